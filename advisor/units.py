@@ -1,0 +1,111 @@
+"""The only place where numbers become text. Every function shows None as "unknown"."""
+
+from __future__ import annotations
+
+import unicodedata
+
+UNKNOWN = "unknown"
+BYTES_PER_GIB = 2**30
+HOURS_PER_MONTH = 730.0
+SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600.0
+
+_SI_PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def usd(value: float | None, *, at_least: bool = False) -> str:
+    """Dollars: whole from 100 up, cents below."""
+    if value is None:
+        return UNKNOWN
+    sign = "-" if value < 0 else ""
+    amount = f"{abs(value):,.0f}" if abs(value) >= 100 else f"{abs(value):,.2f}"
+    return f"{'≥ ' if at_least else ''}{sign}${amount}"
+
+
+def usd_range(low: float | None, high: float | None) -> str:
+    return UNKNOWN if low is None or high is None else f"{usd(low)} – {usd(high)}"
+
+
+def delta_usd(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    return f"{'+' if value >= 0 else '-'}{usd(abs(value))}"
+
+
+def percent(fraction: float | None, *, signed: bool = False, digits: int = 1) -> str:
+    if fraction is None:
+        return UNKNOWN
+    return f"{fraction * 100:{'+' if signed else ''}.{digits}f}%"
+
+
+def plus_minus(low: float, expected: float, high: float) -> str:
+    """Half the width of a range as a share of what is expected; empty where nothing changes."""
+    if expected == 0:
+        return "" if low == high else f"{delta_usd(low)} to {delta_usd(high)}"
+    return f"±{(high - low) / 2 / abs(expected):.0%}"
+
+
+def points(fraction: float | None) -> str:
+    """A change of a quality metric in percentage points of its own value."""
+    return UNKNOWN if fraction is None else f"{fraction * 100 + 0.0:+.2f}pt"
+
+
+def seconds(value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    for limit, scale, unit, digits in (
+        (1e-3, 1e6, "µs", 1), (1.0, 1e3, "ms", 2), (120.0, 1.0, "s", 2), (7200.0, 1 / 60, "min", 1)
+    ):  # fmt: skip
+        if abs(value) < limit:
+            return f"{value * scale:.{digits}f} {unit}"
+    return f"{value / 3600:,.1f} h"
+
+
+def memory(value_bytes: float | None) -> str:
+    """Binary multiples, as device memory is sold: 80 GiB."""
+    if value_bytes is None:
+        return UNKNOWN
+    amount = float(value_bytes)
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if abs(amount) < 1024:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1024
+    return f"{amount:,.1f} TiB"
+
+
+def count(value: float | None, unit: str = "") -> str:
+    """Decimal multiples: 70.55 G parameters, 4.1 T FLOPs."""
+    if value is None:
+        return UNKNOWN
+    for scale, prefix in _SI_PREFIXES:
+        if abs(value) >= scale:
+            return f"{value / scale:.2f} {prefix}{unit}"
+    return f"{value:g} {unit}".rstrip()
+
+
+def parameters(value: int | None) -> str:
+    """Parameters as the field writes them: 70.55 B."""
+    if value is None:
+        return UNKNOWN
+    for scale, prefix in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if value >= scale:
+            return f"{value / scale:.2f} {prefix}"
+    return str(value)
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """A plain figure with four significant digits, thousands separated."""
+    if value is None:
+        return UNKNOWN
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{text} {unit}".rstrip()
+
+
+def printable(text: str) -> str:
+    """Make control and bidirectional characters visible: text from outside is data.
+
+    A model, checkpoint, profile or driver may hold escape sequences; none reaches a terminal.
+    """
+    return "".join(
+        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else f"\\u{ord(char):04x}"
+        for char in text
+    )
