@@ -1,0 +1,1 @@
+"""profiles/*.toml become validated frozen dataclasses here."""
