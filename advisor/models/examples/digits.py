@@ -1,0 +1,101 @@
+"""The built-in `digits`: a small convolutional net that reads handwritten digits.
+
+Its weights and its data ship with the package, so that accuracy, and what a strategy does to it,
+is measured for real with no download. `train_digits.py` beside this file trains it.
+
+The data are the 1,797 images of 8 × 8 pixels of the UCI set "Optical Recognition of Handwritten
+Digits"; `data/DIGITS_LICENSE.md` says whose they are and under which licence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from advisor.models.examples.placement import device_of, dtype_of
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+
+DATA = Path(__file__).parent / "data"
+IMAGES_FILE = DATA / "digits.npz"
+WEIGHTS_FILE = DATA / "digits.safetensors"
+CLASSES = 10
+BATCH_SIZE = 32
+FIDELITY_BATCHES = 4
+
+
+class DigitsNet(nn.Module):
+    """Two convolutions with batch normalization, then two linear layers.
+
+    Takes (batch, 1, 8, 8) pixels in [0, 1] and returns (batch, 10) logits. The linear layers have
+    64 and 1,024 inputs, so that kernels for quantized weights accept them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 32, kernel_size=3, padding=1, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(),
+            nn.Conv2d(32, 64, kernel_size=3, padding=1, bias=False),
+            nn.BatchNorm2d(64),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        )
+        self.classifier = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(64 * 4 * 4, 64),
+            nn.ReLU(),
+            nn.Linear(64, CLASSES),
+        )
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.classifier(self.features(images))
+        return logits
+
+
+def read_images(part: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return (images, 1, 8, 8) pixels in [0, 1] and their labels; `part` is `train` or `test`."""
+    with np.load(IMAGES_FILE, allow_pickle=False) as arrays:
+        pixels = torch.from_numpy(arrays[f"{part}_images"]).float().div(16).unsqueeze(1)
+        return pixels, torch.from_numpy(arrays[f"{part}_labels"]).long()
+
+
+def accuracy(module: nn.Module) -> EvaluationResult:
+    """Top-1 accuracy on the held-out images, all of them and digit by digit."""
+    images, labels = read_images("test")
+    with torch.no_grad():
+        logits = module(images.to(device_of(module), dtype_of(module)))
+    right = logits.argmax(dim=1).cpu() == labels
+    per_class = {
+        str(digit): right[labels == digit].double().mean().item() for digit in range(CLASSES)
+    }
+    return EvaluationResult(right.double().mean().item(), len(labels), per_class)
+
+
+def load() -> LoadedModel:
+    """Build the trained net with a batch of 32 test images as its example input."""
+    module = DigitsNet()
+    module.load_state_dict(load_file(WEIGHTS_FILE))
+    images, _ = read_images("test")
+    batches = tuple((batch,) for batch in torch.split(images, BATCH_SIZE)[: 1 + FIDELITY_BATCHES])
+    return LoadedModel(
+        reference="digits",
+        module=module.eval(),
+        inputs=batches[0],
+        evaluation=Evaluation("accuracy", higher_is_better=True, run=accuracy),
+        fidelity_inputs=batches[1:],
+        loss=_loss,
+        workload="medical-diagnosis",
+    )
+
+
+def _loss(module: nn.Module) -> torch.Tensor:
+    """Cross-entropy on one batch of training images, as large as the example input."""
+    images, labels = (tensor[:BATCH_SIZE] for tensor in read_images("train"))
+    device = device_of(module)
+    logits = module(images.to(device, dtype_of(module)))
+    return nn.functional.cross_entropy(logits.float(), labels.to(device))
