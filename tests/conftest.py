@@ -1,0 +1,19 @@
+"""Fixtures that several folders of tests use."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.standin_driver.build import StandinDriver, build, compiler
+
+
+@pytest.fixture(scope="session")
+def standin_driver(tmp_path_factory: pytest.TempPathFactory) -> StandinDriver:
+    """A stand-in NVIDIA driver with two GPUs, for processes started with its `environment`."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the stand-in driver is a Linux shared library")
+    if compiler() is None:
+        pytest.skip("the stand-in driver needs a C compiler: cc, gcc or clang")
+    return build(tmp_path_factory.mktemp("standin-driver"))
