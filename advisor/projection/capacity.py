@@ -1,0 +1,60 @@
+"""How many accelerators the month needs, the hours they are paid for, the energy they draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.projection.columns import SetupColumns
+from advisor.projection.operators import Floats
+from advisor.projection.scenario import Scenario
+from advisor.projection.serving import Served, replicas
+from advisor.projection.training import Trained
+from advisor.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Arrays of shape (setups,). Accelerators are whole parts; a slice counts as its share."""
+
+    serving_accelerators: Floats
+    serving_hours: Floats
+    training_hours: Floats
+    owned_accelerators: Floats
+    """What must be bought where nothing is rented."""
+    busy_fraction: Floats
+    """Mean share of the owned accelerators' time that is computed in."""
+    energy_kwh: Floats
+    """NaN where the accelerator's power is not known."""
+
+
+def size_fleet(
+    scenario: Scenario, columns: SetupColumns, served: Served, trained: Trained
+) -> Fleet:
+    """Accelerators for the replicas, and training beside them.
+
+    A slice of an accelerator is charged as its share: the other slices serve others.
+    """
+    serving, capacity = scenario.workload.serving, scenario.organization.capacity
+    mean_rate = serving.requests_per_month / SECONDS_PER_MONTH
+    accelerators = replicas(scenario, served.requests_per_s) * served.accelerators / columns.slices
+    serving_hours = accelerators * HOURS_PER_MONTH
+    serving_busy = mean_rate / served.requests_per_s * served.accelerators / columns.slices
+    training_share = trained.accelerator_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
+    shared = np.ceil((accelerators + training_share) * columns.slices) / columns.slices
+    busy_hours = serving_busy * HOURS_PER_MONTH + trained.accelerator_hours
+    tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
+    idle = scenario.organization.energy.idle_power_fraction
+    paid_hours = serving_hours + trained.accelerator_hours
+    energy = (idle * paid_hours + (1 - idle) * busy_hours) * (tdp_w or np.nan) / 1e3
+    with np.errstate(divide="ignore", invalid="ignore"):
+        busy = np.where(shared > 0, busy_hours / (shared * HOURS_PER_MONTH), 0.0)
+    return Fleet(
+        serving_accelerators=accelerators,
+        serving_hours=serving_hours,
+        training_hours=trained.accelerator_hours,
+        owned_accelerators=shared,
+        busy_fraction=busy,
+        energy_kwh=energy,
+    )

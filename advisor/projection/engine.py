@@ -1,0 +1,120 @@
+"""The engine: a batch of setups through time, memory, capacity and cost, by one code path.
+
+The screen passes one setup, the search a hundred thousand; both get arrays of shape (setups,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from advisor.catalog.pricing import PurchaseOption
+from advisor.projection.capacity import Fleet, size_fleet
+from advisor.projection.columns import SetupColumns, setup_columns
+from advisor.projection.cost_compute import compute_lines, keeping_lines
+from advisor.projection.cost_people_data import data_lines, people_lines
+from advisor.projection.lines import CostLine
+from advisor.projection.memory import capacity_bytes, weight_bytes
+from advisor.projection.operators import Flags, Floats, operator_table
+from advisor.projection.scenario import Case, Evidence, Scenario, costly
+from advisor.projection.serving import Served, main_phase, serve
+from advisor.projection.setup import Setup
+from advisor.projection.training import Trained, train
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One case of a batch of setups; every array has the shape (setups,)."""
+
+    columns: SetupColumns
+    served: Served
+    trained: Trained
+    fleet: Fleet
+    weights_bytes: Floats
+    quality_drop: Floats
+    lines: tuple[CostLine, ...]
+
+    @property
+    def usd_per_month(self) -> Floats:
+        """The sum of the lines whose price is known."""
+        total: Floats = np.nansum([line.usd_per_month for line in self.lines], axis=0)
+        return total
+
+
+def _for_training(setup: Setup) -> Setup:
+    """The setup that a training step runs under: what is done to a finished model is not in it."""
+    return replace(
+        setup,
+        weight_format="native",
+        linear_activation_format="native",
+        channels_removed=0.0,
+        weights_masked=0.0,
+        accelerator_slices=1,
+    )
+
+
+def evaluate(
+    scenario: Scenario,
+    setups: Sequence[Setup],
+    case: Case = "expected",
+    evidence: Sequence[Evidence | None] | None = None,
+) -> Evaluation:
+    """Evaluate `setups` at one end (or the middle) of every uncertain input.
+
+    `evidence[i]` is what a measurement of `setups[i]` has shown, None where it was not measured.
+    """
+    known = [found or Evidence() for found in (evidence or [None] * len(setups))]
+    dtype = scenario.profile.dtype
+    columns = setup_columns(setups, dtype, scenario.hardware)
+    latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
+    memory_ratio = np.array([found.memory_ratio or 1.0 for found in known])
+    served = serve(scenario, columns, latency_ratio, case)
+    served = replace(served, memory_bytes=served.memory_bytes * memory_ratio)
+    training_columns = setup_columns(
+        [_for_training(setup) for setup in setups], dtype, scenario.hardware
+    )
+    trained = train(scenario, training_columns, case)
+    fleet = size_fleet(scenario, columns, served, trained)
+    weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
+    serving_options, training_options = _purchase_options(scenario, setups)
+    lines = (
+        *compute_lines(scenario, fleet, serving_options, training_options, case),
+        *keeping_lines(scenario, weights, case),
+        *data_lines(scenario, len(setups), case),
+        *people_lines(scenario, setups, case),
+    )
+    drop = np.array(
+        [
+            costly(setup.quality_drop, case) if found.quality_drop is None else found.quality_drop
+            for setup, found in zip(setups, known, strict=True)
+        ]
+    )
+    return Evaluation(columns, served, trained, fleet, weights, drop, lines)
+
+
+def _purchase_options(
+    scenario: Scenario, setups: Sequence[Setup]
+) -> tuple[list[PurchaseOption], list[PurchaseOption]]:
+    """How serving and training are bought; what is owned is not rented beside it."""
+    usual = scenario.organization.rental.purchase_option
+    serving = [setup.serving_purchase or usual for setup in setups]
+    training = [
+        "owned" if bought == "owned" else (setup.training_purchase or usual)
+        for setup, bought in zip(setups, serving, strict=True)
+    ]
+    return serving, training
+
+
+def feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
+    """Whether each setup keeps the floor on quality, meets the objectives and fits."""
+    trains = scenario.workload.training.runs_per_month > 0
+    room = capacity_bytes(scenario.hardware, evaluation.columns)
+    kept: Flags = (
+        evaluation.served.fits
+        & evaluation.served.meets_objectives
+        & (evaluation.served.memory_bytes <= room)
+        & (evaluation.quality_drop <= scenario.workload.quality.max_drop)
+    )
+    return kept & evaluation.trained.fits if trains else kept

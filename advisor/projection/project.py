@@ -1,0 +1,143 @@
+"""Projections of single setups: the engine's three cases joined into estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.projection.engine import Evaluation, evaluate
+from advisor.projection.memory import capacity_bytes
+from advisor.projection.operators import Floats
+from advisor.projection.result import Bill, Constraint, Estimate, LineItem, Projection
+from advisor.projection.scenario import CASES, Evidence, Scenario
+from advisor.projection.serving import MAX_ACCELERATORS_PER_REPLICA
+from advisor.projection.setup import Setup
+
+
+def project(
+    scenario: Scenario, setups: Sequence[Setup], evidence: Sequence[Evidence | None] | None = None
+) -> list[Projection]:
+    """Evaluate `setups` at the low, expected and high end and join what comes out."""
+    cases = [evaluate(scenario, setups, case, evidence) for case in CASES]
+    known = evidence or [None] * len(setups)
+    return [_projection(scenario, setup, cases, known[i], i) for i, setup in enumerate(setups)]
+
+
+def _join(values: Sequence[Floats], index: int) -> Estimate | None:
+    """Bounds in order; None where any case is not a finite number."""
+    points = [float(each[index]) for each in values]
+    if not all(np.isfinite(points)):
+        return None
+    return Estimate(low=min(points), expected=points[1], high=max(points))
+
+
+def _require(values: Sequence[Floats], index: int) -> Estimate:
+    joined = _join(values, index)
+    assert joined is not None, "the engine gave no finite value for a figure that always has one"
+    return joined
+
+
+def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
+    lines = []
+    for low, expected, high in zip(*(case.lines for case in cases), strict=True):
+        triple = (low, expected, high)
+        quantity = _join([line.quantity for line in triple], index)
+        cost = _join([line.usd_per_month for line in triple], index)
+        if quantity is not None and quantity.high == 0:
+            continue  # nothing of this is used, so its price does not matter
+        lines.append(
+            LineItem(
+                component=expected.component,
+                name=expected.name,
+                quantity=quantity,
+                unit=expected.unit,
+                unit_price_usd=_join([line.unit_price_usd for line in triple], index),
+                usd_per_month=cost,
+                formula=expected.formula,
+                missing=expected.missing if cost is None else None,
+            )
+        )
+    return Bill(tuple(lines))
+
+
+def _constraints(
+    scenario: Scenario, expected: Evaluation, index: int, training: bool
+) -> tuple[Constraint, ...]:
+    serving, served = scenario.workload.serving, expected.served
+    limits = [
+        ("latency", served.latency_s, serving.latency_objective_ms),
+        ("time to first token", served.first_token_s, serving.time_to_first_token_ms),
+        ("time per output token", served.output_token_s, serving.time_per_output_token_ms),
+    ]
+    found = [
+        Constraint(name, _value(values, index), limit_ms / 1e3, "s")
+        for name, values, limit_ms in limits
+        if limit_ms is not None and np.isfinite(values[index])
+    ]
+    room = float(capacity_bytes(scenario.hardware, expected.columns)[index])
+    found.append(Constraint("memory, serving", _value(served.memory_bytes, index), room, "bytes"))
+    most = 1 if expected.columns.slices[index] > 1 else MAX_ACCELERATORS_PER_REPLICA
+    split = _value(served.accelerators, index)
+    found.append(Constraint("accelerators per replica", split, most, "accelerators"))
+    if training:
+        used = _value(expected.trained.memory_bytes, index)
+        whole = room * float(expected.columns.slices[index])
+        found.append(Constraint("memory, training", used, whole, "bytes"))
+    floor = scenario.workload.quality.max_drop
+    found.append(Constraint("quality", _value(expected.quality_drop, index), floor, "fraction"))
+    return tuple(found)
+
+
+def _value(values: Floats, index: int) -> float | None:
+    value = float(values[index])
+    return value if np.isfinite(value) else None
+
+
+def _projection(
+    scenario: Scenario, setup: Setup, cases: Sequence[Evaluation], evidence: Evidence | None,
+    index: int,
+) -> Projection:  # fmt: skip
+    served, trained = [case.served for case in cases], [case.trained for case in cases]
+    expected = cases[1]
+    trains = scenario.workload.training.runs_per_month > 0
+    return Projection(
+        setup=setup,
+        latency_s=_require([each.latency_s for each in served], index),
+        throughput_per_s=_require([each.requests_per_s for each in served], index),
+        serving_batch_size=int(expected.served.batch_size[index]),
+        time_to_first_token_s=_join([each.first_token_s for each in served], index),
+        time_per_output_token_s=_join([each.output_token_s for each in served], index),
+        inference_memory_bytes=_require([each.memory_bytes for each in served], index),
+        training_step_s=_join([each.step_s for each in trained], index) if trains else None,
+        training_memory_bytes=(
+            _join([each.memory_bytes for each in trained], index) if trains else None
+        ),
+        accelerators_per_replica=int(expected.served.accelerators[index]),
+        serving_accelerators=_require([case.fleet.serving_accelerators for case in cases], index),
+        training_accelerators=int(expected.trained.accelerators[index]) if trains else 0,
+        energy_kwh_per_month=_join([case.fleet.energy_kwh for case in cases], index),
+        quality_drop=_require([case.quality_drop for case in cases], index),
+        bill=_bill(cases, index),
+        constraints=_constraints(scenario, expected, index, trains),
+        basis=_basis(scenario, setup, evidence),
+    )
+
+
+def _basis(scenario: Scenario, setup: Setup, evidence: Evidence | None) -> tuple[str, ...]:
+    """In words, what the figures stand on."""
+    hardware = scenario.hardware
+    basis = [
+        f"operators counted by {scenario.profile.counted_by}",
+        f"efficiency of {hardware.id}: {hardware.efficiency.source.text}",
+    ]
+    wanted = setup.autocast or (setup.float_format if setup.float_format != "native" else None)
+    if wanted and hardware.compute.peak_flops(wanted) is None:
+        basis.append(f"{hardware.id} states no {wanted} rate: its 32-bit rate is used")
+    if setup.linear_activation_format == "int8" and hardware.compute.peak_flops("int8") is None:
+        basis.append(f"{hardware.id} states no int8 rate: its floating-point rate is used")
+    if evidence is not None and evidence.latency_ratio is not None:
+        basis.append(f"time scaled by a measurement ({evidence.latency_ratio:.2f} of projected)")
+    if evidence is not None and evidence.quality_drop is not None:
+        basis.append("quality measured")
+    return tuple(basis)
