@@ -1,0 +1,51 @@
+"""Divide one GPU into instances (MIG) and serve from a slice.
+
+## What it does
+Multi-Instance GPU gives a slice of the compute units, the memory and its bandwidth to each of up to
+seven tenants, isolated in hardware.
+
+## When it pays
+Where one replica leaves most of a GPU idle: the other slices serve others, and the model pays for
+its share.
+
+## When it hurts
+A slice is slower by its share, so latency rises; large models do not fit. Where nobody uses the
+other slices nothing is saved, and moving between layouts needs the GPU idle.
+
+## How it is measured
+Needs a GPU with MIG switched on; on others it is projected only.
+
+## Sources
+NVIDIA MIG User Guide, supported GPUs (2026); NVIDIA's voice-pipeline benchmark (2026-03): 1.32
+times the requests per GPU.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from advisor.catalog.quantity import Quantity
+from advisor.projection.setup import Setup
+from advisor.strategies.needs import MultiInstance
+from advisor.strategies.strategy import Levels, Parameter, Strategy, no_drop
+
+
+def configure(setup: Setup, levels: Levels) -> Setup:
+    return replace(setup, accelerator_slices=int(levels["slices"]))
+
+
+STRATEGY = Strategy(
+    slug="mig",
+    title="multi-instance GPU",
+    family="pooling",
+    summary="serve from a slice of a GPU, share the rest",
+    configure=configure,
+    apply=None,
+    touches=frozenset({"hardware", "training_and_deployment"}),
+    phases=frozenset({"serving"}),
+    effort_days=Quantity(low=1.0, expected=2.0, high=5.0),
+    quality_drop=no_drop,
+    quality_source="the model does not change",
+    needs=(MultiInstance(),),
+    parameters=(Parameter("slices", (2, 3, 7), 7, "instances a GPU is divided into"),),
+)

@@ -1,0 +1,90 @@
+"""What a strategy needs of the machine it runs on, and of the hardware it is projected on."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from typing import Protocol
+
+from advisor.catalog.hardware import Hardware
+from advisor.telemetry.machine import Machine
+
+
+class Need(Protocol):
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        """What `hardware` lacks to use the strategy, in words; None where it lacks nothing."""
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        """What `machine` lacks to measure the strategy, in words."""
+
+
+@dataclass(frozen=True)
+class Accelerators:
+    """At least this many GPUs in one machine."""
+
+    count: int
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.is_cpu:
+            return f"needs {self.count} or more GPUs; {hardware.id} is a processor"
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        found = len(machine.devices)
+        return None if found >= self.count else f"needs {self.count} GPUs, this machine has {found}"
+
+
+@dataclass(frozen=True)
+class MultiInstance:
+    """A GPU that can be divided into instances (MIG)."""
+
+    slices: int = 2
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        most = hardware.mig.max_instances if hardware.mig else 0
+        if most >= self.slices:
+            return None
+        return f"needs a GPU with MIG (A100, H100, H200, B200); {hardware.id} has none"
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        if not machine.devices:
+            return "needs a GPU with MIG, this machine has no GPU"
+        if any(device.mig_enabled for device in machine.devices):
+            return None
+        return f"needs MIG switched on (nvidia-smi -mig 1); it is off on {machine.devices[0].name}"
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """A C++ compiler, which torch.compile's processor back end calls."""
+
+    commands: tuple[str, ...] = ("c++", "g++", "clang++")
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        del hardware
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        import shutil
+
+        if machine.devices or any(shutil.which(command) for command in self.commands):
+            return None
+        return f"needs a C++ compiler ({', '.join(self.commands)}); none is on the PATH"
+
+
+@dataclass(frozen=True)
+class Library:
+    """An importable Python package."""
+
+    module: str
+    package: str
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        del hardware
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        del machine
+        if importlib.util.find_spec(self.module) is not None:
+            return None
+        return f"needs the package {self.package} (pip install {self.package})"

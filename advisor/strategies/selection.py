@@ -1,0 +1,144 @@
+"""Strategies switched on together, each at its levels; and the setup that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from advisor.catalog.hardware import Hardware
+from advisor.catalog.quantity import Quantity
+from advisor.errors import UsageError
+from advisor.models.loaded import LoadedModel
+from advisor.projection.setup import Setup
+from advisor.strategies.catalog import strategies, strategy_by_slug
+from advisor.strategies.strategy import Level, Strategy
+from advisor.telemetry.machine import Machine
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One strategy at given levels; parameters not named are at their defaults."""
+
+    slug: str
+    levels: tuple[tuple[str, Level], ...] = ()
+
+    @property
+    def strategy(self) -> Strategy:
+        return strategy_by_slug(self.slug)
+
+    def all_levels(self) -> dict[str, Level]:
+        return {**self.strategy.default_levels(), **dict(self.levels)}
+
+    def __str__(self) -> str:
+        named = [f"{name}={level}" for name, level in sorted(self.levels)]
+        return ":".join([self.slug, *named])
+
+    def at(self, name: str, level: Level) -> Choice:
+        """This choice with one parameter set; defaults are not written out."""
+        levels = {**dict(self.levels), name: level}
+        defaults = self.strategy.default_levels()
+        kept = {key: value for key, value in levels.items() if defaults[key] != value}
+        return Choice(self.slug, tuple(sorted(kept.items())))
+
+
+Selection = tuple[Choice, ...]
+"""Sorted by slug, each slug once: what is on does not depend on the order it was switched on in."""
+
+
+def parse_choice(text: str, origin: str) -> Choice:
+    """Read `slug` or `slug:parameter=level:parameter=level`."""
+    slug, *settings = text.strip().split(":")
+    strategy = strategy_by_slug(slug, origin)
+    choice = Choice(slug)
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise UsageError(
+                f"{origin}: {text!r}: {setting!r} is not of the form parameter=level; "
+                f"{slug} has {', '.join(p.name for p in strategy.parameters) or 'no parameters'}"
+            )
+        parameter = strategy.parameter(name, origin)
+        choice = choice.at(name, parameter.parse(value, origin))
+    return choice
+
+
+def parse_selection(text: str, origin: str = "--with") -> Selection:
+    """Read a comma-separated list of choices and refuse what cannot be combined."""
+    return selection(parse_choice(part, origin) for part in text.split(",") if part.strip())
+
+
+def selection(choices: Iterable[Choice]) -> Selection:
+    """Sort `choices`; UsageError where two of them conflict or one stands twice."""
+    ordered = tuple(sorted(choices, key=lambda choice: choice.slug))
+    for index, choice in enumerate(ordered):
+        if index and ordered[index - 1].slug == choice.slug:
+            raise UsageError(f"strategy {choice.slug!r} is given twice")
+        reason = conflict(choice.slug, ordered)
+        if reason is not None:
+            raise UsageError(reason)
+    return ordered
+
+
+def conflict(slug: str, among: Sequence[Choice]) -> str | None:
+    """Why `slug` cannot be combined with one of `among`, None where it can be with all."""
+    for other in among:
+        for one, two in ((slug, other.slug), (other.slug, slug)):
+            reason = strategy_by_slug(one).conflicts.get(two)
+            if reason is not None and one != two:
+                return f"{slug} conflicts with {other.slug}: {reason}"
+    return None
+
+
+def setup_for(chosen: Selection, base: Setup | None = None) -> Setup:
+    """The setup that `chosen` makes of `base`; days and quality bounds add up."""
+    setup = base or Setup()
+    for choice in chosen:
+        strategy, levels = choice.strategy, choice.all_levels()
+        setup = replace(
+            strategy.configure(setup, levels),
+            effort_days=_sum(setup.effort_days, strategy.effort_days),
+            quality_drop=_sum(setup.quality_drop, strategy.quality_drop(levels)),
+        )
+    return setup
+
+
+def _sum(one: Quantity, two: Quantity) -> Quantity:
+    return Quantity(
+        low=one.low + two.low, expected=one.expected + two.expected, high=one.high + two.high
+    )
+
+
+def apply_selection(model: LoadedModel, chosen: Selection) -> LoadedModel:
+    """Apply what can be applied to a model, in the order of the stages."""
+    for choice in sorted(chosen, key=lambda each: (each.strategy.stage, each.slug)):
+        if choice.strategy.apply is not None:
+            model = choice.strategy.apply(model, choice.all_levels())
+    return model
+
+
+def lacking_on(hardware: Hardware, strategy: Strategy) -> str | None:
+    """What `hardware` lacks for `strategy`, in words; None where it can be used there."""
+    lacks = [need.lacks_on_hardware(hardware) for need in strategy.needs]
+    return "; ".join(text for text in lacks if text) or None
+
+
+def lacking_here(machine: Machine, strategy: Strategy) -> str | None:
+    """Why `strategy` cannot be measured on `machine`; None where it can be."""
+    if strategy.apply is None:
+        lacks = [need.lacks_here(machine) for need in strategy.needs]
+        reasons = [text for text in lacks if text]
+        return "; ".join(reasons) or "changes how hardware is paid for, not the model"
+    return "; ".join(text for need in strategy.needs if (text := need.lacks_here(machine))) or None
+
+
+def every_choice() -> Mapping[str, tuple[Choice, ...]]:
+    """Each strategy's choices, one for each combination of levels along its first parameter."""
+    return {
+        slug: tuple(
+            Choice(slug).at(parameter.name, level)
+            for parameter in strategy.parameters[:1]
+            for level in parameter.levels
+        )
+        or (Choice(slug),)
+        for slug, strategy in strategies().items()
+    }

@@ -1,0 +1,114 @@
+"""What a strategy declares. Each file of this package declares one, as `STRATEGY`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from advisor.catalog.quantity import Quantity
+from advisor.errors import UnknownNameError
+from advisor.models.loaded import LoadedModel
+from advisor.projection.result import Component
+from advisor.projection.setup import Setup
+from advisor.strategies.needs import Need
+
+Family = Literal[
+    "pruning",
+    "quantization",
+    "precision",
+    "execution",
+    "training memory",
+    "distributed",
+    "pooling",
+    "model choice",
+    "data",
+    "people",
+]
+FAMILIES: tuple[Family, ...] = (
+    "precision",
+    "quantization",
+    "pruning",
+    "execution",
+    "training memory",
+    "distributed",
+    "pooling",
+    "model choice",
+    "data",
+    "people",
+)
+ModelPhase = Literal["serving", "training"]
+Level = float | int | str
+Levels = Mapping[str, Level]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that takes one of a few levels, in the order the screen steps through them."""
+
+    name: str
+    levels: tuple[Level, ...]
+    default: Level
+    meaning: str
+
+    def parse(self, text: str, origin: str) -> Level:
+        """The level written as `text`; UnknownNameError lists the levels there are."""
+        for level in self.levels:
+            if text == str(level):
+                return level
+        raise UnknownNameError(
+            f"level of {self.name}", text, [str(level) for level in self.levels], origin
+        )
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """`configure` says what a setup becomes; `apply` does it to a loaded model.
+
+    `apply` returns a new LoadedModel and may change the module it was given. It is None where
+    there is nothing to do to a model (a way of paying). `stage` orders what is applied to one
+    model: what removes parts comes first, then what changes formats, then what compiles.
+    `quality_drop(levels)` is the published share of the metric lost.
+    """
+
+    slug: str
+    title: str
+    family: Family
+    summary: str
+    configure: Callable[[Setup, Levels], Setup]
+    apply: Callable[[LoadedModel, Levels], LoadedModel] | None
+    touches: frozenset[Component]
+    phases: frozenset[ModelPhase]
+    effort_days: Quantity
+    quality_drop: Callable[[Levels], Quantity]
+    quality_source: str
+    needs: tuple[Need, ...] = ()
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    """Slugs that this one cannot be combined with, each with the reason."""
+    parameters: tuple[Parameter, ...] = ()
+    stage: int = 0
+
+    @property
+    def manual(self) -> str:
+        """The docstring of the file that declares it: the text of `advisor explain`."""
+        return (sys.modules[self.configure.__module__].__doc__ or "").strip()
+
+    def default_levels(self) -> dict[str, Level]:
+        return {parameter.name: parameter.default for parameter in self.parameters}
+
+    def parameter(self, name: str, origin: str) -> Parameter:
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        names = [parameter.name for parameter in self.parameters]
+        raise UnknownNameError(f"parameter of {self.slug}", name, names, origin)
+
+
+REMOVE, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(5)
+"""The stages of `apply`, in order."""
+
+
+def no_drop(_: Levels) -> Quantity:
+    """For strategies that leave every number of the model as it is."""
+    return Quantity.exact(0.0)
