@@ -1,0 +1,111 @@
+"""What kind of work an aten operator is, by its name, its schema and PyTorch's own tags.
+
+Views move no bytes and get no row. Pointwise operators and reductions are told by
+`torch.Tag.pointwise` and `torch.Tag.reduction`; only what has no tag is listed here.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any, Literal
+
+import torch
+
+from advisor.profiling.profile import OperatorKind
+
+WorkKind = OperatorKind | Literal["view"]
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The names in `text`, which are separated by blanks."""
+    return frozenset(text.split())
+
+
+MATRIX_PRODUCTS = names_in(
+    "linear addmm mm mv matmul bmm baddbmm addbmm einsum dot addmv _grouped_mm _scaled_mm _int_mm"
+    " lstm gru rnn_tanh rnn_relu bilinear"
+)
+CONVOLUTIONS = frozenset(["_convolution", "convolution"])
+ATTENTION = names_in(
+    "scaled_dot_product_attention _scaled_dot_product_flash_attention_for_cpu"
+    " _scaled_dot_product_flash_attention _scaled_dot_product_efficient_attention"
+    " _scaled_dot_product_cudnn_attention _scaled_dot_product_fused_attention_overrideable"
+    " _scaled_dot_product_attention_math"
+)
+_NORMS = names_in(
+    "batch_norm layer_norm group_norm instance_norm rms_norm local_response_norm"
+    " native_layer_norm native_batch_norm native_group_norm _fused_rms_norm cudnn_batch_norm"
+    " _native_batch_norm_legit _native_batch_norm_legit_no_training"
+)
+_EMBEDDINGS = frozenset(["embedding", "embedding_bag", "_embedding_bag"])
+_REDUCTIONS = names_in(
+    "softmax _softmax log_softmax _log_softmax cumsum cumprod logcumsumexp topk sort argsort"
+    " argmin max_pool1d max_pool2d max_pool3d max_pool2d_with_indices avg_pool1d avg_pool2d"
+    " avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d _adaptive_avg_pool2d"
+    " _adaptive_avg_pool3d adaptive_max_pool2d bincount histc median msort unique"
+)
+_COPIES = names_in(
+    "contiguous clone copy cat concat stack hstack vstack to _to_copy type_as float half double"
+    " index index_select gather take_along_dim scatter index_put index_copy masked_scatter"
+    " repeat repeat_interleave tile pad constant_pad_nd reflection_pad1d reflection_pad2d"
+    " replication_pad2d roll flip tril triu arange zeros ones full zeros_like ones_like"
+    " full_like new_zeros new_ones new_full scalar_tensor one_hot nonzero pixel_shuffle"
+    " pixel_unshuffle channel_shuffle im2col upsample_nearest1d upsample_nearest2d"
+    " upsample_nearest3d meshgrid masked_select fill zero eye linspace select_scatter"
+    " slice_scatter _unsafe_index lift_fresh_copy"
+)
+_VIEWS = names_in(
+    "size stride dim numel empty empty_like new_empty empty_strided Int ScalarImplicit"
+    " FloatImplicit IntImplicit Bool Float item _local_scalar_dense detach lift is_nonzero"
+    " _unsafe_view _shape_as_tensor resolve_conj unsafe_chunk unsafe_split"
+    " unsafe_split_with_sizes ListUnpack atleast_1d atleast_2d"
+)
+
+
+def base_name(name: str) -> str:
+    """The operator's name without its namespace and without the mark of an in-place call."""
+    short = name.rpartition("::")[2]
+    return short[:-1] if short.endswith("_") and not short.endswith("__") else short
+
+
+@functools.cache
+def work_kind(name: str) -> WorkKind | None:
+    """The kind of `name`; None where nothing tells."""
+    base = base_name(name)
+    listed: tuple[tuple[frozenset[str], WorkKind], ...] = (
+        (MATRIX_PRODUCTS, "matmul"),
+        (CONVOLUTIONS, "conv"),
+        (ATTENTION, "attention"),
+        (_NORMS, "norm"),
+        (_EMBEDDINGS, "embedding"),
+        (_REDUCTIONS, "reduction"),
+        (_COPIES, "copy"),
+        (_VIEWS, "view"),
+    )
+    for names, kind in listed:
+        if base in names:
+            return kind
+    return _tagged_kind(base)
+
+
+def _tagged_kind(base: str) -> WorkKind | None:
+    """The kind by the operator's overloads: an alias that is not written to is a view."""
+    packet: Any = getattr(torch.ops.aten, base, None)
+    overloads = packet.overloads() if hasattr(packet, "overloads") else []
+    for overload in (getattr(packet, each) for each in overloads):
+        returned = overload._schema.returns  # noqa: SLF001 - OpOverload has no public schema
+        alias = returned[0].alias_info if returned else None
+        if alias is not None and not alias.is_write:
+            return "view"
+        if torch.Tag.reduction in overload.tags:
+            return "reduction"
+        if torch.Tag.pointwise in overload.tags:
+            return "elementwise"
+    return None
+
+
+@functools.cache
+def aten_operators() -> tuple[str, ...]:
+    """The qualified name of every aten operator that this PyTorch knows, sorted."""
+    schemas = torch._C._jit_get_all_schemas()  # noqa: SLF001 - PyTorch lists them nowhere else
+    return tuple(sorted({each.name for each in schemas if each.name.startswith("aten::")}))

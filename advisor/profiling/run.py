@@ -1,0 +1,78 @@
+"""`profile`: everything that is to be known of a model before any strategy."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from advisor.models.loaded import DecoderShape, LoadedModel
+from advisor.profiling.blocks import find_shortcut
+from advisor.profiling.counting import runnable_replica
+from advisor.profiling.memory import profile_memory
+from advisor.profiling.modules import module_rows
+from advisor.profiling.parameters import (
+    active_parameter_count,
+    parameter_bytes,
+    parameter_count,
+    parameter_dtype,
+)
+from advisor.profiling.profile import DecoderProfile, ModelProfile
+from advisor.profiling.work import count_work
+
+Progress = Callable[[str, float], None]
+"""Takes what is being done now, and the share of the work that is behind it, 0 to 1."""
+
+
+def _silent(doing: str, done: float) -> None:
+    """Progress that nobody watches."""
+
+
+def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
+    """Count operators, traffic and memory of `model`, which is left as it was.
+
+    No weights are copied or allocated, so a model on the meta device costs no memory; one
+    whose path hangs on the values of its weights runs for real.
+
+    Raises ModelError where the model fails on its own inputs or cannot be counted.
+    """
+    started = time.perf_counter()
+    progress("running the model once", 0.0)
+    replicate = runnable_replica(model)
+    shortcut = find_shortcut(model)
+    progress("counting operators", 0.1)
+    work = count_work(model, replicate, shortcut)
+    progress("tracking memory", 0.6)
+    memory, memory_notes = profile_memory(model, shortcut)
+    progress("done", 1.0)
+    module = model.module
+    return ModelProfile(
+        reference=model.reference,
+        model_type=type(module).__name__,
+        parameters=parameter_count(module),
+        active_parameters=active_parameter_count(module),
+        dtype=parameter_dtype(module),
+        weights=model.weights,
+        weights_bytes=parameter_bytes(module),
+        phases=work.phases,
+        modules=module_rows(module, work.by_module),
+        memory=memory,
+        counted_by=work.counted_by,
+        uncounted_operators=work.uncounted,
+        decoder=_decoder_profile(model.decoder),
+        elapsed_s=time.perf_counter() - started,
+        workload=model.workload,
+        metric=model.evaluation.metric if model.evaluation else None,
+        higher_is_better=model.evaluation.higher_is_better if model.evaluation else True,
+        notes=(*work.notes, *memory_notes),
+    )
+
+
+def _decoder_profile(decoder: DecoderShape | None) -> DecoderProfile | None:
+    if decoder is None:
+        return None
+    return DecoderProfile(
+        layers=decoder.layers,
+        hidden_size=decoder.hidden_size,
+        key_value_elements_per_token=decoder.key_value_elements_per_token(),
+        max_context_tokens=decoder.max_context_tokens,
+    )
