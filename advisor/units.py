@@ -21,6 +21,13 @@ def usd(value: float | None, *, at_least: bool = False) -> str:
     return f"{'≥ ' if at_least else ''}{sign}${amount}"
 
 
+def unit_price(value: float | None) -> str:
+    """Dollars for one of something: four significant digits, however small."""
+    if value is None:
+        return UNKNOWN
+    return usd(value) if value >= 100 or value == 0 else f"${value:.4g}"
+
+
 def usd_range(low: float | None, high: float | None) -> str:
     return UNKNOWN if low is None or high is None else f"{usd(low)} – {usd(high)}"
 
@@ -28,7 +35,7 @@ def usd_range(low: float | None, high: float | None) -> str:
 def delta_usd(value: float | None) -> str:
     if value is None:
         return UNKNOWN
-    return f"{'+' if value >= 0 else '-'}{usd(abs(value))}"
+    return f"{'-' if value <= -0.005 else '+'}{usd(abs(value))}"
 
 
 def percent(fraction: float | None, *, signed: bool = False, digits: int = 1) -> str:
@@ -38,10 +45,13 @@ def percent(fraction: float | None, *, signed: bool = False, digits: int = 1) ->
 
 
 def plus_minus(low: float, expected: float, high: float) -> str:
-    """Half the width of a range as a share of what is expected; empty where nothing changes."""
+    """Half the width of a range as a share of what is expected (from ten on, as a multiple)
+
+    Empty where nothing changes."""
     if expected == 0:
         return "" if low == high else f"{delta_usd(low)} to {delta_usd(high)}"
-    return f"±{(high - low) / 2 / abs(expected):.0%}"
+    share = (high - low) / 2 / abs(expected)
+    return f"±{share:.0%}" if share < 10 else f"±{share:,.0f}×"
 
 
 def points(fraction: float | None) -> str:

@@ -33,7 +33,7 @@ def load(reference: str) -> LoadedModel:
     if not place or not name:
         raise UsageError(f"{reference}: must be FILE.py:FACTORY or PACKAGE.MODULE:FACTORY")
     module = _import_file(place) if place.endswith(".py") else _import_module(place)
-    return _accept(reference, _call(_find(module, name, place), place, name))
+    return accept(reference, _call(_find(module, name, place), place, name))
 
 
 def _import_file(place: str) -> ModuleType:
@@ -116,7 +116,7 @@ def _where(error: BaseException) -> str:
     return f"{last.filename}:{last.lineno} in {last.name}"
 
 
-def _accept(reference: str, made: Any) -> LoadedModel:
+def accept(reference: str, made: Any) -> LoadedModel:
     if isinstance(made, LoadedModel):
         made.module.eval()
         return replace(made, reference=reference)

@@ -10,7 +10,7 @@ them by no more than the gradients. The temporaries of the optimizer's own step 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 from torch._subclasses import FakeTensorMode
@@ -41,7 +41,7 @@ class CategoryBytes:
     parameters: int
     buffers: int
     inference_activation: int
-    training_activation: int
+    training_activation: int | None
     gradients: int
     optimizer: int
 
@@ -55,14 +55,7 @@ def profile_memory(
         method = METHOD
     else:
         (shallow, notes), (deep, _) = _track(shortcut.shallow), _track(shortcut.deep)
-        held = CategoryBytes(
-            **{
-                field.name: shortcut.extrapolate(
-                    getattr(shallow, field.name), getattr(deep, field.name)
-                )
-                for field in fields(CategoryBytes)
-            }
-        )
+        held = _extrapolated(shortcut, shallow, deep)
         method = (
             f"{METHOD}, from the model with {shortcut.shallow_blocks} and with "
             f"{shortcut.shallow_blocks + shortcut.pattern.period} of its {model.blocks} blocks"
@@ -80,6 +73,21 @@ def profile_memory(
         method=method,
     )
     return profile, notes
+
+
+def _extrapolated(
+    shortcut: Shortcut, shallow: CategoryBytes, deep: CategoryBytes
+) -> CategoryBytes:
+    line = shortcut.extrapolate
+    step = shallow.training_activation, deep.training_activation
+    return CategoryBytes(
+        parameters=line(shallow.parameters, deep.parameters),
+        buffers=line(shallow.buffers, deep.buffers),
+        inference_activation=line(shallow.inference_activation, deep.inference_activation),
+        training_activation=None if step[0] is None or step[1] is None else line(*step),
+        gradients=line(shallow.gradients, deep.gradients),
+        optimizer=line(shallow.optimizer, deep.optimizer),
+    )
 
 
 def _track(model: LoadedModel) -> tuple[CategoryBytes, tuple[str, ...]]:
@@ -122,8 +130,7 @@ def _training_step(model: LoadedModel, replicate: Replicate) -> tuple[StepBytes,
             return step, tuple(notes)
     trainable = [each for each in model.module.parameters() if each.requires_grad]
     gradients = sum(each.nbytes for each in trainable)
-    notes.append("training memory holds gradients and AdamW's two moments, no activations")
-    return StepBytes(0, gradients, 2 * gradients), tuple(notes)
+    return StepBytes(None, gradients, 2 * gradients), tuple(notes)
 
 
 def _try_step(

@@ -84,7 +84,8 @@ class MemoryProfile:
     parameters_bytes: int
     buffers_bytes: int
     inference_activation_bytes: int
-    training_activation_bytes: int
+    training_activation_bytes: int | None
+    """None where no way of training the model could be tracked."""
     gradients_bytes: int
     optimizer_bytes: int
     batch_size: int
@@ -96,7 +97,9 @@ class MemoryProfile:
         return self.parameters_bytes + self.buffers_bytes + self.inference_activation_bytes
 
     @property
-    def training_peak_bytes(self) -> int:
+    def training_peak_bytes(self) -> int | None:
+        if self.training_activation_bytes is None:
+            return None
         return (
             self.parameters_bytes
             + self.buffers_bytes

@@ -19,7 +19,8 @@ Loss = Callable[[torch.nn.Module], torch.Tensor]
 class StepBytes:
     """The peaks of a training step, each category at its own moment."""
 
-    activation: int
+    activation: int | None
+    """None where the step could not be made."""
     gradients: int
     optimizer: int
 

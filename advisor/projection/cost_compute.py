@@ -56,8 +56,14 @@ def _rented_lines(
             unit="accelerator hours",
             unit_price_usd=np.full_like(paid, unit_price),
             formula=f"accelerator hours of {use} × hourly price ({price.basis})",
-            missing=price.missing,
+            missing=price.missing or _unknown_hours(scenario, use, paid),
         )
+
+
+def _unknown_hours(scenario: Scenario, use: str, hours: Floats) -> str | None:
+    if np.isfinite(hours).all():
+        return None
+    return f"time of {use} over several {scenario.hardware.id}: no link between them is known"
 
 
 def _owned_lines(

@@ -117,4 +117,6 @@ def feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
         & (evaluation.served.memory_bytes <= room)
         & (evaluation.quality_drop <= scenario.workload.quality.max_drop)
     )
-    return kept & evaluation.trained.fits if trains else kept
+    if not trains:
+        return kept
+    return kept & evaluation.trained.fits & np.isfinite(evaluation.trained.step_s)

@@ -88,7 +88,8 @@ def training_payload_bytes(
     """Tensors held by one accelerator in a training step, shape (setups,).
 
     Stage 1 shards the optimizer's states over the data-parallel ranks, stage 2 the gradients too,
-    stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5).
+    stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5). NaN where the model's
+    activations in training are not known.
     """
     memory = profile.memory
     stage, ranks = columns.sharding_stage, columns.data_parallel
@@ -98,5 +99,7 @@ def training_payload_bytes(
         + memory.optimizer_bytes / np.where(stage >= 1, ranks, 1.0)
     )
     scale = tokens / memory.query_tokens if tokens and memory.query_tokens else 1.0
-    activations = memory.training_activation_bytes / memory.batch_size * scale * batch_size
+    known = memory.training_activation_bytes
+    traced = np.nan if known is None else float(known)
+    activations = traced / memory.batch_size * scale * batch_size
     return states * columns.state_ratio + activations * activation_ratio(table, columns)

@@ -98,8 +98,19 @@ def operator_table(phase: Phase) -> OperatorTable:
     return table
 
 
+def _served_rows(phase: Phase) -> tuple[Operator, ...]:
+    """The rows a serving engine runs: a paged cache is written in place, never copied whole.
+
+    The trace of a decode step holds the copies that transformers' DynamicCache makes of all keys
+    and values at each step.
+    """
+    if phase.name != "decode":
+        return phase.operators
+    return tuple(row for row in phase.operators if row.kind != "copy")
+
+
 def _tabulate(phase: Phase) -> OperatorTable:
-    rows = phase.operators
+    rows = _served_rows(phase)
     sequences = float(phase.batch_size)
     classes = np.array([_class_of(row) for row in rows], dtype=np.intp)
     attention = np.array([row.kind == "attention" for row in rows], dtype=bool)

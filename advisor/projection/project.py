@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from advisor.projection.engine import Evaluation, evaluate
+from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Floats
 from advisor.projection.result import Bill, Constraint, Estimate, LineItem, Projection
@@ -55,10 +56,14 @@ def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
                 unit_price_usd=_join([line.unit_price_usd for line in triple], index),
                 usd_per_month=cost,
                 formula=expected.formula,
-                missing=expected.missing if cost is None else None,
+                missing=_missing(expected) if cost is None else None,
             )
         )
     return Bill(tuple(lines))
+
+
+def _missing(line: CostLine) -> str:
+    return line.missing or f"{line.name}: how many {line.unit} is not known"
 
 
 def _constraints(

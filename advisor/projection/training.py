@@ -33,6 +33,7 @@ class Trained:
     accelerators: Floats
     accelerator_hours: Floats
     fits: Flags
+    """True too where the memory is not known."""
 
 
 def train(scenario: Scenario, columns: SetupColumns, case: Case) -> Trained:
@@ -65,7 +66,7 @@ def train(scenario: Scenario, columns: SetupColumns, case: Case) -> Trained:
         memory_bytes=memory,
         accelerators=ranks,
         accelerator_hours=runs * steps * step * ranks / 3600,
-        fits=memory <= capacity_bytes(scenario.hardware, columns),
+        fits=~(memory > capacity_bytes(scenario.hardware, columns)),
     )
 
 
@@ -78,12 +79,15 @@ def _optimizer_seconds(scenario: Scenario, columns: SetupColumns, case: Case) ->
 
 
 def _exchange_seconds(scenario: Scenario, columns: SetupColumns) -> Floats:
-    """Gradients (and, at stage 3, parameters) over the links; it runs beside the backward pass."""
+    """Gradients (and, at stage 3, parameters) over the links; it runs beside the backward pass.
+
+    NaN where no link between the accelerators is known.
+    """
     link = scenario.hardware.link
     ranks = columns.data_parallel
     bandwidth = max(link.nvlink_gb_per_s, link.pcie_gb_per_s) * 1e9 if link else 0.0
     if bandwidth == 0:
-        return np.where(ranks > 1, np.inf, 0.0)
+        return np.where(ranks > 1, np.nan, 0.0)
     parts = np.where(columns.sharding_stage >= 3, STAGE_3_PARTS, ALL_REDUCE_PARTS)
     gradients = scenario.profile.memory.gradients_bytes * columns.state_ratio
     return np.asarray(parts * gradients * (ranks - 1) / ranks / bandwidth)

@@ -25,6 +25,7 @@ published: the upper bound is the share of channels removed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,12 +57,26 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
             f"structured pruning traces {model.reference} with positional or keyword inputs, "
             "not with both; give the factory's inputs in one form"
         )
-    graph = torch_pruning.DependencyGraph().build_dependency(model.module, example_inputs=inputs)
+    graph = torch_pruning.DependencyGraph().build_dependency(
+        model.module, example_inputs=inputs, output_transform=_differentiable
+    )
     if _has_attention(model.module):
         _prune_feed_forward(model.module, graph, ratio)
     else:
         _prune_everywhere(model.module, inputs, ratio)
     return model
+
+
+def _differentiable(output: Any) -> list[torch.Tensor]:
+    """The tensors of an output that the graph can be followed back from."""
+    import torch
+
+    if isinstance(output, torch.Tensor):
+        return [output] if output.grad_fn is not None else []
+    parts = output.values() if isinstance(output, dict) else output
+    if not isinstance(parts, Iterable):
+        return []
+    return [tensor for part in parts for tensor in _differentiable(part)]
 
 
 def _has_attention(module: torch.nn.Module) -> bool:
@@ -85,6 +100,7 @@ def _prune_everywhere(module: torch.nn.Module, inputs: Any, ratio: float) -> Non
         pruning_ratio=ratio,
         round_to=ROUND_TO,
         ignored_layers=layers[-1:],
+        output_transform=_differentiable,
     )
     pruner.step()
 

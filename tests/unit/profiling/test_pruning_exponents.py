@@ -35,3 +35,34 @@ def test_depthwise_convolutions_lose_one_filter_for_each_channel() -> None:
 def test_an_embedding_is_a_weight_before_the_first_projection() -> None:
     layers = nn.Sequential(nn.Embedding(10, 16), nn.Linear(16, 24), nn.Linear(24, 10))
     assert weight_exponents(layers, torch.ones(1, 4, dtype=torch.long)) == [2.0, 1.0]
+
+
+class Block(nn.Module):
+    """Attention and a gated feed-forward layer, each beside a residual stream."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.key, self.value, self.out = (nn.Linear(16, 16) for _ in range(4))
+        self.gate, self.up, self.down = nn.Linear(16, 40), nn.Linear(16, 40), nn.Linear(40, 16)
+        self.norm, self.head = nn.LayerNorm(16), nn.Linear(16, 100)
+
+    def forward(self, hidden: torch.Tensor) -> torch.Tensor:
+        attended = nn.functional.scaled_dot_product_attention(
+            self.query(hidden), self.key(hidden), self.value(hidden)
+        )
+        hidden = hidden + self.out(attended)
+        normed = self.norm(hidden)
+        hidden = hidden + self.down(nn.functional.silu(self.gate(normed)) * self.up(normed))
+        logits: torch.Tensor = self.head(hidden)
+        return logits
+
+
+def test_beside_attention_only_feed_forward_layers_get_narrower() -> None:
+    phase = profile(LoadedModel("test", Block(), (torch.ones(1, 4, 16),))).phases[0]
+    narrower = {
+        row.module for row in phase.operators if row.weight_bytes and row.pruning_exponent == 1
+    }
+    assert narrower == {"gate", "up", "down"}
+    assert {row.pruning_exponent for row in phase.operators} == {0.0, 1.0}
+    between = [row for row in phase.operators if row.name in ("silu", "silu_", "mul")]
+    assert [row.pruning_exponent for row in between] == [1.0, 1.0]
