@@ -75,16 +75,14 @@ def profile_memory(
     return profile, notes
 
 
-def _extrapolated(
-    shortcut: Shortcut, shallow: CategoryBytes, deep: CategoryBytes
-) -> CategoryBytes:
+def _extrapolated(shortcut: Shortcut, shallow: CategoryBytes, deep: CategoryBytes) -> CategoryBytes:
     line = shortcut.extrapolate
-    step = shallow.training_activation, deep.training_activation
+    fewer, more = shallow.training_activation, deep.training_activation
     return CategoryBytes(
         parameters=line(shallow.parameters, deep.parameters),
         buffers=line(shallow.buffers, deep.buffers),
         inference_activation=line(shallow.inference_activation, deep.inference_activation),
-        training_activation=None if step[0] is None or step[1] is None else line(*step),
+        training_activation=None if fewer is None or more is None else line(fewer, more),
         gradients=line(shallow.gradients, deep.gradients),
         optimizer=line(shallow.optimizer, deep.optimizer),
     )

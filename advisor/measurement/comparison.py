@@ -1,0 +1,106 @@
+"""Measurements beside the projections of the same runs, and what they change in the bill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor.catalog.hardware import Hardware
+from advisor.measurement.result import Measurement
+from advisor.projection.check import project_run_bytes, project_run_seconds, relative_error
+from advisor.projection.project import project
+from advisor.projection.result import Estimate, Projection
+from advisor.projection.scenario import Evidence, Scenario
+from advisor.strategies.selection import Selection, parse_selection, setup_for
+
+
+@dataclass(frozen=True)
+class MeasuredVariant:
+    """A measurement, what had been projected for it, and how far off that was.
+
+    `projected_s` and the errors are None where no hardware profile describes the machine.
+    `before` and `after` are the bills with the measured baseline and variant in them; None where
+    the scenario is about other hardware than it was measured on.
+    """
+
+    measurement: Measurement
+    projected_s: Estimate | None
+    latency_error: float | None
+    memory_error: float | None
+    before: Projection | None
+    after: Projection | None
+
+
+def applied(chosen: Selection) -> Selection:
+    """The part of a selection that is done to a model, so that it can be measured."""
+    return tuple(choice for choice in chosen if choice.strategy.apply is not None)
+
+
+class Measurements:
+    """Every measurement of this session, by what was applied. The newest of each is kept."""
+
+    def __init__(self, machine_hardware: Hardware | None) -> None:
+        self.machine_hardware = machine_hardware
+        self._found: dict[Selection, Measurement] = {}
+
+    def add(self, measurement: Measurement) -> Selection:
+        chosen = parse_selection(",".join(measurement.request.choices), "the measurement")
+        self._found[chosen] = measurement
+        return chosen
+
+    def all(self) -> tuple[Measurement, ...]:
+        return tuple(self._found.values())
+
+    def of(self, chosen: Selection) -> Measurement | None:
+        return self._found.get(applied(chosen))
+
+    def compare(self, scenario: Scenario, chosen: Selection) -> MeasuredVariant | None:
+        """The measurement of what `chosen` applies to a model; None where there is none."""
+        measurement = self.of(chosen)
+        if measurement is None:
+            return None
+        hardware, setup = self.machine_hardware, setup_for(applied(chosen))
+        if hardware is None:
+            return MeasuredVariant(measurement, None, None, None, None, None)
+        projected = project_run_seconds(scenario.profile, hardware, [setup])[0]
+        held = project_run_bytes(scenario.profile, hardware, [setup])[0]
+        run = measurement.variant
+        memory = run.peak_memory_bytes
+        same = hardware.id == scenario.hardware.id
+        before, after = self._bills(scenario, chosen, measurement) if same else (None, None)
+        return MeasuredVariant(
+            measurement=measurement,
+            projected_s=projected,
+            latency_error=relative_error(projected.expected, run.latency_s.median),
+            memory_error=None if memory is None else relative_error(held, memory),
+            before=before,
+            after=after,
+        )
+
+    def _bills(
+        self, scenario: Scenario, chosen: Selection, measurement: Measurement
+    ) -> tuple[Projection, Projection]:
+        """The bill with nothing on and with `chosen` on, each at its measured time."""
+        assert self.machine_hardware is not None
+        setups = [setup_for(()), setup_for(chosen)]
+        baseline, variant = project_run_seconds(
+            scenario.profile, self.machine_hardware, [setups[0], setup_for(applied(chosen))]
+        )
+        evidence = [
+            Evidence(measurement.baseline.latency_s.median / baseline.expected, quality_drop=0.0),
+            Evidence(
+                measurement.variant.latency_s.median / variant.expected,
+                quality_drop=measurement.quality_drop,
+            ),
+        ]
+        before, after = project(scenario, setups, evidence)
+        return before, after
+
+    def saving_usd(self, scenario: Scenario, chosen: Selection) -> float | None:
+        """USD per month that `chosen` saves by its measurement; None where it was not measured."""
+        if not chosen:
+            return None
+        compared = self.compare(scenario, chosen)
+        if compared is None or compared.before is None or compared.after is None:
+            return None
+        before, after = compared.before.bill.total(), compared.after.bill.total()
+        return before.expected - after.expected

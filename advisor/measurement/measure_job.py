@@ -1,0 +1,131 @@
+"""The job of the measurement worker: baseline and variant, run in turn, compared."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import torch
+
+from advisor.errors import AdvisorError, ModelError, StrategyError, UsageError
+from advisor.measurement import device, environment, fidelity, memory, quality, size, timing
+from advisor.measurement.progress import Report, part
+from advisor.measurement.protocol import MeasurementReady
+from advisor.measurement.result import Fidelity, Measurement, MeasurementRequest, Run, Spread
+from advisor.measurement.variant import applied, blaming, load_on, same_as
+from advisor.models.loaded import LoadedModel
+from advisor.profiling.invocation import batch_size
+from advisor.strategies.selection import parse_selection
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One of the two models, what to call it in a message, and the error that it raises."""
+
+    model: LoadedModel
+    name: str
+    blame: type[AdvisorError]
+
+    def forward(self) -> object:
+        return fidelity.run(self.model)
+
+
+def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
+    """Measure as asked.
+
+    Raises UsageError where the request itself is wrong, ModelError where the model fails as it
+    came, StrategyError where it fails only with the strategies.
+    """
+    started = time.perf_counter()
+    if request.repeats < 1:
+        raise UsageError(f"repeats is {request.repeats}; it must be 1 or more")
+    stopwatch = timing.Stopwatch(device.find(request.device))
+    baseline, variant = _subjects(request, stopwatch.device, part(report, 0.05, 0.25))
+    with torch.no_grad():
+        _warm_up(stopwatch, (baseline, variant), part(report, 0.25, 0.4))
+        spreads = timing.time_in_turn(
+            stopwatch, baseline.forward, variant.forward, request.repeats, part(report, 0.4, 0.8)
+        )
+        before = _run(baseline, spreads[0], stopwatch, part(report, 0.8, 0.87))
+        after = _run(variant, spreads[1], stopwatch, part(report, 0.87, 0.94))
+        report("comparing outputs", 0.94)
+        near = _fidelity(baseline, variant, before)
+    measurement = Measurement(
+        request=request,
+        baseline=before,
+        variant=after,
+        fidelity=near,
+        environment=environment.describe(stopwatch.device),
+        taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        elapsed_s=time.perf_counter() - started,
+        notes=tuple(_notes(request, baseline.model, before)),
+    )
+    return MeasurementReady(measurement)
+
+
+def _subjects(
+    request: MeasurementRequest, on: torch.device, report: Report
+) -> tuple[Subject, Subject]:
+    """The baseline, and a second one loaded afresh, since strategies change the module."""
+    chosen = parse_selection(",".join(request.choices))
+    names = ", ".join(map(str, chosen)) or "no strategy"
+    report(f"loading {request.model.reference}", 0.0)
+    baseline = load_on(request.model, on)
+    report("loading it again for the variant", 0.4)
+    again = same_as(baseline, load_on(request.model, on))
+    report(f"applying {names}", 0.7)
+    variant = applied(again, chosen)
+    return (
+        Subject(baseline, request.model.reference, ModelError),
+        Subject(variant, f"{request.model.reference} with {names}", StrategyError),
+    )
+
+
+def _warm_up(stopwatch: timing.Stopwatch, subjects: Sequence[Subject], report: Report) -> None:
+    """Run each until it is steady; what cannot run at all fails here, by its own name."""
+    for index, subject in enumerate(subjects):
+        report(f"warming up {subject.name}", index / len(subjects))
+        with blaming(subject.blame, f"{subject.name}: the forward pass failed"):
+            timing.warm_up(stopwatch, subject.forward)
+
+
+def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> Run:
+    module, on = subject.model.module, stopwatch.device
+    report(f"reading memory and energy of {subject.name}", 0.0)
+    peak_memory_bytes = memory.peak_bytes(module, subject.forward, on)
+    energy_j = device.energy_j(stopwatch, subject.forward, spread.median)
+    report(f"scoring {subject.name}", 0.5)
+    with blaming(subject.blame, f"{subject.name}: the evaluation failed"):
+        score = quality.evaluate(subject.model, subject.blame)
+    return Run(
+        latency_s=spread,
+        batch_size=batch_size(subject.model.inputs, subject.model.keyword_inputs),
+        peak_memory_bytes=peak_memory_bytes,
+        device_memory_bytes=device.memory_used_bytes(on),
+        size_bytes=size.stored_bytes(module),
+        energy_j=energy_j,
+        quality=score,
+    )
+
+
+def _fidelity(baseline: Subject, variant: Subject, before: Run) -> Fidelity | None:
+    """None where the weights are random: nothing that they give is worth keeping."""
+    if baseline.model.weights != "trained":
+        return None
+    is_classifier = before.quality is not None and bool(before.quality.per_class)
+    with blaming(variant.blame, f"{variant.name}: the outputs cannot be compared"):
+        return fidelity.compare(baseline.model, variant.model, is_classifier)
+
+
+def _notes(request: MeasurementRequest, model: LoadedModel, run: Run) -> Iterator[str]:
+    if model.weights != "trained":
+        yield "weights are random: quality and fidelity were not taken, they would mean nothing"
+    if run.latency_s.repeats < request.repeats:
+        yield (
+            f"timed {run.latency_s.repeats} times instead of {request.repeats}: timing ends after "
+            f"{timing.TIMING_LIMIT_S:g} s"
+        )
+    if run.peak_memory_bytes is None:
+        yield "peak memory is unknown: this system does not let a process reset its peak"

@@ -1,0 +1,124 @@
+"""The parent's side: start a worker, follow it, cancel it. Imports no torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from types import TracebackType
+
+from advisor.errors import CancelledError, MeasurementError, UsageError
+from advisor.measurement.child import Child
+from advisor.measurement.failure import to_error
+from advisor.measurement.progress import Report
+from advisor.measurement.protocol import (
+    Failed,
+    MeasurementReady,
+    Message,
+    ProfileReady,
+    Progress,
+    ProtocolError,
+    Request,
+    Result,
+    decode_message,
+    encode,
+)
+from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.profiling.profile import ModelProfile
+
+
+class Job:
+    """One request in one worker, which runs from the moment that the job is made.
+
+    One thread takes `messages()`; any other may `cancel()`. As a context manager it leaves no
+    process behind.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._cancelled = threading.Event()
+        self._child = Child(_encoded(request))
+
+    def __enter__(self) -> Job:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.end()
+
+    @property
+    def process_group(self) -> int:
+        """Id of the worker's process group, for who watches it from outside."""
+        return self._child.pid
+
+    def messages(self) -> Iterator[Message]:
+        """Messages as they come; the last is a result or `Failed`, and the worker is ended.
+
+        Leaving the iteration early ends the worker too.
+        Raises CancelledError where the job was cancelled before that, and MeasurementError that
+        says why where the worker ended without a result.
+        """
+        try:
+            for line in self._child.lines():
+                message = self._decode(line)
+                yield message
+                if not isinstance(message, Progress):
+                    return
+        finally:
+            self._child.end()
+        self._raise_if_cancelled()
+        raise MeasurementError(f"the worker ended without a result: {self._child.cause_of_end()}")
+
+    def result(self, on_progress: Report) -> Result:
+        """Follow the job to its end, and raise what the worker raised, as `messages` does else."""
+        for message in self.messages():
+            if isinstance(message, Progress):
+                on_progress(message.text, message.fraction)
+            elif isinstance(message, Failed):
+                raise to_error(message)
+            else:
+                return message
+        raise AssertionError("messages end with a result, or raise")
+
+    def cancel(self) -> None:
+        """End the worker and all that it started; returns when it has, in less than a second."""
+        self._cancelled.set()
+        self._child.end()
+
+    def _decode(self, line: bytes) -> Message:
+        self._raise_if_cancelled()
+        try:
+            return decode_message(line)
+        except ProtocolError as error:
+            raise MeasurementError(f"the worker sent a line that is no message: {error}") from error
+
+    def _raise_if_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise CancelledError("cancelled")
+
+
+def run_profile(request: ModelRequest, on_progress: Report) -> ModelProfile:
+    """Load and profile in a worker; raises the error that the worker raised."""
+    with Job(request) as job:
+        result = job.result(on_progress)
+    assert isinstance(result, ProfileReady)
+    return result.profile
+
+
+def run_measurement(request: MeasurementRequest, on_progress: Report) -> Measurement:
+    """Measure in a worker; raises the error that the worker raised."""
+    with Job(request) as job:
+        result = job.result(on_progress)
+    assert isinstance(result, MeasurementReady)
+    return result.measurement
+
+
+def _encoded(request: Request) -> bytes:
+    try:
+        return encode(request)
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{error.object!r}: not valid Unicode, so no worker can be told"
+        ) from error

@@ -1,0 +1,96 @@
+"""The two models of a measurement: as it came, and with the strategies applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch.utils import _pytree as pytree
+
+from advisor.errors import AdvisorError, ModelError, StrategyError
+from advisor.measurement.failure import describe
+from advisor.measurement.result import ModelRequest
+from advisor.models.load import load
+from advisor.models.loaded import LoadedModel
+from advisor.profiling.invocation import without_cache
+from advisor.strategies.selection import Selection, apply_selection, lacking_here
+from advisor.telemetry.machine import machine
+
+
+@contextmanager
+def blaming(kind: type[AdvisorError], what: str) -> Iterator[None]:
+    """Turn what user code or a library raises inside into `kind`, its cause in the message."""
+    try:
+        yield
+    except AdvisorError as error:
+        if isinstance(error, kind):
+            raise kind(f"{what}: {error}") from error
+        raise
+    except Exception as error:
+        raise kind(f"{what}: {describe(error)}") from error
+
+
+def load_on(request: ModelRequest, device: torch.device) -> LoadedModel:
+    """Load with weights, module and inputs on `device`, in eval mode; a decoder without cache.
+
+    Raises ModelError where the model has no weights to run with.
+    """
+    model = load(
+        request.reference, weights=request.weights, trust_remote_code=request.trust_remote_code
+    )
+    tensors = (*model.module.parameters(), *model.module.buffers())
+    if model.weights == "meta" or any(tensor.is_meta for tensor in tensors):
+        raise ModelError(
+            f"no weights: {request.reference} was built without weights; measuring needs them "
+            "(--weights)"
+        )
+    keyword_inputs = model.keyword_inputs
+    if model.decoder is not None:
+        keyword_inputs = without_cache(model.module, keyword_inputs)  # as it was profiled
+    return replace(
+        model,
+        module=model.module.to(device).eval(),
+        inputs=_moved(model.inputs, device),
+        keyword_inputs=_moved(dict(keyword_inputs), device),
+        fidelity_inputs=_moved(model.fidelity_inputs, device),
+    )
+
+
+def same_as(baseline: LoadedModel, again: LoadedModel) -> LoadedModel:
+    """`again` with the weights and inputs of `baseline`, which a factory may draw at random."""
+    with blaming(ModelError, f"{baseline.reference}: loaded twice, it is not the same model"):
+        again.module.load_state_dict(baseline.module.state_dict())
+    return replace(
+        again,
+        inputs=baseline.inputs,
+        keyword_inputs=baseline.keyword_inputs,
+        fidelity_inputs=baseline.fidelity_inputs,
+    )
+
+
+def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
+    """`model` with `chosen` applied one after the other; the module given is changed.
+
+    Raises StrategyError that names the strategy, where this machine lacks what it needs, it cannot
+    be applied to this model, or nothing in `chosen` is done to a model.
+    """
+    doing = [choice for choice in chosen if choice.strategy.apply is not None]
+    here = machine()
+    if chosen and not doing:
+        reasons = (f"{each}: {lacking_here(here, each.strategy)}" for each in chosen)
+        raise StrategyError("nothing to measure: " + "; ".join(reasons))
+    for choice in sorted(doing, key=lambda each: each.strategy.stage):
+        lacking = lacking_here(here, choice.strategy)
+        if lacking is not None:
+            raise StrategyError(f"{choice}: cannot be measured on this machine: {lacking}")
+        with blaming(StrategyError, f"{choice}: cannot be applied to {model.reference}"):
+            model = apply_selection(model, (choice,))
+    model.module.eval()
+    return model
+
+
+def _moved(inputs: Any, device: torch.device) -> Any:
+    return pytree.tree_map_only(torch.Tensor, lambda tensor: tensor.to(device), inputs)

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from advisor.measurement import memory
+from advisor.measurement.size import stored_bytes
+
+CPU = torch.device("cpu")
+MIB = 2**20
+
+
+def can_reset() -> bool:
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not can_reset(), reason="this system does not let a process reset its peak")
+def test_peak_is_stored_bytes_plus_the_growth_of_a_run() -> None:
+    module = nn.Linear(64, 64)
+
+    def forward() -> None:
+        torch.ones(64 * MIB // 4).sum()
+
+    for _ in range(3):  # however much was held and freed before
+        peak = memory.peak_bytes(module, forward, CPU)
+        assert peak is not None
+        assert peak - stored_bytes(module) == pytest.approx(64 * MIB, rel=0.05)
+
+
+@pytest.mark.skipif(not can_reset(), reason="this system does not let a process reset its peak")
+def test_peak_of_an_earlier_larger_run_is_forgotten() -> None:
+    torch.ones(128 * MIB // 4).sum()
+    peak = memory.peak_bytes(nn.ReLU(), lambda: torch.ones(16 * MIB // 4).sum(), CPU)
+    assert peak == pytest.approx(16 * MIB, rel=0.1)
+
+
+def test_peak_is_unknown_where_it_cannot_be_reset(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(memory, "_CLEAR_REFS", tmp_path / "absent" / "clear_refs")
+    assert memory.peak_bytes(nn.Linear(2, 2), lambda: None, CPU) is None
