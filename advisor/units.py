@@ -41,7 +41,8 @@ def delta_usd(value: float | None) -> str:
 def percent(fraction: float | None, *, signed: bool = False, digits: int = 1) -> str:
     if fraction is None:
         return UNKNOWN
-    return f"{fraction * 100:{'+' if signed else ''}.{digits}f}%"
+    rounded = round(fraction * 100, digits) + 0.0  # what rounds to -0.0 becomes 0.0
+    return f"{rounded:{'+' if signed else ''}.{digits}f}%"
 
 
 def plus_minus(low: float, expected: float, high: float) -> str:

@@ -1,0 +1,109 @@
+"""Measurements kept between runs, in SQLite, and what they say of the projection's error.
+
+The file lies in the user's state folder. One that cannot be opened or written is a message, not
+an end: what was measured is still shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from advisor.errors import AdvisorError
+from advisor.measurement.result import Measurement
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS measurements (
+    id INTEGER PRIMARY KEY,
+    taken_at TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    device_name TEXT NOT NULL,
+    torch TEXT NOT NULL,
+    projected_s REAL,
+    measured_s REAL NOT NULL,
+    document BLOB NOT NULL
+)
+"""
+
+
+def default_path() -> Path:
+    return platformdirs.user_state_path("advisor") / "history.sqlite3"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One measured variant beside its projection; `relative_error` is None without a projection."""
+
+    taken_at: str
+    reference: str
+    choices: str
+    device_name: str
+    projected_s: float | None
+    measured_s: float
+
+    @property
+    def relative_error(self) -> float | None:
+        if self.projected_s is None:
+            return None
+        return (self.projected_s - self.measured_s) / self.measured_s
+
+
+class History:
+    """The file of measurements. Every method raises AdvisorError, naming the file, on failure."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = default_path() if path is None else path
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=5.0)
+            try:
+                with connection:
+                    connection.execute(_SCHEMA)
+                    yield connection
+            finally:
+                connection.close()
+        except (OSError, sqlite3.Error) as error:
+            raise AdvisorError(f"history {self.path}: {error}") from error
+
+    def add(self, measurement: Measurement, projected_s: float | None) -> None:
+        with self._open() as connection:
+            connection.execute(
+                "INSERT INTO measurements (taken_at, reference, choices, device_name, torch,"
+                " projected_s, measured_s, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    measurement.taken_at,
+                    measurement.request.model.reference,
+                    ",".join(measurement.request.choices),
+                    measurement.environment.device_name,
+                    measurement.environment.torch,
+                    projected_s,
+                    measurement.variant.latency_s.median,
+                    msgspec.json.encode(measurement),
+                ),
+            )
+
+    def records(self, reference: str | None = None) -> list[Record]:
+        """The newest first; of one model where `reference` is given."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT taken_at, reference, choices, device_name, projected_s, measured_s"
+                " FROM measurements WHERE ?1 IS NULL OR reference = ?1 ORDER BY id DESC",
+                (reference,),
+            ).fetchall()
+        return [Record(*row) for row in rows]
+
+    def median_error(self) -> tuple[float, int] | None:
+        """The median of the absolute relative error and how many stand behind it; None if none."""
+        errors = [abs(error) for r in self.records() if (error := r.relative_error) is not None]
+        return (statistics.median(errors), len(errors)) if errors else None

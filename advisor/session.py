@@ -1,0 +1,299 @@
+"""A session: what is loaded, switched on, projected and measured. Free of any screen.
+
+The command line and the Textual app are two faces of this. Nothing here waits for torch: the
+model is profiled and measured by other processes, and a toggle is a projection of a few setups.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from advisor import __version__
+from advisor.advice.plan import Plan, make_plan
+from advisor.advice.rule import Facts, Finding, findings
+from advisor.catalog import load
+from advisor.catalog.hardware import Hardware
+from advisor.catalog.override import apply_overrides
+from advisor.errors import UsageError
+from advisor.export.audit import Audit
+from advisor.history import History
+from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
+from advisor.measurement.process import run_profile
+from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.profiling.profile import ModelProfile
+from advisor.projection.project import project
+from advisor.projection.result import Projection
+from advisor.projection.scenario import Scenario
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import (
+    Choice,
+    Selection,
+    conflict,
+    lacking_here,
+    lacking_on,
+    setup_for,
+)
+from advisor.strategies.switchboard import Switchboard
+from advisor.telemetry.machine import Machine, machine, matching_hardware
+
+
+@dataclass(frozen=True)
+class StrategyRow:
+    """One strategy as a face shows it. Savings are USD per month; positive is cheaper.
+
+    `projected_saving_usd` compares what is on with and without this strategy; None where it
+    cannot be switched on. `measured_saving_usd` is of this strategy alone, measured alone.
+    """
+
+    choice: Choice
+    is_on: bool
+    unavailable: str | None
+    """What the hardware lacks for it, or what it conflicts with; None where it can be used."""
+    projected_saving_usd: float | None
+    measured_saving_usd: float | None
+    recommended: bool
+    cautioned: bool
+    forbidden: bool
+    toggled: Projection
+    """What is on, with this strategy switched the other way."""
+    measured_alone: MeasuredVariant | None
+    """The measurement of this strategy with nothing else on."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that a face needs to paint itself once."""
+
+    scenario: Scenario
+    chosen: Selection
+    before: Projection
+    selected: Projection
+    rows: tuple[StrategyRow, ...]
+    findings: tuple[Finding, ...]
+    measured: MeasuredVariant | None
+    """The measurement of what is switched on."""
+    can_undo: bool
+    can_redo: bool
+
+
+class Session:
+    """State that changes only by its methods; a face reads `snapshot()` and `audit()`."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        request: ModelRequest,
+        machine: Machine,
+        machine_hardware: Hardware | None,
+        history: History | None = None,
+        settings: tuple[str, ...] = (),
+    ) -> None:
+        self.scenario = scenario
+        self.request = request
+        self.machine = machine
+        self.history = history
+        self.switches = Switchboard()
+        self.measurements = Measurements(machine_hardware)
+        self._settings = settings
+        self._advice: tuple[Facts, tuple[Finding, ...]] | None = None
+
+    @property
+    def chosen(self) -> Selection:
+        return self.switches.chosen
+
+    def command_line(self) -> str:
+        """The line that gives this audit again, to be shared."""
+        scenario = self.scenario
+        words = ["advisor", "audit", self.request.reference]
+        words += ["--weights"] if self.request.weights else []
+        words += ["--trust-remote-code"] if self.request.trust_remote_code else []
+        words += ["--hardware", scenario.hardware.id, "--workload", scenario.workload.id]
+        words += ["--organization", scenario.organization.id]
+        words += [word for setting in self._settings for word in ("--set", setting)]
+        if self.chosen:
+            words += ["--with", ",".join(str(choice) for choice in self.chosen)]
+        return shlex.join(words)
+
+    def measurement_request(
+        self, device: str | None = None, repeats: int = 30
+    ) -> MeasurementRequest:
+        """What to measure now: the part of the selection that is done to a model."""
+        where = device or ("cuda" if self.machine.devices else "cpu")
+        choices = tuple(str(choice) for choice in applied(self.chosen))
+        return MeasurementRequest(self.request, choices, repeats, where)
+
+    def lacking_for_measurement(self) -> tuple[str, ...]:
+        """Why the selection cannot be measured here: one line for each strategy that cannot."""
+        return tuple(
+            f"{choice.slug}: {lacks}"
+            for choice in applied(self.chosen)
+            if (lacks := lacking_here(self.machine, choice.strategy)) is not None
+        )
+
+    def record(self, measurement: Measurement) -> MeasuredVariant:
+        """Keep a measurement, in the history too, and return it beside its projection."""
+        chosen = self.measurements.add(measurement)
+        compared = self.measurements.compare(self.scenario, chosen)
+        assert compared is not None
+        if self.history is not None:
+            projected = compared.projected_s
+            self.history.add(measurement, None if projected is None else projected.expected)
+        return compared
+
+    def facts(self) -> Facts:
+        """What the rules look at: nothing in it depends on what is switched on."""
+        return self.advice()[0]
+
+    def advice(self) -> tuple[Facts, tuple[Finding, ...]]:
+        """The facts and what the rules say of them; worked out again after a measurement."""
+        measured = self.measurements.all()
+        if self._advice is None or self._advice[0].measurements != measured:
+            facts = Facts(self.scenario, project(self.scenario, [setup_for(())])[0], measured)
+            self._advice = facts, findings(facts)
+        return self._advice
+
+    def plan(self) -> Plan:
+        return make_plan(*self.advice())
+
+    def audit(self) -> Audit:
+        """All that is known now, for an export."""
+        facts, said = self.advice()
+        return Audit(
+            profile=self.scenario.profile,
+            scenario=self.scenario,
+            command_line=self.command_line(),
+            chosen=self.chosen,
+            before=facts.before,
+            selected=project(self.scenario, [setup_for(self.chosen)])[0],
+            measured=self.measurements.compare(self.scenario, self.chosen),
+            findings=said,
+            plan=make_plan(facts, said),
+            version=__version__,
+        )
+
+    def snapshot(self) -> Snapshot:
+        facts, said = self.advice()
+        toggled = [self._toggled(slug) for slug in strategies()]
+        chosen = [setup_for(selection) for selection in (self.chosen, *toggled)]
+        selected, *others = project(self.scenario, chosen)
+        return Snapshot(
+            scenario=self.scenario,
+            chosen=self.chosen,
+            before=facts.before,
+            selected=selected,
+            rows=tuple(
+                self._row(slug, selected, other, said)
+                for slug, other in zip(strategies(), others, strict=True)
+            ),
+            findings=said,
+            measured=self.measurements.compare(self.scenario, self.chosen),
+            can_undo=self.switches.can_undo,
+            can_redo=self.switches.can_redo,
+        )
+
+    def _toggled(self, slug: str) -> Selection:
+        """What would be on if `slug` were toggled, conflicts or not."""
+        rest = tuple(choice for choice in self.chosen if choice.slug != slug)
+        if len(rest) < len(self.chosen):
+            return rest
+        return tuple(sorted((*rest, Choice(slug)), key=lambda choice: choice.slug))
+
+    def _row(
+        self, slug: str, selected: Projection, other: Projection, said: tuple[Finding, ...]
+    ) -> StrategyRow:
+        choice = self.switches.choice(slug) or Choice(slug)
+        is_on = self.switches.choice(slug) is not None
+        lacks = lacking_on(self.scenario.hardware, choice.strategy)
+        unavailable = lacks or (None if is_on else conflict(slug, self.chosen))
+        difference = selected.bill.total().expected - other.bill.total().expected
+        return StrategyRow(
+            choice=choice,
+            is_on=is_on,
+            unavailable=unavailable,
+            projected_saving_usd=(-difference if is_on else None if unavailable else difference),
+            measured_saving_usd=self.measurements.saving_usd(self.scenario, applied((choice,))),
+            recommended=any(slug in finding.recommends for finding in said),
+            cautioned=any(slug in finding.cautions for finding in said),
+            forbidden=any(slug in finding.forbids for finding in said),
+            toggled=other,
+            measured_alone=self._measured_alone(choice),
+        )
+
+    def _measured_alone(self, choice: Choice) -> MeasuredVariant | None:
+        alone = applied((choice,))
+        return self.measurements.compare(self.scenario, alone) if alone else None
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may name when opening a session; None takes the default.
+
+    Defaults: the hardware of this machine, the workload that fits the model, a cloud start-up.
+    `settings` are `key=value` texts that override single keys of workload and organization.
+    """
+
+    hardware: str | None = None
+    workload: str | None = None
+    organization: str | None = None
+    settings: tuple[str, ...] = ()
+
+
+DEFAULT_ORGANIZATION = "cloud-startup"
+DEFAULT_WORKLOAD, DEFAULT_DECODER_WORKLOAD = "batch-scoring", "chat-serving"
+
+
+def build_scenario(
+    profile: ModelProfile, machine_hardware: Hardware | None, options: Options
+) -> Scenario:
+    """The scenario of `profile` under `options`; UsageError names what is unknown."""
+    fallback = DEFAULT_DECODER_WORKLOAD if profile.decoder else DEFAULT_WORKLOAD
+    workload = load.workload_by_id(options.workload or profile.workload or fallback, "--workload")
+    organization = load.organization_by_id(
+        options.organization or DEFAULT_ORGANIZATION, "--organization"
+    )
+    workload, organization = apply_overrides(workload, organization, options.settings)
+    if options.hardware is not None:
+        hardware = load.hardware_by_id(options.hardware, "--hardware")
+    elif machine_hardware is not None:
+        hardware = machine_hardware
+    else:
+        raise UsageError(
+            "this machine's accelerator is in no hardware profile; name one with --hardware: "
+            + ", ".join(load.hardware())
+        )
+    return Scenario(profile, hardware, workload, organization, load.price_lists())
+
+
+def check_options(options: Options) -> None:
+    """Raise for every name that no catalogue has, before a model is loaded for nothing."""
+    if options.hardware is not None:
+        load.hardware_by_id(options.hardware, "--hardware")
+    workload = load.workload_by_id(options.workload or DEFAULT_WORKLOAD, "--workload")
+    organization = load.organization_by_id(
+        options.organization or DEFAULT_ORGANIZATION, "--organization"
+    )
+    apply_overrides(workload, organization, options.settings)
+
+
+def open_session(
+    request: ModelRequest,
+    options: Options,
+    on_progress: Callable[[str, float], None],
+    history: History | None = None,
+) -> Session:
+    """Profile the model in a process of its own and set up a session around it."""
+    check_options(options)
+    return session_for(run_profile(request, on_progress), request, options, history)
+
+
+def session_for(
+    profile: ModelProfile, request: ModelRequest, options: Options, history: History | None = None
+) -> Session:
+    """A session around a profile that is already there."""
+    here = machine()
+    matching = matching_hardware(here, load.hardware())
+    machine_hardware = None if matching is None else load.hardware()[matching]
+    scenario = build_scenario(profile, machine_hardware, options)
+    return Session(scenario, request, here, machine_hardware, history, options.settings)
