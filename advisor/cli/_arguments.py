@@ -1,0 +1,66 @@
+"""Arguments that several commands share, and what they become."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from advisor.measurement.result import ModelRequest
+from advisor.session import Options
+
+
+def add_model(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="digits, tiny-gpt, a known model (advisor models), path/to/file.py:factory, "
+        "package.module:factory, hf:NAME or a folder with config.json",
+    )
+    parser.add_argument(
+        "--weights", action="store_true", help="load the safetensors of a folder or hf: model"
+    )
+    parser.add_argument(
+        "--trust-remote-code",
+        action="store_true",
+        help="run the Python code that a model folder brings",
+    )
+
+
+def add_scenario(parser: ArgumentParser) -> None:
+    parser.add_argument("--hardware", metavar="ID", help="advisor hardware lists them")
+    parser.add_argument("--workload", metavar="ID", help="advisor workloads lists them")
+    parser.add_argument("--organization", metavar="ID", help="advisor organizations lists them")
+    parser.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="override one key of the workload or the organization: serving.prompt_tokens=2048",
+    )
+
+
+def add_with(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--with",
+        dest="chosen",
+        default="",
+        metavar="SLUG,SLUG",
+        help="strategies to switch on: int8-dynamic,structured-pruning:ratio=0.3",
+    )
+
+
+def add_json(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON on stdout")
+
+
+def model_request(arguments: Namespace) -> ModelRequest:
+    return ModelRequest(arguments.model, arguments.weights, arguments.trust_remote_code)
+
+
+def options(arguments: Namespace) -> Options:
+    return Options(
+        arguments.hardware,
+        arguments.workload,
+        arguments.organization,
+        tuple(arguments.settings),
+    )

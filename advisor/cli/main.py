@@ -1,0 +1,65 @@
+"""The command line: find the command, run it, turn an error into a message and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from advisor import __version__
+from advisor.cli.command import commands
+from advisor.errors import AdvisorError, ExitCode
+from advisor.units import printable
+
+DEFAULT_COMMAND = "open"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name; a model reference alone opens the screen on it."""
+    parsed = _parser().parse_args(_with_command(arguments))
+    try:
+        return int(commands()[parsed.command].run(parsed))
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: {_shown(str(error))}\n")
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("advisor: interrupted\n")
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is left must not fail at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.DONE)
+
+
+def _shown(message: str) -> str:
+    return "\n".join(printable(line) for line in message.split("\n"))
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """Put the default command before a model reference."""
+    words = list(arguments)
+    if not words:
+        return ["--help"]
+    if words[0] in commands() or words[0].startswith("-"):
+        return words
+    return [DEFAULT_COMMAND, *words]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="advisor",
+        description="What a PyTorch model costs, which strategies make it cheaper, and by how "
+        "much: projected, measured, and the error between them.",
+        epilog="`advisor MODEL` opens the screen on a model; `advisor models` lists those built "
+        "in. Exit codes: 0 done, 1 the model failed, 2 usage, 3 worth retrying, 4 a budget not "
+        "met, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"advisor {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in commands().values():
+        subparser = subparsers.add_parser(
+            command.name, help=command.summary, description=command.summary
+        )
+        command.configure(subparser)
+    return parser

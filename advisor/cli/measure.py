@@ -1,0 +1,112 @@
+"""advisor measure: apply strategies for real and run the model with and without them."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from advisor import units
+from advisor.cli._arguments import (
+    add_json,
+    add_model,
+    add_scenario,
+    add_with,
+    model_request,
+    options,
+)
+from advisor.cli._output import StderrProgress, print_json, print_table, print_text
+from advisor.cli.command import Command
+from advisor.errors import AdvisorError, ExitCode, UsageError
+from advisor.history import History
+from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.process import run_measurement
+from advisor.measurement.result import Measurement, Run
+from advisor.session import Session, open_session
+from advisor.strategies.selection import parse_selection
+
+DEFAULT_REPEATS = 30
+
+
+def configure(parser: ArgumentParser) -> None:
+    add_model(parser)
+    add_scenario(parser)
+    add_with(parser)
+    parser.add_argument("--repeats", type=_positive, default=DEFAULT_REPEATS, metavar="N")
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:1")
+    add_json(parser)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
+def run(arguments: Namespace) -> int:
+    chosen = parse_selection(arguments.chosen)
+    with StderrProgress() as progress:
+        session = open_session(model_request(arguments), options(arguments), progress)
+        session.switches.select(chosen)
+        lacking = session.lacking_for_measurement()
+        if lacking:
+            raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
+        request = session.measurement_request(arguments.device, arguments.repeats)
+        measurement = run_measurement(request, progress)
+    compared = _record(session, measurement)
+    if arguments.json:
+        print_json(compared)
+    else:
+        _print(compared)
+    return ExitCode.DONE
+
+
+def _record(session: Session, measurement: Measurement) -> MeasuredVariant:
+    """Keep it in the history too; a history that fails is said and loses nothing."""
+    compared = session.record(measurement)
+    projected = compared.projected_s
+    try:
+        History().add(measurement, None if projected is None else projected.expected)
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: not kept in the history: {error}\n")
+    return compared
+
+
+def _quality(run: Run) -> str:
+    quality = run.quality
+    return units.UNKNOWN if quality is None else f"{quality.metric} {quality.value:.4g}"
+
+
+def _print(compared: MeasuredVariant) -> None:
+    found = compared.measurement
+    runs = (found.baseline, found.variant)
+    print_table(
+        ("", "baseline", "variant"),
+        [
+            ("latency, median", *(units.seconds(run.latency_s.median) for run in runs)),
+            ("latency, p95", *(units.seconds(run.latency_s.p95) for run in runs)),
+            ("throughput", *(units.number(run.throughput_per_s, "/s") for run in runs)),
+            ("peak memory", *(units.memory(run.peak_memory_bytes) for run in runs)),
+            ("size", *(units.memory(run.size_bytes) for run in runs)),
+            ("quality", *(_quality(run) for run in runs)),
+        ],
+    )
+    if found.quality_drop is not None:
+        print_text(f"\nquality lost: {units.percent(found.quality_drop, digits=2)}")
+    if found.worst_class_drop is not None:
+        print_text(f"worst class lost: {units.percent(found.worst_class_drop, digits=2)}")
+    for name, value in (found.fidelity.values if found.fidelity else {}).items():
+        print_text(f"{name}: {value:.6g}")
+    projected = compared.projected_s
+    print_text(
+        f"projected: {units.seconds(projected.expected if projected else None)}, error "
+        f"{units.percent(compared.latency_error, signed=True)}"
+    )
+    where = found.environment
+    print_text(
+        f"on {where.device_name}, torch {where.torch}, {where.threads} threads, "
+        f"{found.variant.latency_s.repeats} repeats"
+    )
+
+
+COMMAND = Command("measure", "apply strategies for real and measure them", configure, run)
