@@ -1,0 +1,199 @@
+"""The plan: what the rules allow, cheapest within the constraints, as ordered steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor.advice.rule import Facts, Finding
+from advisor.advice.search import Certificate, best_setup, exact_minimum
+from advisor.catalog.quantity import Quantity
+from advisor.projection.project import project
+from advisor.projection.result import Estimate, Projection
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import (
+    Choice,
+    Selection,
+    every_choice,
+    lacking_on,
+    parse_choice,
+    selection,
+    setup_for,
+)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    slug: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One strategy of the plan; its saving is what it adds to the steps before it."""
+
+    choice: Choice
+    title: str
+    why: tuple[str, ...]
+    saving_usd_per_month: Estimate
+    effort_days: Quantity
+    quality_drop: Quantity
+    risk: str
+    check: str
+    roll_back: str
+    sign_off: str | None
+    """Who has to agree, and to what; None where nobody has to."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    steps: tuple[Step, ...]
+    before: Projection
+    after: Projection
+    rejected: tuple[Rejected, ...]
+    certificate: Certificate
+
+    @property
+    def chosen(self) -> Selection:
+        return selection(step.choice for step in self.steps)
+
+
+def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
+    """Search what the rules recommend, then order it by what each step saves a day of work."""
+    allowed, rejected = _sort_out(facts, said)
+    levels = every_choice()
+    found = best_setup(facts.scenario, allowed)
+    steps = _steps(facts, said, _ordered(facts, found.chosen))
+    chosen = selection(step.choice for step in steps)
+    after = project(facts.scenario, [setup_for(chosen)])[0]
+    left = [
+        Rejected(slug, "the rules allow it, but the cheapest setup within the constraints lacks it")
+        for slug in allowed
+        if slug not in {choice.slug for choice in chosen}
+    ]
+    usable = {
+        slug: levels[slug]
+        for slug, strategy in strategies().items()
+        if lacking_on(facts.scenario.hardware, strategy) is None
+    }
+    certificate = exact_minimum(facts.scenario, usable, found)
+    return Plan(steps, facts.before, after, (*rejected, *left), certificate)
+
+
+def _sort_out(
+    facts: Facts, said: Sequence[Finding]
+) -> tuple[dict[str, tuple[Choice, ...]], list[Rejected]]:
+    """The choices that some rule speaks for and none forbids; the other strategies with why."""
+    allowed: dict[str, tuple[Choice, ...]] = {}
+    rejected = []
+    levels = {slug: _permitted(said, choices) for slug, choices in every_choice().items()}
+    for slug, strategy in strategies().items():
+        against = next((finding for finding in said if slug in finding.forbids), None)
+        lacks = lacking_on(facts.scenario.hardware, strategy)
+        if lacks is not None:
+            rejected.append(Rejected(slug, lacks))
+        elif against is not None:
+            rejected.append(Rejected(slug, f"{against.rule}: {against.reason}"))
+        elif any(slug in finding.recommends for finding in said):
+            allowed[slug] = levels[slug]
+        else:
+            rejected.append(Rejected(slug, "no rule speaks for it here"))
+    return allowed, rejected
+
+
+def _permitted(said: Sequence[Finding], choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The levels of one strategy that no finding forbids by name."""
+    forbidden = {
+        parse_choice(text, finding.rule)
+        for finding in said
+        for text in finding.forbids
+        if ":" in text
+    }
+    return tuple(choice for choice in choices if choice not in forbidden)
+
+
+def _total(facts: Facts, chosen: Selection) -> Estimate:
+    return project(facts.scenario, [setup_for(chosen)])[0].bill.total()
+
+
+def _ordered(facts: Facts, chosen: Selection) -> list[Choice]:
+    """Greedy: next comes what saves most a day of work, given what is already done."""
+    done: list[Choice] = []
+    rest = list(chosen)
+    while rest:
+        before = _total(facts, selection(done)).expected
+
+        def saving_a_day(choice: Choice, before: float = before) -> float:
+            after = _total(facts, selection([*done, choice])).expected
+            return (before - after) / max(choice.strategy.effort_days.expected, 0.1)
+
+        best = max(rest, key=lambda choice: (saving_a_day(choice), choice.slug))
+        rest.remove(best)
+        done.append(best)
+    return done
+
+
+def _steps(facts: Facts, said: Sequence[Finding], ordered: Sequence[Choice]) -> tuple[Step, ...]:
+    steps = []
+    for index, choice in enumerate(ordered):
+        before = _total(facts, selection(ordered[:index]))
+        after = _total(facts, selection(ordered[: index + 1]))
+        why = tuple(
+            f"{finding.rule}: {finding.reason}"
+            for finding in said
+            if choice.slug in finding.recommends
+        )
+        steps.append(_step(facts, choice, why, before, after))
+    return tuple(steps)
+
+
+def _step(
+    facts: Facts, choice: Choice, why: tuple[str, ...], before: Estimate, after: Estimate
+) -> Step:
+    strategy, levels = choice.strategy, choice.all_levels()
+    drop = strategy.quality_drop(levels)
+    ends = (before.low - after.low, before.expected - after.expected, before.high - after.high)
+    metric = facts.profile.metric or "agreement with the baseline"
+    floor = facts.scenario.workload.quality.max_drop
+    touches_quality = drop.high > 0
+    return Step(
+        choice=choice,
+        title=strategy.title,
+        why=why,
+        saving_usd_per_month=Estimate(min(ends), ends[1], max(ends)),
+        effort_days=strategy.effort_days,
+        quality_drop=drop,
+        risk=(
+            f"{metric} may fall by up to {drop.high:.1%} ({strategy.quality_source})"
+            if touches_quality
+            else f"none to quality: {strategy.quality_source}"
+        ),
+        check=(
+            f"advisor measure {facts.profile.reference} --with {choice}"
+            if strategy.apply is not None
+            else "compare the next invoice with this plan's line items"
+        ),
+        roll_back=(
+            f"{metric} falls by more than {floor:.1%}, or latency rises"
+            if strategy.apply is not None
+            else "capacity is lost more often than the plan assumes"
+        ),
+        sign_off=(
+            f"owner of the model's quality: {metric} is not measured with this step"
+            if touches_quality and not _measured(facts, choice)
+            else None
+        ),
+    )
+
+
+def _measured(facts: Facts, choice: Choice) -> bool:
+    """Whether a measurement with this choice on has shown the quality floor kept."""
+    floor = facts.scenario.workload.quality
+    for measurement in facts.measurements:
+        if str(choice) not in measurement.request.choices or measurement.quality_drop is None:
+            continue
+        worst, limit = measurement.worst_class_drop, floor.max_worst_class_drop
+        class_kept = limit is None or worst is None or worst <= limit
+        if measurement.quality_drop <= floor.max_drop and class_kept:
+            return True
+    return False

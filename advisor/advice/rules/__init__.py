@@ -1,0 +1,1 @@
+"""One file a rule, named after the waste that it sees; each declares `RULE`."""

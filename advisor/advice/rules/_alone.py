@@ -1,0 +1,46 @@
+"""Questions that several rules ask of the projections of single strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from advisor.advice.rule import Facts
+from advisor.projection.project import project
+from advisor.projection.result import Constraint, Projection
+from advisor.strategies.catalog import strategy_by_slug
+from advisor.strategies.selection import Choice, lacking_on, selection, setup_for
+from advisor.units import number
+
+COMPILE = Choice("torch-compile")
+NOTICEABLE = 0.05
+"""A change smaller than this share is within what any projection is off by."""
+
+
+def rate(projection: Projection) -> float:
+    """Requests per second that one accelerator answers."""
+    return projection.throughput_per_s.expected / projection.accelerators_per_replica
+
+
+def gain(before: Projection, after: Projection) -> float:
+    """How much more an accelerator answers, as a share; negative where it answers less."""
+    return rate(after) / rate(before) - 1
+
+
+def with_compile(facts: Facts, slug: str) -> Projection:
+    """The projection of a strategy at its defaults in a compiled model."""
+    return project(facts.scenario, [setup_for(selection([Choice(slug), COMPILE]))])[0]
+
+
+def levels_of(facts: Facts, slug: str) -> Iterator[tuple[Choice, Projection]]:
+    """The choices of one strategy and their projections, none where the hardware lacks for it."""
+    if lacking_on(facts.scenario.hardware, strategy_by_slug(slug)) is None:
+        yield from ((choice, each) for choice, each in facts.alone.items() if choice.slug == slug)
+
+
+def constraint(projection: Projection, name: str) -> Constraint | None:
+    return next((limit for limit in projection.constraints if limit.name == name), None)
+
+
+def rates(before: Projection, after: Projection) -> str:
+    """Both rates as evidence."""
+    return f"{number(rate(before))} → {number(rate(after))} requests/s an accelerator"

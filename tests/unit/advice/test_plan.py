@@ -1,0 +1,142 @@
+"""What a plan promises: steps that add up, reasons for what is left out, the distance."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.advice.plan import Plan, make_plan
+from advisor.advice.rule import Facts, Finding, findings
+from advisor.projection.project import project
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import setup_for
+from tests.support.measurements import measurement
+from tests.support.profiles import convnet, decoder, encoder
+from tests.support.scenarios import facts, scenario
+
+MODELS = (encoder(layers=2), encoder(layers=2, dtype="bfloat16"), convnet(), decoder(layers=2))
+WORKLOADS = ("batch-scoring", "financial-risk", "fine-tuning", "medical-diagnosis")
+HARDWARE = ("a100-80-sxm", "cpu-2vcpu", "t4")
+ORGANIZATIONS = ("cloud-startup", "on-premises-enterprise")
+
+
+def _facts(model: int, workload: str, hardware: str, organization: str) -> Facts:
+    return facts(scenario(MODELS[model], hardware, workload, organization))
+
+
+def _plan(given_facts: Facts) -> Plan:
+    return make_plan(given_facts, findings(given_facts))
+
+
+everywhere = st.builds(
+    _facts,
+    st.sampled_from(range(len(MODELS))),
+    st.sampled_from(WORKLOADS),
+    st.sampled_from(HARDWARE),
+    st.sampled_from(ORGANIZATIONS),
+)
+
+
+def _busy() -> Facts:
+    """Demand high enough that several strategies pay for themselves."""
+    asked = ["serving.requests_per_month=30000000000", "training.runs_per_month=30"]
+    return facts(scenario(encoder(), "a100-80-sxm", settings=asked))
+
+
+@settings(max_examples=20, deadline=None)
+@given(everywhere)
+def test_a_plan_adds_up(given_facts: Facts) -> None:
+    plan = _plan(given_facts)
+    before, after = plan.before.bill.total().expected, plan.after.bill.total().expected
+    saved = sum(step.saving_usd_per_month.expected for step in plan.steps)
+    assert saved == pytest.approx(before - after, abs=1e-6)
+    assert plan.after == project(given_facts.scenario, [setup_for(plan.chosen)])[0]
+    if plan.steps:
+        assert not plan.after.broken_constraints
+    # Every strategy is a step or is left out with a reason, once.
+    slugs = [step.choice.slug for step in plan.steps] + [each.slug for each in plan.rejected]
+    assert sorted(slugs) == sorted(strategies())
+    assert all(each.reason for each in plan.rejected)
+
+
+@settings(max_examples=20, deadline=None)
+@given(everywhere)
+def test_no_plan_is_below_the_minimum(given_facts: Facts) -> None:
+    certificate = _plan(given_facts).certificate
+    distance = certificate.distance_usd_per_month
+    assert (distance is None) == (not certificate.plan_is_feasible)
+    assert distance is None or distance >= 0
+    assert certificate.setups == certificate.evaluated + certificate.pruned
+
+
+@settings(max_examples=10, deadline=None)
+@given(everywhere)
+def test_every_step_has_a_rule_that_speaks_for_it_and_none_that_forbids_it(
+    given_facts: Facts,
+) -> None:
+    said = findings(given_facts)
+    forbidden = {text for finding in said for text in finding.forbids}
+    for step in make_plan(given_facts, said).steps:
+        assert step.why
+        assert not {step.choice.slug, str(step.choice)} & forbidden
+
+
+def test_with_no_rule_nothing_changes() -> None:
+    plan = make_plan(_busy(), ())
+    assert plan.steps == ()
+    assert plan.after.bill == plan.before.bill
+
+
+def test_much_demand_gives_a_plan_with_several_steps() -> None:
+    plan = _plan(_busy())
+    assert len(plan.steps) >= 2
+    assert plan.after.bill.total().expected < plan.before.bill.total().expected
+
+
+def test_a_step_forbidden_at_one_level_may_be_taken_at_another() -> None:
+    asked = [
+        'rental.clouds=["aws"]',
+        "training.runs_per_month=6000",
+        "serving.requests_per_month=30000000000",
+    ]
+    given_facts = facts(scenario(encoder(), "a100-80-sxm", settings=asked))
+    speaks = Finding("for", "waste", "it pays", (("figure", "1"),), recommends=("spot",))
+    against = Finding(
+        "against", "warning", "no", (("figure", "1"),), forbids=("spot:scope=everything",)
+    )
+    free, bound = (make_plan(given_facts, said) for said in ((speaks,), (speaks, against)))
+    assert [str(step.choice) for step in free.steps] == ["spot:scope=everything"]
+    assert [str(step.choice) for step in bound.steps] == ["spot"]
+
+
+def test_a_step_that_touches_quality_unmeasured_needs_a_signature() -> None:
+    steps = {step.choice.slug: step for step in _plan(_busy()).steps}
+    touching = [step for step in steps.values() if step.quality_drop.high > 0]
+    assert touching
+    assert all(step.sign_off is not None for step in touching)
+    assert all(step.sign_off is None for step in steps.values() if step.quality_drop.high <= 0)
+
+
+def test_a_measurement_within_the_floor_signs_for_it() -> None:
+    given_facts = _busy()
+    touching = [step.choice for step in _plan(given_facts).steps if step.quality_drop.high > 0]
+    shown = tuple(measurement(str(each), 0.01, 0.005, 0.9, 0.9) for each in touching)
+    measured = Facts(given_facts.scenario, given_facts.before, shown)
+    assert all(step.sign_off is None for step in _plan(measured).steps)
+
+
+def test_a_measured_loss_takes_a_step_out_of_the_plan() -> None:
+    given_facts = _busy()
+    lost = next(step.choice for step in _plan(given_facts).steps if step.quality_drop.high > 0)
+    shown = (measurement(str(lost), 0.01, 0.005, 0.9, 0.5),)
+    measured = Facts(given_facts.scenario, given_facts.before, shown)
+    assert str(lost) not in {str(step.choice) for step in _plan(measured).steps}
+
+
+def test_the_plan_does_not_depend_on_the_order_of_the_findings() -> None:
+    given_facts = _busy()
+    said = findings(given_facts)
+    forwards, backwards = (make_plan(given_facts, each) for each in (said, said[::-1]))
+    assert [step.choice for step in forwards.steps] == [step.choice for step in backwards.steps]
+    assert forwards.after == backwards.after

@@ -1,0 +1,146 @@
+"""The search against enumeration without any bound, and what a cheapest setup has to keep to."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advisor.advice.search import best_setup, exact_minimum
+from advisor.catalog.quantity import Quantity
+from advisor.errors import UsageError
+from advisor.projection.engine import evaluate, feasible
+from advisor.projection.project import project
+from advisor.projection.scenario import Scenario
+from advisor.projection.setup import Setup
+from advisor.strategies import bf16
+from advisor.strategies.selection import Choice, Selection, every_choice, selection, setup_for
+from tests.support.profiles import convnet, encoder
+from tests.support.scenarios import scenario
+
+SLUGS = tuple(every_choice())
+demands = st.sampled_from([1e5, 3e7, 5e9])
+floors = st.sampled_from([0.0, 0.004, 0.01, 0.05, 0.5])
+subsets = st.sets(st.sampled_from(SLUGS), min_size=1, max_size=4)
+
+
+def _scenario(requests: float, floor: float) -> Scenario:
+    overrides = [f"serving.requests_per_month={requests}", f"quality.max_drop={floor}"]
+    return scenario(encoder(layers=2), "a100-80-sxm", settings=overrides)
+
+
+def _all(slugs: set[str]) -> list[Selection]:
+    """Every combination that can be switched on, found by trying."""
+    picked = itertools.product(*((None, *every_choice()[slug]) for slug in sorted(slugs)))
+    tried = [_selected([choice for choice in each if choice is not None]) for each in picked]
+    return [chosen for chosen in tried if chosen is not None]
+
+
+def _selected(choices: list[Choice]) -> Selection | None:
+    try:
+        return selection(choices)
+    except UsageError:
+        return None
+
+
+@settings(max_examples=25, deadline=None)
+@given(demands, floors, subsets)
+def test_the_cheapest_is_what_enumeration_finds(
+    requests: float, floor: float, slugs: set[str]
+) -> None:
+    at = _scenario(requests, floor)
+    everything = _all(slugs)
+    evaluation = evaluate(at, [setup_for(each) for each in everything])
+    cost = np.where(feasible(at, evaluation), evaluation.usd_per_month, np.inf)
+    found = best_setup(at, {slug: every_choice()[slug] for slug in slugs})
+    assert found.setups == len(everything)
+    assert found.evaluated <= found.setups
+    assert found.feasible == bool(np.isfinite(cost.min()))
+    if found.feasible:
+        assert found.usd_per_month == pytest.approx(cost.min(), abs=1e-5)
+        assert found.chosen in everything
+
+
+@settings(max_examples=15, deadline=None)
+@given(demands, subsets, subsets)
+def test_more_to_choose_from_is_never_dearer(
+    requests: float, few: set[str], more: set[str]
+) -> None:
+    at = _scenario(requests, 0.02)
+    small = best_setup(at, {slug: every_choice()[slug] for slug in few})
+    large = best_setup(at, {slug: every_choice()[slug] for slug in few | more})
+    assert large.usd_per_month <= small.usd_per_month
+
+
+@settings(max_examples=15, deadline=None)
+@given(demands, st.sampled_from([(0.5, 0.01), (0.01, 0.004), (0.05, 0.0)]))
+def test_a_tighter_floor_is_never_cheaper(requests: float, limits: tuple[float, float]) -> None:
+    slugs = ("bf16", "int8-dynamic", "structured-pruning", "torch-compile", "unstructured-pruning")
+    choices = {slug: every_choice()[slug] for slug in slugs}
+    loose, tight = (best_setup(_scenario(requests, each), choices) for each in limits)
+    assert tight.usd_per_month >= loose.usd_per_month
+
+
+def test_a_latency_objective_is_never_cheaper() -> None:
+    free = scenario(convnet(), "a100-80-sxm", "medical-diagnosis")
+    strict = replace(
+        free,
+        workload=replace(
+            free.workload, serving=replace(free.workload.serving, latency_objective_ms=0.2)
+        ),
+    )
+    found, bound = (best_setup(each, every_choice()) for each in (free, strict))
+    assert bound.feasible
+    assert bound.usd_per_month > found.usd_per_month
+
+
+def test_where_nothing_keeps_the_constraints_nothing_is_chosen() -> None:
+    at = scenario(encoder(), "t4", settings=["serving.latency_objective_ms=0.0001"])
+    found = best_setup(at, every_choice())
+    assert not found.feasible
+    assert found.chosen == ()
+    certificate = exact_minimum(at, every_choice(), found)
+    assert not certificate.minimum_is_feasible
+    assert certificate.distance_usd_per_month is None
+    assert certificate.distance_fraction is None
+
+
+def test_a_strategy_that_wins_quality_back_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound holds for losses below nothing too."""
+    winning = replace(bf16.STRATEGY, quality_drop=lambda _: Quantity.exact(-0.05))
+    at = _scenario(5e9, 0.0)
+    choices = {slug: every_choice()[slug] for slug in ("bf16", "int8-dynamic")}
+    from advisor.strategies import catalog
+
+    known = {**catalog.strategies(), "bf16": winning}
+    monkeypatch.setattr(
+        "advisor.strategies.selection.strategy_by_slug", lambda slug, _="": known[slug]
+    )
+    found = best_setup(at, choices)
+    assert found.setups == 4
+    assert found.evaluated == 3  # nothing, bf16, bf16 with int8; int8 alone breaks the floor
+
+
+def test_an_unknown_price_is_not_a_low_one() -> None:
+    asked = ['rental.clouds=["lambda"]', "training.runs_per_month=300"]
+    at = scenario(encoder(), "h100-sxm", settings=asked)
+    spot = {"spot": every_choice()["spot"]}
+    assert project(at, [setup_for((Choice("spot"),))])[0].bill.missing
+    assert best_setup(at, spot).chosen == ()
+
+
+def test_prices_that_every_setup_lacks_rule_none_of_them_out() -> None:
+    at = scenario(encoder(), "a100-80-sxm", organization="on-premises-enterprise")
+    assert project(at, [Setup()])[0].bill.missing
+    found = best_setup(at, {"mig": every_choice()["mig"]})
+    assert found.feasible
+    assert found.chosen == (Choice("mig"),)
+
+
+def test_no_choices_leave_the_model_as_it_came() -> None:
+    found = best_setup(_scenario(1e5, 0.01), {"bf16": ()})
+    assert (found.chosen, found.setups, found.evaluated) == ((), 1, 1)
