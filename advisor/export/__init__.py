@@ -1,0 +1,1 @@
+"""One file a format; each declares `EXPORTER`. Same audit, same bytes."""

@@ -1,0 +1,216 @@
+"""The shape of the JSON export. A key that is renamed or removed is a new `SCHEMA_VERSION`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Range:
+    """Every figure is None where it is not known."""
+
+    low: float | None
+    expected: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Cost:
+    """USD per month; a lower bound where something is `missing`."""
+
+    low: float | None
+    expected: float | None
+    high: float | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Costs:
+    hardware: Cost
+    data: Cost
+    human: Cost
+    training_and_deployment: Cost
+    total: Cost
+
+
+@dataclass(frozen=True)
+class CostTable:
+    """`measured` are the bills with the measured times in them, nothing on and as selected."""
+
+    before: Costs
+    after_plan: Costs
+    selected: Costs
+    measured: Mapping[str, Costs] | None
+
+
+@dataclass(frozen=True)
+class Model:
+    reference: str
+    type: str
+    dtype: str
+    parameters: int
+    active_parameters: int
+    multiply_adds: int
+    flops: int
+    counted_by: str
+    uncounted_operators: Mapping[str, int]
+    weights_bytes: int
+    inference_peak_bytes: int
+    training_peak_bytes: int | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Line:
+    component: str
+    name: str
+    quantity: Range | None
+    unit: str
+    unit_price_usd: Range | None
+    usd_per_month: Range | None
+    formula: str
+    missing: str | None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`met` is None where the value is not known."""
+
+    name: str
+    value: float | None
+    limit: float | None
+    unit: str
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """One projection without its bill; `strategies` as written after `--with`."""
+
+    strategies: tuple[str, ...]
+    latency_s: Range
+    throughput_per_s: Range
+    serving_batch_size: int
+    time_to_first_token_s: Range | None
+    time_per_output_token_s: Range | None
+    inference_memory_bytes: Range
+    training_step_s: Range | None
+    training_memory_bytes: Range | None
+    accelerators_per_replica: int
+    serving_accelerators: Range
+    training_accelerators: int
+    energy_kwh_per_month: Range | None
+    quality_drop: Range
+
+
+@dataclass(frozen=True)
+class Step:
+    number: int
+    strategy: str
+    title: str
+    why: tuple[str, ...]
+    saving_usd_per_month: Range
+    effort_days: Range
+    quality_drop: Range
+    risk: str
+    check: str
+    roll_back: str
+    sign_off: str | None
+
+
+@dataclass(frozen=True)
+class Rejected:
+    strategy: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    name: str
+    figure: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    rule: str
+    severity: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+    recommends: tuple[str, ...]
+    cautions: tuple[str, ...]
+    forbids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    setups: int
+    evaluated: int
+    pruned: int
+    minimum_usd_per_month: float | None
+    minimum_strategies: tuple[str, ...]
+    minimum_is_feasible: bool
+    plan_usd_per_month: float | None
+    plan_is_feasible: bool
+    distance_usd_per_month: float | None
+    distance_fraction: float | None
+
+
+@dataclass(frozen=True)
+class Run:
+    latency_median_s: float | None
+    latency_p95_s: float | None
+    repeats: int
+    batch_size: int
+    peak_memory_bytes: int | None
+    device_memory_bytes: int | None
+    size_bytes: int
+    energy_j: float | None
+    metric: str | None
+    quality: float | None
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Errors are (projected − measured) ÷ measured; None where nothing was projected."""
+
+    strategies: tuple[str, ...]
+    device_name: str
+    torch: str
+    taken_at: str
+    baseline: Run
+    variant: Run
+    quality_drop: float | None
+    worst_class_drop: float | None
+    projected_latency_s: Range | None
+    projection_error_latency: float | None
+    projection_error_memory: float | None
+
+
+@dataclass(frozen=True)
+class Document:
+    schema_version: int
+    advisor_version: str
+    command_line: str
+    model: Model
+    hardware: Named
+    workload: Named
+    organization: Named
+    costs: CostTable
+    projections: Mapping[str, Setup]
+    lines: Mapping[str, tuple[Line, ...]]
+    steps: tuple[Step, ...]
+    rejected: tuple[Rejected, ...]
+    findings: tuple[Finding, ...]
+    certificate: Certificate
+    measurement: Measurement | None
+    constraints: Mapping[str, tuple[Limit, ...]]
+    basis: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,215 @@
+"""An audit as the document of the JSON export."""
+
+from __future__ import annotations
+
+import math
+
+from advisor.advice.plan import Step
+from advisor.advice.rule import Finding
+from advisor.advice.search import Certificate
+from advisor.catalog.quantity import Quantity
+from advisor.export import _document as document
+from advisor.export.audit import Audit
+from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.result import Run
+from advisor.profiling.profile import ModelProfile
+from advisor.projection.result import Bill, Component, Constraint, Estimate, LineItem, Projection
+from advisor.strategies.selection import Selection
+
+DIGITS = 9
+"""Significant digits kept: more than any input has, fewer than the order of a sum changes from one
+processor to the next, so that the same audit gives the same bytes everywhere."""
+
+
+def fill(audit: Audit) -> document.Document:
+    scenario, plan = audit.scenario, audit.plan
+    named = {"before": audit.before, "after_plan": plan.after, "selected": audit.selected}
+    chosen = {"before": (), "after_plan": plan.chosen, "selected": audit.chosen}
+    return document.Document(
+        schema_version=document.SCHEMA_VERSION,
+        advisor_version=audit.version,
+        command_line=audit.command_line,
+        model=_model(audit.profile),
+        hardware=document.Named(scenario.hardware.id, scenario.hardware.name),
+        workload=document.Named(scenario.workload.id, scenario.workload.title),
+        organization=document.Named(scenario.organization.id, scenario.organization.title),
+        costs=document.CostTable(
+            **{name: _costs(projection.bill) for name, projection in named.items()},
+            measured=_measured_costs(audit.measured),
+        ),
+        projections={name: _setup(each, chosen[name]) for name, each in named.items()},
+        lines={name: tuple(map(_line, each.bill.lines)) for name, each in named.items()},
+        steps=tuple(_step(step, number) for number, step in enumerate(plan.steps, start=1)),
+        rejected=tuple(document.Rejected(each.slug, each.reason) for each in plan.rejected),
+        findings=tuple(map(_finding, audit.findings)),
+        certificate=_certificate(plan.certificate),
+        measurement=None if audit.measured is None else _measurement(audit.measured),
+        constraints={name: tuple(map(_limit, each.constraints)) for name, each in named.items()},
+        basis={name: each.basis for name, each in named.items()},
+    )
+
+
+def _figure(value: float | None) -> float | None:
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _known(figures: Estimate | Quantity) -> document.Range:
+    return document.Range(_figure(figures.low), _figure(figures.expected), _figure(figures.high))
+
+
+def _range(figures: Estimate | None) -> document.Range | None:
+    return None if figures is None else _known(figures)
+
+
+def _cost(bill: Bill, component: Component | None = None) -> document.Cost:
+    total = bill.total(component)
+    low, expected, high = _figure(total.low), _figure(total.expected), _figure(total.high)
+    return document.Cost(low, expected, high, bill.missing_in(component))
+
+
+def _costs(bill: Bill) -> document.Costs:
+    return document.Costs(
+        hardware=_cost(bill, "hardware"),
+        data=_cost(bill, "data"),
+        human=_cost(bill, "human"),
+        training_and_deployment=_cost(bill, "training_and_deployment"),
+        total=_cost(bill),
+    )
+
+
+def _measured_costs(measured: MeasuredVariant | None) -> dict[str, document.Costs] | None:
+    if measured is None or measured.before is None or measured.after is None:
+        return None
+    return {"before": _costs(measured.before.bill), "selected": _costs(measured.after.bill)}
+
+
+def _model(profile: ModelProfile) -> document.Model:
+    return document.Model(
+        reference=profile.reference,
+        type=profile.model_type,
+        dtype=profile.dtype,
+        parameters=profile.parameters,
+        active_parameters=profile.active_parameters,
+        multiply_adds=profile.multiply_adds,
+        flops=profile.flops,
+        counted_by=profile.counted_by,
+        uncounted_operators=dict(sorted(profile.uncounted_operators.items())),
+        weights_bytes=profile.weights_bytes,
+        inference_peak_bytes=profile.memory.inference_peak_bytes,
+        training_peak_bytes=profile.memory.training_peak_bytes,
+        notes=profile.notes,
+    )
+
+
+def _setup(projection: Projection, chosen: Selection) -> document.Setup:
+    return document.Setup(
+        strategies=tuple(map(str, chosen)),
+        latency_s=_known(projection.latency_s),
+        throughput_per_s=_known(projection.throughput_per_s),
+        serving_batch_size=projection.serving_batch_size,
+        time_to_first_token_s=_range(projection.time_to_first_token_s),
+        time_per_output_token_s=_range(projection.time_per_output_token_s),
+        inference_memory_bytes=_known(projection.inference_memory_bytes),
+        training_step_s=_range(projection.training_step_s),
+        training_memory_bytes=_range(projection.training_memory_bytes),
+        accelerators_per_replica=projection.accelerators_per_replica,
+        serving_accelerators=_known(projection.serving_accelerators),
+        training_accelerators=projection.training_accelerators,
+        energy_kwh_per_month=_range(projection.energy_kwh_per_month),
+        quality_drop=_known(projection.quality_drop),
+    )
+
+
+def _line(line: LineItem) -> document.Line:
+    return document.Line(
+        component=line.component,
+        name=line.name,
+        quantity=_range(line.quantity),
+        unit=line.unit,
+        unit_price_usd=_range(line.unit_price_usd),
+        usd_per_month=_range(line.usd_per_month),
+        formula=line.formula,
+        missing=line.missing,
+    )
+
+
+def _limit(limit: Constraint) -> document.Limit:
+    value, most = _figure(limit.value), _figure(limit.limit)
+    return document.Limit(limit.name, value, most, limit.unit, limit.met)
+
+
+def _step(step: Step, number: int) -> document.Step:
+    return document.Step(
+        number=number,
+        strategy=str(step.choice),
+        title=step.title,
+        why=step.why,
+        saving_usd_per_month=_known(step.saving_usd_per_month),
+        effort_days=_known(step.effort_days),
+        quality_drop=_known(step.quality_drop),
+        risk=step.risk,
+        check=step.check,
+        roll_back=step.roll_back,
+        sign_off=step.sign_off,
+    )
+
+
+def _finding(finding: Finding) -> document.Finding:
+    return document.Finding(
+        rule=finding.rule,
+        severity=finding.severity,
+        reason=finding.reason,
+        evidence=tuple(document.Evidence(name, figure) for name, figure in finding.evidence),
+        recommends=finding.recommends,
+        cautions=finding.cautions,
+        forbids=finding.forbids,
+    )
+
+
+def _certificate(certificate: Certificate) -> document.Certificate:
+    return document.Certificate(
+        setups=certificate.setups,
+        evaluated=certificate.evaluated,
+        pruned=certificate.pruned,
+        minimum_usd_per_month=_figure(certificate.minimum_usd_per_month),
+        minimum_strategies=tuple(map(str, certificate.minimum_selection)),
+        minimum_is_feasible=certificate.minimum_is_feasible,
+        plan_usd_per_month=_figure(certificate.plan_usd_per_month),
+        plan_is_feasible=certificate.plan_is_feasible,
+        distance_usd_per_month=_figure(certificate.distance_usd_per_month),
+        distance_fraction=_figure(certificate.distance_fraction),
+    )
+
+
+def _run(run: Run) -> document.Run:
+    return document.Run(
+        latency_median_s=_figure(run.latency_s.median),
+        latency_p95_s=_figure(run.latency_s.p95),
+        repeats=run.latency_s.repeats,
+        batch_size=run.batch_size,
+        peak_memory_bytes=run.peak_memory_bytes,
+        device_memory_bytes=run.device_memory_bytes,
+        size_bytes=run.size_bytes,
+        energy_j=_figure(run.energy_j),
+        metric=None if run.quality is None else run.quality.metric,
+        quality=None if run.quality is None else _figure(run.quality.value),
+    )
+
+
+def _measurement(measured: MeasuredVariant) -> document.Measurement:
+    measurement = measured.measurement
+    return document.Measurement(
+        strategies=measurement.request.choices,
+        device_name=measurement.environment.device_name,
+        torch=measurement.environment.torch,
+        taken_at=measurement.taken_at,
+        baseline=_run(measurement.baseline),
+        variant=_run(measurement.variant),
+        quality_drop=_figure(measurement.quality_drop),
+        worst_class_drop=_figure(measurement.worst_class_drop),
+        projected_latency_s=_range(measured.projected_s),
+        projection_error_latency=_figure(measured.latency_error),
+        projection_error_memory=_figure(measured.memory_error),
+    )

@@ -1,0 +1,32 @@
+"""What is exported: all that an audit knows, free of any screen, clock or path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from advisor.advice.plan import Plan
+from advisor.advice.rule import Finding
+from advisor.measurement.comparison import MeasuredVariant
+from advisor.profiling.profile import ModelProfile
+from advisor.projection.result import Projection
+from advisor.projection.scenario import Scenario
+from advisor.strategies.selection import Selection
+
+
+@dataclass(frozen=True)
+class Audit:
+    """`selected` is the projection of what is switched on now; the plan is what is advised.
+
+    `measured` is the measurement of what is switched on, None where it was not measured.
+    """
+
+    profile: ModelProfile
+    scenario: Scenario
+    command_line: str
+    chosen: Selection
+    before: Projection
+    selected: Projection
+    measured: MeasuredVariant | None
+    findings: tuple[Finding, ...]
+    plan: Plan
+    version: str

@@ -1,0 +1,214 @@
+"""Markdown for people: what a finance team and an engineer both read before they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from advisor import units
+from advisor.advice.plan import Step
+from advisor.export._markdown_text import code_block, plain, table
+from advisor.export.audit import Audit
+from advisor.export.exporter import Exporter
+from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, Component, Estimate
+
+Lines = list[str]
+
+
+def render(audit: Audit) -> bytes:
+    """UTF-8 with one section for each question; sections that have no answer are left out."""
+    sections: tuple[Callable[[Audit], Lines], ...] = (
+        _summary, _costs, _steps, _rejected, _certificate, _measurement, _findings, _basis,
+    )  # fmt: skip
+    parts = [lines for section in sections if (lines := section(audit))]
+    return ("\n\n".join("\n".join(lines) for lines in parts) + "\n").encode()
+
+
+def _total(bill: Bill, component: Component | None = None) -> str:
+    expected = bill.total(component).expected
+    return units.usd(expected, at_least=bool(bill.missing_in(component)))
+
+
+def _spread(figures: Estimate) -> str:
+    return f"{units.usd(figures.expected)} ({units.usd_range(figures.low, figures.high)})"
+
+
+def _summary(audit: Audit) -> Lines:
+    scenario, plan, profile = audit.scenario, audit.plan, audit.profile
+    before, after = plan.before.bill.total().expected, plan.after.bill.total().expected
+    share = (after - before) / before if before else None
+    days = sum(step.effort_days.expected for step in plan.steps)
+    count = len(plan.steps)
+    steps = f"{count} step{'' if count == 1 else 's'}, {days:g} days of work"
+    sentence = (
+        f"**From {_total(plan.before.bill)} to {_total(plan.after.bill)} a month** "
+        f"({units.delta_usd(after - before)}, {units.percent(share, signed=True)}): {steps}."
+        if plan.steps
+        else f"**{_total(plan.before.bill)} a month, and no step of this plan makes it less.**"
+    )
+    facts = (
+        ("model", f"{plain(profile.reference)}, {units.parameters(profile.parameters)} parameters"),
+        ("hardware", plain(scenario.hardware.name)),
+        ("workload", plain(scenario.workload.title)),
+        ("organization", plain(scenario.organization.title)),
+    )
+    return [
+        f"# Cost plan for {plain(profile.reference)}",
+        "",
+        sentence,
+        "",
+        *table(("", ""), facts),
+        "",
+        "The same figures again:",
+        "",
+        code_block(audit.command_line),
+    ]
+
+
+def _costs(audit: Audit) -> Lines:
+    before, after = audit.plan.before.bill, audit.plan.after.bill
+    columns: list[tuple[str, Bill]] = [("before", before), ("after the plan", after)]
+    if audit.chosen:
+        columns.append(("switched on", audit.selected.bill))
+    measured = audit.measured
+    if measured is not None and measured.before is not None and measured.after is not None:
+        columns += [
+            ("before, measured", measured.before.bill),
+            ("switched on, measured", measured.after.bill),
+        ]
+    parts: list[tuple[str, Component | None]] = [
+        *((COMPONENT_TITLES[component], component) for component in COMPONENTS),
+        ("**total**", None),
+    ]
+    rows = [
+        (plain(title) if component else title, *_cost_row(columns, component))
+        for title, component in parts
+    ]
+    spread = [_range(bill) for _, bill in columns]
+    rows.append(("range of the total", *spread[:2], "", *spread[2:]))
+    titles = [title for title, _ in columns]
+    header = ("USD a month", *titles[:2], "change", *titles[2:])
+    lines = ["## Costs", "", *table(header, rows, len(header) - 1)]
+    missing = sorted({text for _, bill in columns for text in bill.missing})
+    if missing:
+        lines += [
+            "",
+            "A total marked ≥ is at least that much, because these prices are missing:",
+            "",
+        ]
+        lines += [f"- {plain(text)}" for text in missing]
+    return lines
+
+
+def _cost_row(columns: Sequence[tuple[str, Bill]], component: Component | None) -> list[str]:
+    texts = [_total(bill, component) for _, bill in columns]
+    before, after = (bill.total(component).expected for _, bill in columns[:2])
+    return [*texts[:2], units.delta_usd(after - before), *texts[2:]]
+
+
+def _range(bill: Bill) -> str:
+    total = bill.total()
+    return units.usd_range(total.low, total.high)
+
+
+def _steps(audit: Audit) -> Lines:
+    lines = ["## Steps"]
+    for number, step in enumerate(audit.plan.steps, start=1):
+        lines += ["", *_step(number, step)]
+    return lines if audit.plan.steps else []
+
+
+def _step(number: int, step: Step) -> Lines:
+    effort = step.effort_days
+    return [
+        f"### {number}. {plain(step.title)} ({plain(str(step.choice))})",
+        "",
+        *(f"- Why: {plain(reason)}" for reason in step.why),
+        f"- Saves, given the steps before it: {_spread(step.saving_usd_per_month)} a month",
+        f"- Effort: {effort.expected:g} days ({effort.low:g} to {effort.high:g})",
+        f"- Risk: {plain(step.risk)}",
+        f"- Check: {plain(step.check)}",
+        f"- Roll back when: {plain(step.roll_back)}",
+        f"- Sign-off: {plain(step.sign_off) + ' — ______' if step.sign_off else 'nobody has to'}",
+    ]
+
+
+def _rejected(audit: Audit) -> Lines:
+    rows = [(plain(each.slug), plain(each.reason)) for each in audit.plan.rejected]
+    return ["## Left out", "", *table(("strategy", "because"), rows)] if rows else []
+
+
+def _certificate(audit: Audit) -> Lines:
+    found = audit.plan.certificate
+    best = ", ".join(plain(str(choice)) for choice in found.minimum_selection) or "nothing on"
+    if not found.minimum_is_feasible:
+        verdict = "None of them keeps every constraint, so there is no minimum to compare with."
+    elif not found.plan_is_feasible:
+        verdict = (
+            f"The plan breaks a constraint. The cheapest setup that keeps all costs "
+            f"{units.usd(found.minimum_usd_per_month)} a month: {best}."
+        )
+    else:
+        verdict = (
+            f"The cheapest of them, rules or no rules, costs "
+            f"{units.usd(found.minimum_usd_per_month)} a month ({best}); this plan is "
+            f"{units.usd(found.distance_usd_per_month)} "
+            f"({units.percent(found.distance_fraction, digits=2)}) above it."
+        )
+    searched = (
+        f"An exact search went over {found.setups:,} setups, {found.pruned:,} of them left out by "
+        "the bound on quality."
+    )
+    return ["## Distance to the minimum", "", f"{searched} {verdict}"]
+
+
+def _measurement(audit: Audit) -> Lines:
+    measured = audit.measured
+    if measured is None:
+        return []
+    found, projected = measured.measurement, measured.projected_s
+    before, after = found.baseline.latency_s, found.variant.latency_s
+    rows = [
+        ("latency, before", units.seconds(before.median)),
+        ("latency, switched on", units.seconds(after.median)),
+        ("latency, projected", units.seconds(projected.expected if projected else None)),
+        ("error of the projection", units.percent(measured.latency_error, signed=True)),
+        ("error of the projected memory", units.percent(measured.memory_error, signed=True)),
+        ("quality lost", units.percent(found.quality_drop, digits=2)),
+        ("worst class lost", units.percent(found.worst_class_drop, digits=2)),
+    ]
+    where = plain(found.environment.device_name)
+    lines = ["## Measured", "", f"{plain(', '.join(found.request.choices))} on {where}.", ""]
+    return [*lines, *table(("", ""), rows, 1)]
+
+
+def _findings(audit: Audit) -> Lines:
+    lines = ["## Findings"]
+    for finding in audit.findings:
+        lines += [
+            "",
+            f"**{plain(finding.rule)}** ({finding.severity}): {plain(finding.reason)}.",
+            "",
+        ]
+        lines += [f"- {plain(name)}: {plain(figure)}" for name, figure in finding.evidence]
+        for verb in ("recommends", "cautions", "forbids"):
+            slugs = getattr(finding, verb)
+            if slugs:
+                against = " against" if verb == "cautions" else ""
+                lines.append(f"- {verb}{against}: {plain(', '.join(slugs))}")
+    return lines if audit.findings else []
+
+
+def _basis(audit: Audit) -> Lines:
+    texts = dict.fromkeys((*audit.before.basis, *audit.plan.after.basis, *audit.selected.basis))
+    lines = ["## What the figures stand on", "", *(f"- {plain(text)}" for text in texts)]
+    uncounted = sorted(audit.profile.uncounted_operators.items())
+    lines += [f"- not counted: {plain(name)}, {calls} calls" for name, calls in uncounted]
+    return [*lines, "", f"Written by advisor {plain(audit.version)}."]
+
+
+EXPORTER = Exporter(
+    name="markdown",
+    suffix=".md",
+    summary="the plan for people: costs, steps, reasons, sign-offs",
+    render=render,
+)
