@@ -24,7 +24,7 @@ from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.project import project
-from advisor.projection.result import Projection
+from advisor.projection.result import Projection, saving_usd
 from advisor.projection.scenario import Scenario
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import (
@@ -207,13 +207,13 @@ class Session:
         is_on = self.switches.choice(slug) is not None
         lacks = lacking_on(self.scenario.hardware, choice.strategy)
         unavailable = lacks or (None if is_on else conflict(slug, self.chosen))
-        difference = selected.bill.total().expected - other.bill.total().expected
+        without, with_it = (other, selected) if is_on else (selected, other)
         return StrategyRow(
             choice=choice,
             is_on=is_on,
             unavailable=unavailable,
-            projected_saving_usd=(-difference if is_on else None if unavailable else difference),
-            measured_saving_usd=self.measurements.saving_usd(self.scenario, applied((choice,))),
+            projected_saving_usd=(None if unavailable else saving_usd(without.bill, with_it.bill)),
+            measured_saving_usd=self.measurements.saving(self.scenario, applied((choice,))),
             recommended=any(slug in finding.recommends for finding in said),
             cautioned=any(slug in finding.cautions for finding in said),
             forbidden=any(slug in finding.forbids for finding in said),

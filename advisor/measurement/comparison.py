@@ -8,7 +8,7 @@ from advisor.catalog.hardware import Hardware
 from advisor.measurement.result import Measurement
 from advisor.projection.check import project_run_bytes, project_run_seconds, relative_error
 from advisor.projection.project import project
-from advisor.projection.result import Estimate, Projection
+from advisor.projection.result import Estimate, Projection, saving_usd
 from advisor.projection.scenario import Evidence, Scenario
 from advisor.strategies.selection import Selection, parse_selection, setup_for
 
@@ -95,12 +95,11 @@ class Measurements:
         before, after = project(scenario, setups, evidence)
         return before, after
 
-    def saving_usd(self, scenario: Scenario, chosen: Selection) -> float | None:
+    def saving(self, scenario: Scenario, chosen: Selection) -> float | None:
         """USD per month that `chosen` saves by its measurement; None where it was not measured."""
         if not chosen:
             return None
         compared = self.compare(scenario, chosen)
         if compared is None or compared.before is None or compared.after is None:
             return None
-        before, after = compared.before.bill.total(), compared.after.bill.total()
-        return before.expected - after.expected
+        return saving_usd(compared.before.bill, compared.after.bill)

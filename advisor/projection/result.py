@@ -71,6 +71,13 @@ class Bill:
         )
 
 
+def saving_usd(before: Bill, after: Bill) -> float | None:
+    """USD per month that `after` is cheaper by; None where one lacks a price the other has."""
+    if set(before.missing) != set(after.missing):
+        return None
+    return before.total().expected - after.total().expected
+
+
 @dataclass(frozen=True)
 class Constraint:
     """A limit that the setup must keep; `met` is None where the value is not known."""
