@@ -46,7 +46,7 @@ def _positive(text: str) -> int:
 def run(arguments: Namespace) -> int:
     chosen = parse_selection(arguments.chosen)
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), options(arguments), progress)
+        session = open_session(model_request(arguments), options(arguments), progress, History())
         session.switches.select(chosen)
         lacking = session.lacking_for_measurement()
         if lacking:
@@ -62,13 +62,13 @@ def run(arguments: Namespace) -> int:
 
 
 def _record(session: Session, measurement: Measurement) -> MeasuredVariant:
-    """Keep it in the history too; a history that fails is said and loses nothing."""
-    compared = session.record(measurement)
-    projected = compared.projected_s
+    """Keep it; a history that cannot be written is said and loses nothing else."""
     try:
-        History().add(measurement, None if projected is None else projected.expected)
+        return session.record(measurement)
     except AdvisorError as error:
         sys.stderr.write(f"advisor: not kept in the history: {error}\n")
+    compared = session.measurements.compare(session.scenario, session.chosen)
+    assert compared is not None
     return compared
 
 
@@ -95,13 +95,16 @@ def _print(compared: MeasuredVariant) -> None:
         print_text(f"\nquality lost: {units.percent(found.quality_drop, digits=2)}")
     if found.worst_class_drop is not None:
         print_text(f"worst class lost: {units.percent(found.worst_class_drop, digits=2)}")
-    for name, value in (found.fidelity.values if found.fidelity else {}).items():
-        print_text(f"{name}: {value:.6g}")
+    if found.fidelity is not None:
+        values = (f"{name} {value:.4g}" for name, value in found.fidelity.values.items())
+        print_text(f"against the baseline, {found.fidelity.samples} samples: {', '.join(values)}")
     projected = compared.projected_s
     print_text(
         f"projected: {units.seconds(projected.expected if projected else None)}, error "
         f"{units.percent(compared.latency_error, signed=True)}"
     )
+    for note in found.notes:
+        print_text(f"note: {note}")
     where = found.environment
     print_text(
         f"on {where.device_name}, torch {where.torch}, {where.threads} threads, "
