@@ -1,0 +1,1 @@
+"""The screen: a thin face of `advisor.session`. Nothing here imports torch."""

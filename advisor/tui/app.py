@@ -1,0 +1,205 @@
+"""The Textual app: what is composed, which keys there are, and which handler answers what."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from textual import on
+from textual.app import App
+from textual.binding import Binding
+
+from advisor.errors import AdvisorError
+from advisor.history import History
+from advisor.measurement.result import ModelRequest
+from advisor.session import Options, Session
+from advisor.tui.bench import Bench
+from advisor.tui.copying import copy
+from advisor.tui.course import Course
+from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
+from advisor.tui.exporting import export
+from advisor.tui.feed import TelemetryFeed
+from advisor.tui.keys import FOOTER, named
+from advisor.tui.messages import JobFailed, News, TelemetryRead
+from advisor.tui.render.help import help_lines
+from advisor.tui.render.why import manual_lines
+from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.text import TextScreen
+from advisor.tui.shown import Shown
+from advisor.tui.widgets.line_view import LineView
+from advisor.tui.widgets.strategies_view import StrategyList
+
+THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
+COLOURLESS_THEMES = ("ansi-dark", "ansi-light")
+"""Those that send no colour of their own under NO_COLOR."""
+QUIT_WITHIN_S = 3.0
+
+
+class AdvisorApp(App[None], inherit_bindings=False):
+    """Handlers and actions only; what they do is in Bench and Course."""
+
+    CSS_PATH = "theme.tcss"
+    TITLE = "advisor"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [
+        Binding("m", "measure", "measure what is on", id="measure"),
+        Binding("u", "change('undo')", "undo", id="undo"),
+        Binding("U", "change('redo')", "redo", id="redo", key_display="U"),
+        Binding("r", "change('select_plan')", "switch on what the plan recommends", id="plan_on"),
+        Binding("e", "export", "write the audit as JSON and Markdown", id="export"),
+        Binding("y", "copy", "copy the command line of this audit", id="copy"),
+        Binding("t", "theme", "next theme", id="theme"),
+        Binding("p", "pause", "pause telemetry, resume it", id="pause"),
+        Binding("question_mark,f1", "help", "this help", id="help", key_display="? F1"),
+        Binding(
+            "ctrl+c", "interrupt", "cancel the measurement; when idle, twice quits",
+            id="interrupt", key_display="Ctrl+C", priority=True,
+        ),
+        Binding("q", "quit", "quit", id="quit"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        request: ModelRequest,
+        options: Options,
+        history: History | None = None,
+        session: Session | None = None,
+    ) -> None:
+        """`session` is one that is there already, around a model that is profiled."""
+        colourless = bool(os.environ.get("NO_COLOR"))
+        # Known only now, the choice of a theme would come too late for Textual's colour filter.
+        super().__init__(ansi_color=True if colourless else None)
+        self._session = session
+        self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
+        self._request = request
+        self._options = options
+        self.bench = Bench(request, self._publish)
+        self.course = Course(self.bench, self.post_message, history or History())
+        self.feed = TelemetryFeed(self.post_message)
+        self.main = MainScreen(self.bench.shown, self.feed, list(FOOTER))
+        self.written: list[Path] = []
+        self._interrupted_at_s: float | None = None
+        self._themes = COLOURLESS_THEMES if colourless else THEMES
+        self.theme = self._themes[0]
+
+    def on_mount(self) -> None:
+        end_on_signals(self._end)
+        report_thread_faults(self.post_message)
+        self.push_screen(self.main)
+        self.feed.start()
+        self.call_after_refresh(self.course.begin, self._request, self._options, self._session)
+
+    @on(News)
+    def on_news(self, news: News) -> None:
+        self._attempt(lambda: self.course.take(news))
+        if isinstance(news, JobFailed):
+            self.notify(str(news.error), severity="error", markup=False)
+
+    def on_telemetry_read(self, news: TelemetryRead) -> None:
+        self.feed.take(news.telemetry)
+        self.main.draw_telemetry()
+
+    def on_strategy_list_asked(self, asked: StrategyList.Asked) -> None:
+        bench, slug = self.bench, asked.slug
+        wishes: dict[str, Callable[[], None]] = {
+            "toggle": lambda: bench.toggle(slug),
+            "lower": lambda: bench.step_level(slug, -1),
+            "higher": lambda: bench.step_level(slug, 1),
+            "why": lambda: self._show_manual(slug),
+        }
+        self._attempt(wishes[asked.wish])
+
+    def action_change(self, what: str) -> None:
+        bench = self.bench
+        changes = {"undo": bench.undo, "redo": bench.redo, "select_plan": bench.select_plan}
+        self._attempt(changes[what])
+
+    def action_measure(self) -> None:
+        self._attempt(self.course.measure)
+
+    def action_export(self) -> None:
+        self._attempt(self._export)
+
+    def action_copy(self) -> None:
+        def send() -> None:
+            sent = copy(self.bench.opened().command_line(), self.copy_to_clipboard)
+            self.notify(sent, title="command line", markup=False)
+
+        self._attempt(send)
+
+    def action_theme(self) -> None:
+        themes = self._themes
+        self.theme = themes[(themes.index(self.theme) + 1) % len(themes)]
+
+    def action_pause(self) -> None:
+        self.feed.toggle_pause()
+        self.main.draw_telemetry()
+
+    def action_help(self) -> None:
+        groups = [
+            ("strategies", named(StrategyList.BINDINGS)),
+            ("everywhere", named(self.BINDINGS)),
+            ("views", named(MainScreen.BINDINGS)),
+            ("lines", named(LineView.BINDINGS)),
+        ]
+        self.push_screen(TextScreen("keys", lambda width: help_lines(groups, width)))
+
+    def action_interrupt(self) -> None:
+        if self.course.cancel():
+            return
+        now_s, last_s = time.monotonic(), self._interrupted_at_s
+        if last_s is not None and now_s - last_s < QUIT_WITHIN_S:
+            self._end(int(self.course.exit_code))
+        else:
+            self._interrupted_at_s = now_s
+            self.notify("once more quits", timeout=QUIT_WITHIN_S)
+
+    async def action_quit(self) -> None:
+        self._end(int(self.course.exit_code))
+
+    def _end(self, return_code: int) -> None:
+        """Leave no process behind, then leave."""
+        self.feed.stop()
+        self.course.jobs.cancel()
+        self.exit(return_code=return_code)
+
+    def _publish(self, shown: Shown) -> None:
+        self.main.shown = shown
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """Do what the user asked for; where it cannot be done, say why and go on."""
+        try:
+            work()
+        except AdvisorError as error:
+            self.bench.log(str(error), "error")
+            self.notify(str(error), severity="warning", markup=False)
+
+    def _export(self) -> None:
+        paths = export(self.bench.opened().audit(), self._folder)
+        self.written += paths
+        names = ", ".join(path.name for path in paths)
+        self.bench.log(f"wrote {', '.join(map(str, paths))}")
+        self.notify(f"wrote {names}", title="export", markup=False)
+
+    def _show_manual(self, slug: str) -> None:
+        snapshot = self.bench.opened().snapshot()
+        row = next(row for row in snapshot.rows if row.choice.slug == slug)
+        title = row.choice.strategy.title
+        self.push_screen(TextScreen(title, lambda width: manual_lines(snapshot, row, width)))
+
+    def _fatal_error(self) -> None:
+        """Textual's own prints the values of variables with the traceback; these are secret."""
+        self._exit_renderables.append(quiet_traceback(self.console))
+        self._close_messages_no_wait()
+
+
+def run(request: ModelRequest, options: Options) -> int:
+    """Show the screen until it is left; returns the exit code of the process."""
+    app = AdvisorApp(request, options)
+    app.run()
+    for path in app.written:
+        sys.stdout.write(f"wrote {path}\n")
+    return app.return_code or 0

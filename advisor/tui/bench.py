@@ -1,0 +1,125 @@
+"""What the user does to the session, and what the screen shows of it; free of any widget."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from advisor.advice.plan import Plan
+from advisor.errors import AdvisorError, CancelledError, UsageError
+from advisor.measurement.result import Measurement, ModelRequest
+from advisor.session import Session
+from advisor.tui.render import basis
+from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
+
+Publish = Callable[[Shown], None]
+
+
+class Bench:
+    """Holds the session and the value that is shown; every change publishes a new one.
+
+    Methods that the user's doing may make fail raise AdvisorError and change nothing.
+    """
+
+    def __init__(self, request: ModelRequest, publish: Publish) -> None:
+        self.session: Session | None = None
+        self.shown = Shown(request.reference)
+        self._publish = publish
+
+    def log(self, text: str, level: Level = "info") -> None:
+        entry = LogEntry(time.strftime("%H:%M:%S"), level, text)
+        self._show(self.shown.logged(entry))
+
+    def start(self, doing: Doing, text: str) -> None:
+        self._show(replace(self.shown, activity=Activity(doing, text), failure=None))
+        self.log(text)
+
+    def progress(self, text: str, fraction: float) -> None:
+        activity = replace(self.shown.activity, text=text, fraction=fraction)
+        self._show(replace(self.shown, activity=activity))
+
+    def fail(self, error: AdvisorError) -> None:
+        """The job is over without a result; its cause stays on the status line."""
+        cancelled = isinstance(error, CancelledError)
+        failure = None if cancelled else str(error)
+        self._show(replace(self.shown, activity=Activity(), failure=failure))
+        self.log(f"{error}", "info" if cancelled else "error")
+
+    def open(self, session: Session) -> None:
+        self.session = session
+        profile = session.scenario.profile
+        self._show(replace(self.shown, activity=Activity(), machine=session.machine))
+        for note in profile.notes:
+            self.log(f"note on the profile: {note}")
+        for name, calls in profile.uncounted_operators.items():
+            self.log(f"not counted: {name}, {calls} calls")
+        self.log(f"profiled in {profile.elapsed_s:.1f} s by {profile.counted_by}")
+        self.refresh()
+
+    def record(self, measurement: Measurement) -> None:
+        """Take in a measurement; a history that cannot keep it is said and loses nothing else."""
+        session = self.opened()
+        self._show(replace(self.shown, activity=Activity()))
+        try:
+            found = session.record(measurement)
+        except AdvisorError as error:
+            self.note_history(HistoryNote(problem=str(error)))
+        else:
+            names = ", ".join(measurement.request.choices) or "the baseline"
+            self.log(f"{names}: {basis.measured(found)}, {basis.projection_error(found)}")
+        self.refresh()
+
+    def note_plan(self, plan: Plan) -> None:
+        self._show(replace(self.shown, plan=plan))
+
+    def note_history(self, note: HistoryNote) -> None:
+        if note.problem is not None and note != self.shown.history:
+            self.log(note.problem, "error")
+        self._show(replace(self.shown, history=note))
+
+    def toggle(self, slug: str) -> None:
+        self._refuse_lacking(slug)
+        self.opened().switches.toggle(slug)
+        self.refresh()
+
+    def step_level(self, slug: str, steps: int) -> None:
+        self._refuse_lacking(slug)
+        self.opened().switches.step_level(slug, steps)
+        self.refresh()
+
+    def undo(self) -> None:
+        self.opened().switches.undo()
+        self.refresh()
+
+    def redo(self) -> None:
+        self.opened().switches.redo()
+        self.refresh()
+
+    def select_plan(self) -> None:
+        if self.shown.plan is None:
+            raise UsageError("the plan is still being worked out")
+        self.opened().switches.select(self.shown.plan.chosen)
+        self.refresh()
+
+    def opened(self) -> Session:
+        """The session; UsageError where the model is not profiled (yet)."""
+        if self.session is None:
+            raise UsageError(f"{self.shown.reference} is not profiled yet")
+        return self.session
+
+    def refresh(self) -> None:
+        """Show the session as it is now."""
+        self._show(replace(self.shown, snapshot=self.opened().snapshot()))
+
+    def _refuse_lacking(self, slug: str) -> None:
+        snapshot = self.shown.snapshot
+        if snapshot is None:
+            return
+        row = next(row for row in snapshot.rows if row.choice.slug == slug)
+        if row.unavailable is not None and not row.is_on:
+            raise UsageError(f"{slug}: {row.unavailable}")
+
+    def _show(self, shown: Shown) -> None:
+        self.shown = shown
+        self._publish(shown)

@@ -1,0 +1,42 @@
+"""How the screen ends when it does not end by `q`: signals, crashes, faults in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.segment import Segments
+from rich.traceback import Traceback
+
+from advisor.errors import AdvisorError
+from advisor.tui.jobs import Post
+from advisor.tui.messages import JobFailed
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def end_on_signals(end: Callable[[int], None]) -> None:
+    """Call `end` with the shell's exit code, 128 + n, so that the terminal is restored first."""
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end, 128 + number)
+
+
+def report_thread_faults(post: Post) -> None:
+    """A fault in a thread is shown like a failed job; written to the terminal it would be lost."""
+
+    def report(fault: threading.ExceptHookArgs) -> None:
+        name = fault.thread.name if fault.thread is not None else "a thread"
+        kind = fault.exc_type.__name__
+        post(JobFailed(AdvisorError(f"fault in {name}: {kind}: {fault.exc_value}")))
+
+    threading.excepthook = report
+
+
+def quiet_traceback(console: Console) -> Segments:
+    """The traceback under way, without the values of variables: they may be secret."""
+    shown = Traceback(show_locals=False, width=None)
+    return Segments(console.render(shown, console.options))

@@ -1,0 +1,60 @@
+"""What threads tell the screen. Threads post these; only handlers on the main thread act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from advisor.advice.plan import Plan
+from advisor.errors import AdvisorError
+from advisor.measurement.result import Measurement
+from advisor.session import Session
+from advisor.telemetry.reading import Telemetry
+from advisor.tui.shown import HistoryNote
+
+
+class News(Message):
+    """The root of what threads post."""
+
+
+@dataclass
+class Progressed(News):
+    """A worker process is this far."""
+
+    text: str
+    fraction: float
+
+
+@dataclass
+class Opened(News):
+    """The model is profiled and a session stands around it."""
+
+    session: Session
+
+
+@dataclass
+class Measured(News):
+    measurement: Measurement
+
+
+@dataclass
+class JobFailed(News):
+    """A job ended without a result; a cancelled one with CancelledError."""
+
+    error: AdvisorError
+
+
+@dataclass
+class Planned(News):
+    plan: Plan
+
+
+@dataclass
+class HistoryRead(News):
+    note: HistoryNote
+
+
+@dataclass
+class TelemetryRead(Message):
+    telemetry: Telemetry

@@ -1,0 +1,44 @@
+"""The two things that take long enough to keep them off the main thread: the plan, the history."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from advisor.advice.plan import make_plan
+from advisor.advice.rule import Facts, findings
+from advisor.errors import AdvisorError
+from advisor.history import History
+from advisor.tui.jobs import Post
+from advisor.tui.messages import HistoryRead, JobFailed, Planned
+from advisor.tui.shown import HistoryNote
+
+
+def work_out_plan(facts: Facts, post: Post) -> None:
+    """Posts Planned; `facts` are frozen, so that the session may change meanwhile."""
+
+    def work() -> None:
+        try:
+            post(Planned(make_plan(facts, findings(facts))))
+        except AdvisorError as error:
+            post(JobFailed(error))
+
+    _in_thread(work, "plan")
+
+
+def read_history(history: History, post: Post) -> None:
+    """Posts HistoryRead, with the reason where it cannot be read."""
+
+    def read() -> None:
+        try:
+            found = history.median_error()
+        except AdvisorError as error:
+            post(HistoryRead(HistoryNote(problem=str(error))))
+            return
+        post(HistoryRead(HistoryNote(*found) if found else HistoryNote()))
+
+    _in_thread(read, "history")
+
+
+def _in_thread(work: Callable[[], None], name: str) -> None:
+    threading.Thread(target=work, name=name, daemon=True).start()

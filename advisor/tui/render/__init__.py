@@ -1,0 +1,1 @@
+"""Pure functions from what a session knows to lines of text; no widget is needed to test them."""

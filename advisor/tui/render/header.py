@@ -1,0 +1,88 @@
+"""The lines around every view: what is looked at, what runs now, the views and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from advisor import units
+from advisor.tui.render.line import Line, Span, Tone, fit, line, span, wrap
+from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
+
+
+def header_line(shown: Shown, width: int) -> Line:
+    """Model, parameters, hardware and workload at the left; activity and error at the right."""
+    right = f"{_activity(shown.activity)}  {_error(shown.history)} "
+    left = f" advisor  {shown.reference}"
+    if shown.snapshot is not None:
+        scenario = shown.snapshot.scenario
+        count = units.parameters(scenario.profile.parameters)
+        left += f"  {count}  {scenario.hardware.id}  {scenario.workload.id}"
+    room = max(0, width - cell_len(right) - 1)
+    busy = shown.activity.doing != "idle"
+    return line(Span(fit(left, room), "title"), " ", Span(right, "accent" if busy else "dim"))
+
+
+def _activity(activity: Activity) -> str:
+    if activity.doing == "idle":
+        return "idle"
+    return f"{activity.doing} {activity.fraction:4.0%}"
+
+
+def _error(history: HistoryNote) -> str:
+    """The median error of past projections on record; a history that cannot be read says so."""
+    if history.problem is not None:
+        return "error unreadable (7)"
+    if history.median_error is None:
+        return "error –"
+    return f"error {units.percent(history.median_error)} n={history.count}"
+
+
+def status_line(shown: Shown, width: int) -> Line:
+    """What a worker is doing, or why the last one failed; empty where there is nothing to say."""
+    activity = shown.activity
+    if activity.doing != "idle":
+        done = round(max(0.0, min(1.0, activity.fraction)) * 20)
+        bar = "█" * done + "░" * (20 - done)
+        hint = "  Ctrl+C cancels" if activity.doing == "measuring" else ""
+        room = max(1, width - 28 - len(hint))
+        return line(f" {bar} {activity.fraction:4.0%} ", fit(activity.text, room), hint)
+    if shown.failure is not None:
+        return line(Span(fit(f" failed: {shown.failure}", width - 7), "bad"), " (log 7)")
+    return ()
+
+
+def tabs_line(titles: Sequence[str], current: int, width: int) -> Line:
+    """The views by number; the current one is marked by signs, not by colour alone."""
+    parts: list[Span] = []
+    for index, title in enumerate(titles):
+        shown = f"{index + 1} {title}"
+        here = index == current
+        parts.append(span(f"›{shown}‹" if here else f" {shown} ", "accent" if here else "plain"))
+    taken = sum(cell_len(part.text) for part in parts)
+    return line(*parts, Span(" " * max(0, width - taken)))
+
+
+def footer_line(keys: Sequence[tuple[str, str]], width: int) -> Line:
+    """Keys and what they do, as many as fit whole, in order of importance."""
+    parts: list[Span] = []
+    taken = 0
+    for key, label in keys:
+        length = cell_len(f" {key} {label} ")
+        if taken + length > width:
+            break
+        parts += [span(f" {key}", "accent"), span(f" {label} ", "plain")]
+        taken += length
+    return line(*parts)
+
+
+def log_lines(entries: Sequence[LogEntry], width: int) -> list[Line]:
+    lines: list[Line] = []
+    for entry in entries:
+        tone: Tone = "bad" if entry.level == "error" else "plain"
+        first, *rest = wrap(entry.text, width - 18) or [()]
+        head = Span(f" {entry.clock} {entry.level:<6} ", "dim")
+        lines.append((head, *(Span(part.text, tone) for part in first)))
+        lines += [(Span(" " * 17), *(Span(part.text, tone) for part in each)) for each in rest]
+    return lines or [line(Span(" nothing yet", "dim"))]

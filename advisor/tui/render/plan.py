@@ -1,0 +1,92 @@
+"""The plan: its steps in order, what was rejected and why, and how far it is from the minimum."""
+
+from __future__ import annotations
+
+from advisor import units
+from advisor.advice.plan import Plan, Step
+from advisor.advice.search import Certificate
+from advisor.tui.render import basis
+from advisor.tui.render.line import BLANK, Column, Line, Span, line, rule, spaced, wrap
+
+
+def plan_summary(plan: Plan) -> str:
+    before, after = plan.before.bill.total().expected, plan.after.bill.total().expected
+    if not plan.steps:
+        return "no strategy that the rules recommend makes it cheaper within the constraints"
+    return (
+        f"{units.usd(before)} → {units.usd(after)} a month, "
+        f"{basis.change_of(before, after)} in {len(plan.steps)} steps, "
+        f"{basis.projected(basis.saving(plan.before, plan.after))}"
+    )
+
+
+def step_lines(plan: Plan, width: int) -> list[Line]:
+    """One line a step: the order, the strategy, its saving and its work."""
+    columns = (
+        Column("", 2), Column("", max(12, width - 37), "left"), Column("", 9),
+        Column("", 15, "left"), Column("", 5),
+    )  # fmt: skip
+    lines = []
+    for number, step in enumerate(plan.steps, start=1):
+        texts = (
+            str(number), _name(step), _change(step), _basis(step),
+            f"{step.effort_days.expected:g} d",
+        )  # fmt: skip
+        cells = (column.cell(text) for column, text in zip(columns, texts, strict=True))
+        lines.append(line(" ", *spaced(*cells)))
+    return lines or wrap(plan_summary(plan), width, " ")
+
+
+def plan_lines(plan: Plan, width: int) -> list[Line]:
+    lines = [rule("plan (r selects it)", width), *wrap(plan_summary(plan), width, " ")]
+    for number, step in enumerate(plan.steps, start=1):
+        lines += _step_lines(number, step, width)
+    lines += [BLANK, rule("how far from the true minimum", width)]
+    lines += wrap(certificate_text(plan.certificate), width, " ")
+    lines += [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    for rejected in plan.rejected:
+        lines += wrap(f"{rejected.slug}: {rejected.reason}", width, " ", "dim")
+    return lines
+
+
+def certificate_text(certificate: Certificate) -> str:
+    """What the exact search over every setup found beside the plan."""
+    distance = units.usd(certificate.distance_usd_per_month)
+    share = units.percent(certificate.distance_fraction, digits=2)
+    chosen = ", ".join(str(choice) for choice in certificate.minimum_selection) or "nothing on"
+    return (
+        f"Exact search over {certificate.setups:,} setups ({certificate.pruned:,} left out by the "
+        f"quality bound): the minimum is {units.usd(certificate.minimum_usd_per_month)} a month "
+        f"({chosen}); the plan is {distance} ({share}) above it."
+    )
+
+
+def _name(step: Step) -> str:
+    levels = " ".join(str(level) for level in step.choice.all_levels().values())
+    return f"{step.title} {levels}".rstrip()
+
+
+def _change(step: Step) -> str:
+    return units.delta_usd(-step.saving_usd_per_month.expected)
+
+
+def _basis(step: Step) -> str:
+    return basis.projected(step.saving_usd_per_month)
+
+
+def _step_lines(number: int, step: Step, width: int) -> list[Line]:
+    days = step.effort_days
+    lines = [
+        line(
+            Span(f" {number}. {_name(step)}  ", "title"),
+            Span(f"{_change(step)}/month", "good"),
+            Span(f"  {_basis(step)}  {days.low:g} to {days.high:g} days", "dim"),
+        )
+    ]
+    facts = [("why", reason) for reason in step.why]
+    facts += [("risk", step.risk), ("check", step.check), ("roll back when", step.roll_back)]
+    for name, text in facts:
+        lines += wrap(f"{name}: {text}", width, "    ")
+    if step.sign_off is not None:
+        lines += wrap(f"needs sign-off: {step.sign_off}", width, "    ", "warn")
+    return lines

@@ -1,0 +1,158 @@
+"""The main screen: what stays in sight around one of seven views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Static
+
+from advisor.tui.feed import TelemetryFeed
+from advisor.tui.render import header
+from advisor.tui.render.line import Line
+from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
+from advisor.tui.shown import Shown
+from advisor.tui.widgets.line_view import LineBar
+from advisor.tui.widgets.strategies_view import StrategiesView
+from advisor.tui.widgets.views import (
+    OperatorsView,
+    TextView,
+    bill_text,
+    findings_text,
+    log_text,
+    machine_text,
+    plan_text,
+)
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+
+
+@dataclass(frozen=True)
+class ViewName:
+    """`focus` is the id of what takes the keys in that view."""
+
+    title: str
+    id: str
+    focus: str
+
+
+VIEWS = (
+    ViewName("Strategies", "strategies", "strategy-list"),
+    ViewName("Bill", "bill", "bill"),
+    ViewName("Operators", "operators", "operators-list"),
+    ViewName("Plan", "plan", "plan"),
+    ViewName("Findings", "findings", "findings"),
+    ViewName("Machine", "machine", "machine"),
+    ViewName("Log", "log", "log"),
+)
+View = StrategiesView | OperatorsView | TextView
+
+
+class MainScreen(Screen[None], inherit_bindings=False):
+    """Paints one `Shown`; only the view in sight is drawn."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    BINDINGS = [
+        *(
+            Binding(str(number), f"view({number - 1})", f"view: {name.title}", id=name.id)
+            for number, name in enumerate(VIEWS, start=1)
+        ),
+        Binding("tab", "step_view(1)", "next view", id="next_view", key_display="Tab"),
+        Binding(
+            "shift+tab", "step_view(-1)", "view before", id="previous_view", key_display="Shift+Tab"
+        ),
+    ]
+    shown: reactive[Shown | None] = reactive(None, init=False, always_update=True, repaint=False)
+
+    def __init__(self, shown: Shown, feed: TelemetryFeed, keys: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._feed = feed
+        self._footer_keys = keys
+        self._view = 0
+        self._telemetry_text = ""
+        self.set_reactive(MainScreen.shown, shown)
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="too-small", markup=False)
+        yield LineBar(id="header")
+        yield Static(id="telemetry", markup=False)
+        yield LineBar(id="tabs")
+        with ContentSwitcher(initial=VIEWS[0].id, id="views"):
+            yield StrategiesView(id="strategies")
+            yield TextView(bill_text, id="bill")
+            yield OperatorsView(id="operators")
+            yield TextView(plan_text, id="plan")
+            yield TextView(findings_text, id="findings")
+            yield TextView(self._machine_text, id="machine")
+            yield TextView(log_text, id="log")
+        yield LineBar(id="status")
+        yield LineBar(id="footer")
+
+    def on_mount(self) -> None:
+        self.action_view(0)
+
+    def watch_shown(self) -> None:
+        self._draw()
+
+    def on_resize(self, event: Resize) -> None:
+        width, height = event.size
+        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
+        self.set_class(small, "-too-small")
+        text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
+        self.query_one("#too-small", Static).update(text)
+        self._telemetry_text = ""
+        self.call_after_refresh(self._draw)
+
+    def action_view(self, number: int) -> None:
+        self._view = number
+        name = VIEWS[number]
+        self.query_one("#views", ContentSwitcher).current = name.id
+        self._draw()
+        self.query_one(f"#{name.focus}").focus(scroll_visible=False)
+
+    def action_step_view(self, steps: int) -> None:
+        self.action_view((self._view + steps) % len(VIEWS))
+
+    def draw_telemetry(self) -> None:
+        """Repaint the telemetry line, and the machine's view while it is in sight."""
+        feed = self._feed
+        text = telemetry_text(feed.latest, feed.histories, feed.paused, self.size.width)
+        if text != self._telemetry_text:
+            self._telemetry_text = text
+            self.query_one("#telemetry", Static).update(text, layout=False)
+        if VIEWS[self._view].id == "machine":
+            self._draw_view()
+
+    def _draw(self) -> None:
+        shown, width = self.shown, self.size.width
+        if shown is None or not width:
+            return
+        titles = [view.title for view in VIEWS]
+        self._bar("header").show([header.header_line(shown, width)])
+        self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
+        self._bar("footer").show([header.footer_line(self._footer_keys, width)])
+        status = header.status_line(shown, width)
+        self._bar("status").show([status])
+        self.set_class(bool(status), "-has-status")
+        self.draw_telemetry()
+        self._draw_view()
+
+    def _draw_view(self) -> None:
+        shown = self.shown
+        if shown is None:
+            return
+        view = self.query_one(f"#{VIEWS[self._view].id}")
+        assert isinstance(view, View)
+        view.draw(shown)
+
+    def _bar(self, name: str) -> LineBar:
+        return self.query_one(f"#{name}", LineBar)
+
+    def _machine_text(self, shown: Shown, width: int) -> list[Line]:
+        now = telemetry_lines(self._feed.latest, self._feed.histories, width)
+        return [*now, *machine_text(shown, width)]

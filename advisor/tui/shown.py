@@ -1,0 +1,58 @@
+"""What the main screen shows, as one frozen value: panes render from it and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from advisor.advice.plan import Plan
+from advisor.session import Snapshot
+from advisor.telemetry.machine import Machine
+
+Doing = Literal["idle", "profiling", "measuring"]
+Level = Literal["info", "error"]
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One thing that happened; `clock` is the local time of day."""
+
+    clock: str
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What runs in a worker process now; `fraction` of it is done."""
+
+    doing: Doing = "idle"
+    text: str = ""
+    fraction: float = 0.0
+
+
+@dataclass(frozen=True)
+class HistoryNote:
+    """The history's median error over `count` measurements, or why it cannot be read."""
+
+    median_error: float | None = None
+    count: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`snapshot` is None until the model is profiled; `plan` until it is worked out."""
+
+    reference: str
+    snapshot: Snapshot | None = None
+    plan: Plan | None = None
+    machine: Machine | None = None
+    activity: Activity = Activity()
+    history: HistoryNote = HistoryNote()
+    failure: str | None = None
+    """Why the last job failed, until the next one starts."""
+    log: tuple[LogEntry, ...] = ()
+
+    def logged(self, entry: LogEntry) -> Shown:
+        return replace(self, log=(*self.log, entry))

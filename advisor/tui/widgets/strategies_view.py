@@ -1,0 +1,121 @@
+"""The first view: strategies to switch, why, what the selection does, and beside it the plan."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+from textual.message import Message
+
+from advisor.session import Snapshot, StrategyRow
+from advisor.tui.render import effect, strategies, why
+from advisor.tui.render.line import Line, Span, line, rule
+from advisor.tui.shown import Shown
+from advisor.tui.widgets.line_view import LineBar, LineView
+from advisor.tui.widgets.views import TextView, headlines_text, steps_text
+
+
+class StrategyList(LineView):
+    """The strategies, one a line; keys say what is to happen to the one under the cursor."""
+
+    BINDINGS = [
+        Binding("space", "ask('toggle')", "toggle the strategy", id="toggle", key_display="space"),
+        Binding("left,h", "ask('lower')", "lower its level", id="lower", key_display="← h"),
+        Binding("right,l", "ask('higher')", "raise its level", id="higher", key_display="→ l"),
+        Binding("w,enter", "ask('why')", "all about the strategy", id="why", key_display="w Enter"),
+    ]
+
+    class Asked(Message):
+        """Something is wanted of a strategy."""
+
+        def __init__(self, slug: str, wish: Wish) -> None:
+            super().__init__()
+            self.slug = slug
+            self.wish = wish
+
+    def __init__(self) -> None:
+        super().__init__(cursor_shown=True, id="strategy-list")
+        self.slugs: tuple[str, ...] = ()
+
+    def action_ask(self, wish: Wish) -> None:
+        if self.slugs:
+            self.post_message(self.Asked(self.slugs[self.cursor], wish))
+
+
+Wish = Literal["toggle", "lower", "higher", "why"]
+
+
+class StrategiesView(Horizontal):
+    """Narrow: one column. Wide: why, plan and findings stand at the right of list and effect."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="left"):
+            yield LineBar(id="strategies-heading")
+            yield StrategyList()
+            yield LineBar(id="effect-title")
+            yield LineBar(id="effect")
+        with Vertical(id="right"):
+            yield LineBar(id="why-title")
+            yield LineBar(id="why")
+            yield LineBar(id="steps-title")
+            yield TextView(steps_text, id="steps")
+            yield LineBar(id="headlines-title")
+            yield TextView(headlines_text, id="headlines")
+
+    def on_mount(self) -> None:
+        self._shown: Shown | None = None
+
+    def draw(self, shown: Shown) -> None:
+        self._shown = shown
+        self.query_one("#steps", TextView).draw(shown)
+        self.query_one("#headlines", TextView).draw(shown)
+        if shown.snapshot is None:
+            self._draw_nothing(shown)
+        elif self.size.width:
+            self._draw_list(shown.snapshot)
+            self._draw_effect(shown.snapshot)
+            self._draw_why(shown.snapshot)
+
+    def _draw_nothing(self, shown: Shown) -> None:
+        text = shown.activity.text or shown.failure or "waiting"
+        self.query_one(StrategyList).show([line(Span(f" {shown.reference}: {text}", "dim"))])
+
+    def _draw_list(self, snapshot: Snapshot) -> None:
+        found = self.query_one(StrategyList)
+        width = found.size.width - 1
+        found.slugs = tuple(row.choice.slug for row in snapshot.rows)
+        found.show(strategies.strategy_lines(snapshot, width))
+        self._bar("strategies-heading", strategies.strategies_heading(width))
+
+    def _draw_effect(self, snapshot: Snapshot) -> None:
+        right = self.query_one("#effect", LineBar)
+        width = right.size.width
+        right.show(effect.effect_lines(snapshot, width))
+        self._bar("effect-title", effect.effect_title(snapshot, width))
+        self._bar("steps-title", rule("plan (r selects it)", width))
+        self._bar("headlines-title", rule("findings", width))
+
+    def _draw_why(self, snapshot: Snapshot) -> None:
+        pane = self.query_one("#why", LineBar)
+        row = self._row(snapshot)
+        width = pane.size.width
+        self._bar("why-title", why.why_title(row, width))
+        pane.show(why.why_lines(snapshot, row, width))
+
+    def _row(self, snapshot: Snapshot) -> StrategyRow:
+        return snapshot.rows[min(self.query_one(StrategyList).cursor, len(snapshot.rows) - 1)]
+
+    def _bar(self, name: str, shown: Line) -> None:
+        self.query_one(f"#{name}", LineBar).show([shown])
+
+    def on_line_view_moved(self, event: LineView.Moved) -> None:
+        event.stop()
+        if self._shown is not None and self._shown.snapshot is not None:
+            self._draw_why(self._shown.snapshot)
+
+    def on_resize(self, event: Resize) -> None:
+        if self._shown is not None:
+            self.call_after_refresh(self.draw, self._shown)

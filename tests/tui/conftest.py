@@ -1,0 +1,61 @@
+"""Apps around sessions made by hand, so that no model has to be loaded to press a key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from advisor.history import History
+from advisor.measurement.result import ModelRequest
+from advisor.profiling.profile import ModelProfile
+from advisor.session import Options, session_for
+from advisor.tui.app import AdvisorApp
+from tests.support import profiles
+
+MakeApp = Callable[..., AdvisorApp]
+
+TOY = """
+import torch
+
+def build():
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Linear(16, 32), torch.nn.ReLU(), torch.nn.Linear(32, 4))
+    return model, (torch.randn(8, 16),)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _clean_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine that runs the tests reaches the screen, and nothing is left."""
+    for name in list(os.environ):
+        if name.startswith("TEXTUAL") or name in {"NO_COLOR", "COLORTERM", "TMUX"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> str:
+    """The reference of a model of two layers, in a file."""
+    path = tmp_path / "toy.py"
+    path.write_text(TOY)
+    return f"{path}:build"
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> MakeApp:
+    """An app whose session is there from the start; `profile` is what was found of the model."""
+
+    def make(
+        profile: ModelProfile | None = None, hardware: str = "a100-80-sxm", reference: str = ""
+    ) -> AdvisorApp:
+        found = profile or profiles.encoder()
+        request = ModelRequest(reference or found.reference)
+        options = Options(hardware=hardware, workload="retail-recommendation")
+        history = History(tmp_path / "history.sqlite3")
+        return AdvisorApp(request, options, history, session_for(found, request, options, history))
+
+    return make

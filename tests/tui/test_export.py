@@ -1,0 +1,85 @@
+"""`e` writes what the screen says, under names that are free."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor import units
+from advisor.tui.exporting import file_name
+from tests.tui.conftest import MakeApp
+from tests.tui.screen import put_cursor_on, row, settle
+
+
+def numbers(document: Any) -> set[float]:
+    """Every number anywhere in a JSON document."""
+    if isinstance(document, dict):
+        return set().union(*(numbers(each) for each in document.values()), set())
+    if isinstance(document, list):
+        return set().union(*(numbers(each) for each in document), set())
+    return {float(document)} if isinstance(document, (int, float)) else set()
+
+
+async def test_files_say_what_the_screen_says(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await put_cursor_on(pilot, "bf16")
+        await pilot.press("space", "e")
+        await pilot.pause()
+        shown = row(app, "$/month").split()
+        snapshot, plan = app.bench.opened().snapshot(), app.bench.shown.plan
+    found = json.loads((tmp_path / "advisor-encoder.json").read_bytes())
+    text = (tmp_path / "advisor-encoder.md").read_text()
+    before, selected = (each.bill.total().expected for each in (snapshot.before, snapshot.selected))
+    assert shown[1:3] == [units.usd(before), units.usd(selected)]
+    written = {units.usd(number) for number in numbers(found)}
+    assert {units.usd(before), units.usd(selected)} <= written
+    assert plan is not None
+    assert plan.steps
+    assert {units.usd(step.saving_usd_per_month.expected) for step in plan.steps} <= written
+    assert units.usd(before) in text
+    assert app.written == [tmp_path / "advisor-encoder.json", tmp_path / "advisor-encoder.md"]
+
+
+async def test_a_second_export_takes_another_name(make_app: MakeApp, tmp_path: Path) -> None:
+    (tmp_path / "advisor-encoder.md").write_text("mine")
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("e", "e")
+        await pilot.pause()
+    assert (tmp_path / "advisor-encoder.md").read_text() == "mine"
+    assert [path.name for path in app.written] == [
+        "advisor-encoder-2.json", "advisor-encoder-2.md",
+        "advisor-encoder-3.json", "advisor-encoder-3.md",
+    ]  # fmt: skip
+
+
+async def test_a_folder_that_is_gone_is_a_message(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        folder.rmdir()
+        await pilot.press("e")
+        await pilot.pause()
+        assert app.is_running
+        assert app.bench.shown.log[-1].level == "error"
+        assert app.written == []
+
+
+def test_a_reference_becomes_a_file_name() -> None:
+    assert file_name("llama-3.1-70b") == "llama-3.1-70b"
+    assert file_name("../x/y.py:build") == "y.py-build"
+    assert file_name("hf:organization/name") == "name"
+    assert file_name("\x1b[31m é") == "31m"
+    assert file_name("///") == "model"
+    assert len(file_name("a:" * 400)) <= 80

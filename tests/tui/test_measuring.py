@@ -1,0 +1,99 @@
+"""Measurements from the screen, through the real worker, on a model of two layers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from textual.pilot import Pilot
+
+from advisor.errors import ExitCode
+from advisor.history import History
+from advisor.measurement.result import ModelRequest
+from advisor.session import Options
+from advisor.tui.app import AdvisorApp
+from tests.tui.screen import put_cursor_on, screen_text, settle
+
+LIMIT_S = 60.0
+
+
+def app_for(reference: str, tmp_path: Path) -> AdvisorApp:
+    options = Options(hardware="cpu-2vcpu")
+    return AdvisorApp(ModelRequest(reference), options, History(tmp_path / "history.sqlite3"))
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < deadline, screen_text(pilot.app)  # type: ignore[arg-type] # it is an AdvisorApp
+        await pilot.pause(0.05)
+    await pilot.pause()
+
+
+def workers() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+async def test_model_is_profiled_and_measured_for_real(toy: str, tmp_path: Path) -> None:
+    app = app_for(toy, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.bench.session is not None)
+        await settle(pilot)
+        await put_cursor_on(pilot, "bf16")
+        await pilot.press("space", "m")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
+        assert "Ctrl+C cancels" in screen_text(app)
+        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+        assert app.bench.shown.failure is None
+        snapshot = app.bench.shown.snapshot
+        assert snapshot is not None
+        assert snapshot.measured is not None
+        assert snapshot.measured.latency_error is not None
+        assert "measured n=30, projection error" in screen_text(app)
+        await until(pilot, lambda: app.bench.shown.history.count == 1)
+        assert "n=1" in screen_text(app).splitlines()[0]
+        assert workers() == []
+
+
+async def test_cancelling_leaves_no_process(toy: str, tmp_path: Path) -> None:
+    app = app_for(toy, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.bench.session is not None)
+        await pilot.press("m")
+        await until(pilot, lambda: app.bench.shown.activity.fraction > 0)
+        assert workers()
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+        assert workers() == []
+        assert app.is_running
+        assert app.bench.shown.failure is None
+        assert app.bench.shown.log[-1].text == "cancelled"
+
+
+async def test_quitting_in_the_middle_leaves_no_process(toy: str, tmp_path: Path) -> None:
+    app = app_for(toy, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.bench.session is not None)
+        await pilot.press("m")
+        await until(pilot, lambda: app.bench.shown.activity.fraction > 0)
+        started = time.monotonic()
+        await pilot.press("q")
+    assert time.monotonic() - started < 1.5
+    assert workers() == []
+
+
+@pytest.mark.parametrize("body", ["raise ValueError('no [/x] weights')", "import os; os._exit(9)"])
+async def test_a_model_that_fails_says_why_and_decides_the_exit_code(
+    tmp_path: Path, body: str
+) -> None:
+    (tmp_path / "bad.py").write_text(f"def build():\n    {body}\n")
+    app = app_for(f"{tmp_path / 'bad.py'}:build", tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: app.bench.shown.failure is not None)
+        assert "failed: " in screen_text(app)
+        await pilot.press("q")
+    assert app.return_code not in (None, int(ExitCode.DONE))
+    assert workers() == []

@@ -1,0 +1,116 @@
+"""Switching strategies: every figure on the screen is that of the session, at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from advisor import units
+from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component
+from advisor.tui.app import AdvisorApp
+from tests.tui.conftest import MakeApp
+from tests.tui.screen import SIZES, put_cursor_on, row, screen_text, settle
+
+both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "140x40"])
+
+
+def costs_on_screen(app: AdvisorApp) -> dict[Component, tuple[str, ...]]:
+    """Before, projected and change of each component, as they stand in the effect table."""
+    found: dict[Component, tuple[str, ...]] = {}
+    for component in COMPONENTS:
+        title = COMPONENT_TITLES[component]
+        found[component] = tuple(row(app, title).split(title, 1)[1].split()[:3])
+    return found
+
+
+def costs_projected(app: AdvisorApp) -> dict[Component, tuple[str, ...]]:
+    snapshot = app.bench.opened().snapshot()
+    found: dict[Component, tuple[str, ...]] = {}
+    for component in COMPONENTS:
+        old = snapshot.before.bill.total(component).expected
+        new = snapshot.selected.bill.total(component).expected
+        found[component] = (units.usd(old), units.usd(new), units.delta_usd(new - old))
+    return found
+
+
+@both_sizes
+async def test_toggle_changes_the_four_costs_at_once(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        before = costs_on_screen(app)
+        await put_cursor_on(pilot, "bf16")
+        await pilot.press("space")
+        await pilot.pause()
+        after = costs_on_screen(app)
+        assert after == costs_projected(app)
+        assert after["human"] != before["human"]
+        assert after["training_and_deployment"] != before["training_and_deployment"]
+        assert "[x]" in row(app, "[x]")
+
+
+@both_sizes
+async def test_undo_and_redo(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        start = costs_on_screen(app)
+        await put_cursor_on(pilot, "bf16")
+        await pilot.press("space")
+        await pilot.pause()
+        switched = costs_on_screen(app)
+        await pilot.press("u")
+        await pilot.pause()
+        assert costs_on_screen(app) == start
+        await pilot.press("U")
+        await pilot.pause()
+        assert costs_on_screen(app) == switched != start
+
+
+async def test_level_steps_with_the_arrows(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await settle(pilot)
+        await put_cursor_on(pilot, "fsdp")
+        await pilot.press("right", "right", "left")
+        await pilot.pause()
+        assert str(app.bench.opened().chosen[0]) == "fsdp:gpus=16"
+        assert "16" in row(app, "[x]")
+
+
+async def test_conflict_is_a_message_and_changes_nothing(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await put_cursor_on(pilot, "int8-weight-only")
+        await pilot.press("space")
+        await put_cursor_on(pilot, "int8-dynamic")
+        await pilot.press("space")
+        await pilot.pause()
+        assert [str(choice) for choice in app.bench.opened().chosen] == ["int8-weight-only"]
+        assert "conflicts" in app.bench.shown.log[-1].text
+        assert "[!]" in screen_text(app)
+
+
+async def test_r_switches_on_what_the_plan_recommends(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        plan = app.bench.shown.plan
+        assert plan is not None
+        assert plan.chosen, "this scenario has a plan with steps"
+        await pilot.press("r")
+        await pilot.pause()
+        assert app.bench.opened().chosen == plan.chosen
+        total = units.usd(plan.after.bill.total().expected)
+        assert total in row(app, "$/month")
+
+
+async def test_every_delta_shows_what_it_stands_on(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        lines = [line for line in screen_text(app).splitlines() if line[1:4] in ("[ ]", "[x]")]
+        assert lines
+        assert all("projected" in line for line in lines)
