@@ -46,9 +46,10 @@ def percent(fraction: float | None, *, signed: bool = False, digits: int = 1) ->
 
 
 def plus_minus(low: float, expected: float, high: float) -> str:
-    """Half the width of a range as a share of what is expected (from ten on, as a multiple)
+    """Half the width of a range as a share of what is expected, from ten on as a multiple.
 
-    Empty where nothing changes."""
+    Empty where nothing changes.
+    """
     if expected == 0:
         return "" if low == high else f"{delta_usd(low)} to {delta_usd(high)}"
     share = (high - low) / 2 / abs(expected)

@@ -82,8 +82,10 @@ def test_a_measurement_is_shown_for_what_it_measured_and_kept(tmp_path: Path) ->
     kept = history.records()[0]
     assert kept.choices == "int8-dynamic"
     assert kept.relative_error == pytest.approx(found.latency_error)
-    error = history.median_error()
-    assert error == (pytest.approx(abs(found.latency_error)), 1)
+    median_error = history.median_error()
+    assert median_error is not None
+    assert median_error[0] == pytest.approx(abs(found.latency_error))
+    assert median_error[1] == 1
 
 
 def test_a_measurement_on_other_hardware_changes_no_bill() -> None:
