@@ -22,8 +22,13 @@ def rate(projection: Projection) -> float:
 
 
 def gain(before: Projection, after: Projection) -> float:
-    """How much more an accelerator answers, as a share; negative where it answers less."""
-    return rate(after) / rate(before) - 1
+    """How much more an accelerator answers, as a share; negative where it answers less.
+
+    Read off the accelerators that the demand takes where their number changes. Where it does not,
+    the spare room went into speed, and the rates tell.
+    """
+    fewer = before.serving_accelerators.expected / after.serving_accelerators.expected - 1
+    return fewer or rate(after) / rate(before) - 1
 
 
 def with_compile(facts: Facts, slug: str) -> Projection:

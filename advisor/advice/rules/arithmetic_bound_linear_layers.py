@@ -25,7 +25,7 @@ from advisor.strategies.selection import Choice
 from advisor.units import count, percent
 
 SLUG = "arithmetic-bound-linear-layers"
-LARGE_SHARE = 0.3
+LARGE_SHARE = 0.15
 
 
 def check(facts: Facts) -> Finding | None:

@@ -25,7 +25,7 @@ from advisor.projection.operators import operator_table
 from advisor.units import memory, percent
 
 SLUG = "weights-read-for-every-token"
-LARGE_SHARE = 0.3
+LARGE_SHARE = 0.15
 
 
 def check(facts: Facts) -> Finding | None:
