@@ -38,9 +38,13 @@ class Costs:
 
 @dataclass(frozen=True)
 class CostTable:
-    """`measured` are the bills with the measured times in them, nothing on and as selected."""
+    """`after` is what was switched on where anything was, else what the plan advises.
+
+    `measured` are the bills with the measured times in them, nothing on and as selected.
+    """
 
     before: Costs
+    after: Costs
     after_plan: Costs
     selected: Costs
     measured: Mapping[str, Costs] | None

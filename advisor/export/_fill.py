@@ -35,6 +35,7 @@ def fill(audit: Audit) -> document.Document:
         organization=document.Named(scenario.organization.id, scenario.organization.title),
         costs=document.CostTable(
             **{name: _costs(projection.bill) for name, projection in named.items()},
+            after=_costs((audit.selected if audit.chosen else plan.after).bill),
             measured=_measured_costs(audit.measured),
         ),
         projections={name: _setup(each, chosen[name]) for name, each in named.items()},

@@ -68,7 +68,7 @@ def test_profile_has_its_published_keys(folder: Path) -> None:
 def test_audit_of_70_billion_parameters_without_weights(tmp_path: Path) -> None:
     found = document("audit", "llama-3.1-70b", "--hardware", "h100-sxm", "--json", cwd=tmp_path)
     assert found["model"]["parameters"] == 70_553_706_496
-    for when in ("before", "after_plan"):
+    for when in ("before", "after", "after_plan"):
         costs = found["costs"][when]
         assert {"hardware", "data", "human", "training_and_deployment"} <= set(costs)
     assert found["costs"]["before"]["training_and_deployment"]["expected"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -114,3 +115,9 @@ def test_what_is_no_number_is_null(value: float) -> None:
 )
 def test_a_reference_comes_back_as_it_was(reference: str) -> None:
     assert _read(full_audit(reference))["model"]["reference"] == reference
+
+
+@pytest.mark.parametrize(("audit", "same"), [(plain_audit, "after_plan"), (full_audit, "selected")])
+def test_after_is_what_was_asked_for_or_else_advised(audit: Callable[[], Audit], same: str) -> None:
+    costs = json.loads(render(audit()))["costs"]
+    assert costs["after"] == costs[same]
