@@ -5,19 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from advisor import __version__
 from advisor.cli.command import commands
 from advisor.errors import AdvisorError, ExitCode
+from advisor.measurement.result import ModelRequest
+from advisor.session import Options
 from advisor.units import printable
 
+OpenScreen = Callable[[ModelRequest, Options], int]
 DEFAULT_COMMAND = "open"
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name; a model reference alone opens the screen on it."""
+def run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
+    """Run the command that `arguments` name; a model reference alone opens the screen on it.
+
+    `open_screen` is the other face, handed in because neither imports the other.
+    """
     parsed = _parser().parse_args(_with_command(arguments))
+    parsed.open_screen = open_screen
     try:
         return int(commands()[parsed.command].run(parsed))
     except AdvisorError as error:

@@ -33,7 +33,10 @@ def loaded_by(program: str) -> set[str]:
 
 @pytest.mark.parametrize("arguments", LISTINGS, ids=" ".join)
 def test_listing_loads_neither_torch_nor_textual(arguments: list[str]) -> None:
-    program = f"from advisor.cli.main import run\ntry: run({arguments!r})\nexcept SystemExit: pass"
+    program = (
+        "from advisor.__main__ import open_screen\nfrom advisor.cli.main import run\n"
+        f"try: run({arguments!r}, open_screen)\nexcept SystemExit: pass"
+    )
     assert loaded_by(program) == set()
 
 
