@@ -84,6 +84,7 @@ def test_job_left_early_leaves_no_process(write_model: WriteModel) -> None:
 
 INTERRUPTED_WHILE_WAITING = (
     "import signal, threading\n"
+    "signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell ignores it\n"
     "threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
     "next(messages)"
 )
@@ -103,7 +104,7 @@ def test_worker_ends_with_its_parent(write_model: WriteModel, end: str) -> None:
         f"print(job.process_group, flush=True)\n{end}\n"
     )
     parent = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False, timeout=60
     )
     group = int(parent.stdout)
     assert wait_until(lambda: alive_in(group) == 0, limit_s=2)
