@@ -213,4 +213,5 @@ def test_machine_lists_the_devices(standin_driver: StandinDriver) -> None:
         "name": "NVIDIA H100 80GB HBM3",
         "compute_capability": "9.0",
         "memory_bytes": 80 * GIB,
+        "mig_enabled": False,
     }
