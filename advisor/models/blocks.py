@@ -1,63 +1,130 @@
-"""Finding the identical blocks of a transformers model, and configuring it with fewer."""
+"""The blocks that a model is a chain of, and the same model with some of them.
+
+A smaller model is cut out of the built one, not configured anew: the blocks that stay are the
+blocks themselves, so a configuration that says by index, interval or list which layer is of which
+kind need not be understood. Weights are shared with the whole model, nothing is copied but modules.
+"""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from torch import nn
 
+from advisor.models.chains import is_plain_chain
+from advisor.models.loaded import LoadedModel
 
-def uniform_blocks(module: Any) -> int | None:
-    """How many identical blocks the model is made of; None where they differ or are not found.
+POSITION_ATTRIBUTES = ("idx", "index", "layer_id")
+"""How names end of attributes in which a block keeps its own place, or that of another block."""
+_FEWEST = 2
 
-    Blocks are alike when their parameters have the same names and shapes, and when nothing in the
-    configuration that is listed layer by layer (kinds of attention, experts, positions) varies.
+
+def with_chain(model: LoadedModel, *, follows_config: bool) -> LoadedModel:
+    """`model` with `blocks`, `depth` and `with_layers`, where it is a chain of blocks.
+
+    `follows_config` is for models of the transformers library: their configuration tells how many
+    layers run, one after the other. Of other modules only those count whose code shows it.
     """
+    module = model.module
+    found = _configured_lists(module) if follows_config else _plain_lists(module)
+    if not found:
+        return model
+    chain = found[0]
+    blocks = len(list(module.get_submodule(chain).children()))
+
+    @cache
+    def tensors() -> dict[int, Any]:
+        return {id(each): each for each in (*module.parameters(), *module.buffers())}
+
+    def with_layers(indices: Sequence[int]) -> LoadedModel:
+        return replace(
+            model,
+            module=_cut(module, chain, indices, tensors()),
+            blocks=len(indices),
+            decoder=model.decoder and replace(model.decoder, layers=len(indices)),
+        )
+
+    def depth(count: int) -> LoadedModel:
+        if not 1 <= count <= blocks:
+            raise ValueError(f"{count} blocks asked for; the model has 1 to {blocks}")
+        return with_layers(range(count))
+
+    return replace(model, blocks=blocks, depth=depth, with_layers=with_layers, chain=chain)
+
+
+def _configured_lists(module: Any) -> list[str]:
+    """The one list of as many modules as the configuration has layers, and of that very part."""
     config = module.config
     text = config.get_text_config()
     layers = getattr(text, "num_hidden_layers", None)
-    if not isinstance(layers, int) or layers < 2 or config.is_encoder_decoder:
-        return None
-    if any(len(set(map(repr, values))) > 1 for values in _lists_by_layer(text, layers).values()):
-        return None
-    stacks = [
-        child
-        for child in module.modules()
-        if isinstance(child, nn.ModuleList) and len(child) == layers
+    if not isinstance(layers, int) or layers < _FEWEST or config.is_encoder_decoder:
+        return []
+    found = [
+        path
+        for path, each in module.named_modules()
+        if isinstance(each, nn.ModuleList) and len(each) == layers
+        if getattr(_parent(module, path), "config", text) is text
     ]
-    if len(stacks) != 1 or len({_signature(block) for block in stacks[0]}) != 1:
-        return None
-    return layers
+    return found if len(found) == 1 else []
 
 
-def with_blocks(config: Any, blocks: int) -> Any:
-    """A copy of the configuration with that many layers, lists by layer cut to fit.
-
-    Raises ValueError where `blocks` is not between 1 and the layers of the configuration.
-    """
-    layers = config.get_text_config().num_hidden_layers
-    if not 1 <= blocks <= layers:
-        raise ValueError(f"{blocks} blocks asked for; the model has 1 to {layers}")
-    shorter = copy.deepcopy(config)
-    text = shorter.get_text_config()
-    for name, values in _lists_by_layer(text, layers).items():
-        setattr(text, name, values[:blocks])
-    text.num_hidden_layers = blocks
-    return shorter
+def _plain_lists(module: nn.Module) -> list[str]:
+    """The longest list of one kind of block which the code around it runs through in order."""
+    found = [
+        path
+        for path, each in module.named_modules()
+        if isinstance(each, nn.ModuleList | nn.Sequential)
+        if len(each) >= _FEWEST and len({type(block) for block in each}) == 1
+        if is_plain_chain(each, _parent(module, path) if path else None, path.rpartition(".")[2])
+    ]
+    found.sort(key=lambda path: -len(list(module.get_submodule(path).children())))
+    return found[:1]
 
 
-def _lists_by_layer(config: Any, layers: int) -> dict[str, list[Any] | tuple[Any, ...]]:
-    """The entries of a configuration that hold one value for each layer."""
-    return {
-        name: values
-        for name, values in vars(config).items()
-        if isinstance(values, list | tuple) and len(values) == layers
+def _parent(module: nn.Module, path: str) -> nn.Module:
+    return module.get_submodule(path.rpartition(".")[0])
+
+
+def _cut(
+    module: nn.Module, chain: str, indices: Sequence[int], tensors: Mapping[int, Any]
+) -> nn.Module:
+    """A copy with those blocks only, in that order; `tensors`, by their ids, are shared."""
+    memo = dict(tensors)
+    container: Any = module.get_submodule(chain)
+    whole = len(container)
+    fewer = copy.copy(container)
+    fewer._modules = {  # noqa: SLF001 - appending to a new list would lose the container's type
+        str(place): _moved(copy.deepcopy(container[index], memo), index, place)
+        for place, index in enumerate(indices)
     }
+    memo[id(container)] = fewer
+    smaller = copy.deepcopy(module, memo)
+    configs = {
+        id(each.config): each.config for each in smaller.modules() if hasattr(each, "config")
+    }
+    for config in configs.values():
+        _select_layers(config, whole, indices)
+    return smaller
 
 
-def _signature(block: nn.Module) -> tuple[str, ...]:
-    """What two blocks must share to be one: types of modules, names and shapes of parameters."""
-    modules = (f"{name}:{type(child).__name__}" for name, child in block.named_modules())
-    shapes = (f"{name}:{tuple(value.shape)}" for name, value in block.named_parameters())
-    return (*modules, *shapes)
+def _moved(block: nn.Module, index: int, place: int) -> nn.Module:
+    """The block, told its new place wherever it kept the old one."""
+    for each in block.modules():
+        for key, value in vars(each).items():
+            if key.endswith(POSITION_ATTRIBUTES) and value == index and type(value) is int:
+                setattr(each, key, place)
+    return block
+
+
+def _select_layers(config: Any, layers: int, indices: Sequence[int]) -> None:
+    """Tell a transformers configuration of `layers` layers that only those of `indices` are."""
+    if getattr(config, "num_hidden_layers", None) != layers:
+        return
+    for name, values in vars(config).items():
+        if isinstance(values, list | tuple) and len(values) == layers:
+            setattr(config, name, [values[index] for index in indices])
+    config.num_hidden_layers = len(indices)

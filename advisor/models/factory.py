@@ -15,6 +15,8 @@ from typing import Any
 import torch
 
 from advisor.errors import AdvisorError, ModelError, UnknownNameError, UsageError
+from advisor.models import given_inputs
+from advisor.models.blocks import with_chain
 from advisor.models.loaded import LoadedModel
 
 EXPECTED = (
@@ -23,8 +25,8 @@ EXPECTED = (
 )
 
 
-def load(reference: str) -> LoadedModel:
-    """Import, call, and take what comes back.
+def load(reference: str, *, with_inputs: bool = True) -> LoadedModel:
+    """Import, call, and take what comes back; `with_inputs` where it must bring inputs.
 
     Raises UsageError where file, module or function is not there or returns something else,
     ModelError where the user's code raises; the message holds the line that did.
@@ -33,7 +35,8 @@ def load(reference: str) -> LoadedModel:
     if not place or not name:
         raise UsageError(f"{reference}: must be FILE.py:FACTORY or PACKAGE.MODULE:FACTORY")
     module = _import_file(place) if place.endswith(".py") else _import_module(place)
-    return accept(reference, _call(_find(module, name, place), place, name))
+    made = _call(_find(module, name, place), place, name)
+    return accept(reference, made, with_inputs=with_inputs)
 
 
 def _import_file(place: str) -> ModuleType:
@@ -116,12 +119,13 @@ def _where(error: BaseException) -> str:
     return f"{last.filename}:{last.lineno} in {last.name}"
 
 
-def accept(reference: str, made: Any) -> LoadedModel:
+def accept(reference: str, made: Any, *, with_inputs: bool = True) -> LoadedModel:
     if isinstance(made, LoadedModel):
         made.module.eval()
         return replace(made, reference=reference)
     if isinstance(made, torch.nn.Module):
-        return _with_inputs(reference, made, _own_inputs(reference, made))
+        inputs = _own_inputs(reference, made) if with_inputs else {}
+        return _with_inputs(reference, made, inputs)
     match made:
         case (torch.nn.Module() as module, inputs):
             return _with_inputs(reference, module, inputs)
@@ -146,7 +150,7 @@ def _with_inputs(reference: str, module: torch.nn.Module, inputs: Any) -> Loaded
             f"{EXPECTED}"
         )
     on_meta = any(parameter.is_meta for parameter in module.parameters())
-    return LoadedModel(
+    loaded = LoadedModel(
         reference=reference,
         module=module.eval(),
         inputs=positional,
@@ -154,6 +158,7 @@ def _with_inputs(reference: str, module: torch.nn.Module, inputs: Any) -> Loaded
         decoder=_decoder(module),
         weights="meta" if on_meta else "trained",
     )
+    return with_chain(loaded, follows_config=_is_transformers(module))
 
 
 def _own_inputs(reference: str, module: torch.nn.Module) -> Mapping[str, Any]:
@@ -161,7 +166,8 @@ def _own_inputs(reference: str, module: torch.nn.Module) -> Mapping[str, Any]:
     if not _is_transformers(module):
         raise UsageError(
             f"{reference} returned a {type(module).__name__} with no inputs, so there is nothing "
-            f"to run it on; it must return {EXPECTED}"
+            f"to run it on; it must return {EXPECTED}; or state the inputs with --inputs "
+            f"{given_inputs.FORM}"
         )
     own: Any = module
     return {name: value.to(own.device) for name, value in own.dummy_inputs.items()}

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from advisor.catalog.locate import profile_files
 from advisor.errors import UnknownNameError, UsageError
-from advisor.models import factory, known
+from advisor.models import factory, given_inputs, known
 from advisor.models.listing import EXAMPLES, REFERENCE_FORMS
 from advisor.models.loaded import LoadedModel
 
 _PICKLES = (".pt", ".pth", ".bin", ".pkl", ".pickle", ".ckpt")
 
 
-def load(reference: str, *, weights: bool = False, trust_remote_code: bool = False) -> LoadedModel:
+def load(
+    reference: str,
+    *,
+    weights: bool = False,
+    trust_remote_code: bool = False,
+    inputs: Sequence[str] = (),
+) -> LoadedModel:
     """Load the model that `reference` names, in eval mode.
 
     In this order it is a built-in example, the id of a file in `profiles/models`, `hf:NAME`, an
     existing folder, `FILE.py:FACTORY` or `PACKAGE.MODULE:FACTORY`. `weights` reads the safetensors
     of `hf:NAME` or a folder, which else are built without values; the examples always have theirs.
-    `trust_remote_code` lets code that comes with such a model run.
+    `trust_remote_code` lets code that comes with such a model run. `inputs`, of the form that
+    `given_inputs` states, take the place of the model's own.
 
-    Raises UsageError where the reference names nothing that can be loaded, ModelError where what
-    it names fails while being built.
+    Raises UsageError where the reference names nothing that can be loaded or an input is not of
+    that form, ModelError where what it names fails while being built.
     """
+    given = [given_inputs.parse(text) for text in inputs]
+    loaded = _load(reference, weights, trust_remote_code, with_inputs=not given)
+    return given_inputs.with_given(loaded, given) if given else loaded
+
+
+def _load(
+    reference: str, weights: bool, trust_remote_code: bool, *, with_inputs: bool
+) -> LoadedModel:
     if reference in EXAMPLES:
         example = importlib.import_module(f"advisor.models.examples.{reference.replace('-', '_')}")
         loaded: LoadedModel = example.load()
@@ -38,7 +54,7 @@ def load(reference: str, *, weights: bool = False, trust_remote_code: bool = Fal
             reference, weights=weights, trust_remote_code=trust_remote_code
         )
     if ":" in reference:
-        return factory.load(reference)
+        return factory.load(reference, with_inputs=with_inputs)
     raise _not_a_reference(reference)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -45,11 +45,23 @@ class DecoderShape:
     max_context_tokens: int | None = None
     key_value_layers: int | None = None
     """Layers that keep keys and values; None where all of them do."""
+    windowed_layers: int = 0
+    """Those of the layers with keys and values that keep them for the last tokens only."""
+    window_tokens: int | None = None
+    """How many tokens those keep; None where there are none of them."""
+    full_layer_elements: int | None = None
+    """Elements a token and layer without a window keeps, where they differ from the others'."""
 
     def key_value_elements_per_token(self) -> int:
         """Elements that one token leaves in the key-value cache, all layers together."""
         layers = self.layers if self.key_value_layers is None else self.key_value_layers
-        return 2 * layers * self.key_value_heads * self.head_dim
+        windowed = self.windowed_elements_per_token()
+        each = self.full_layer_elements or 2 * self.key_value_heads * self.head_dim
+        return (layers - self.windowed_layers) * each + windowed
+
+    def windowed_elements_per_token(self) -> int:
+        """Those of them that leave the cache once `window_tokens` more tokens have come."""
+        return 2 * self.windowed_layers * self.key_value_heads * self.head_dim
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,12 @@ class LoadedModel:
     workload: str | None = None
     """The workload that fits this model where the user names none."""
     depth: Callable[[int], LoadedModel] | None = None
-    """Builds the same model with that many of its identical blocks; None where unknown."""
+    """The same model with the first that many of its blocks; None where unknown."""
     blocks: int | None = None
-    """How many identical blocks the model has, where `depth` is given."""
+    """How many blocks, alike or of a few kinds, the model is a chain of, where `depth` is given."""
+    construction_s: float = 0.0
+    """Seconds that building the module took, where a loader here built it."""
+    chain: str | None = None
+    """The path of the list that holds those blocks."""
+    with_layers: Callable[[Sequence[int]], LoadedModel] | None = None
+    """The same model, its tensors shared, with the blocks of those indices only, in that order."""

@@ -7,7 +7,8 @@ safetensors alone; code that comes with a model runs only where the caller says 
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import transformers
 from huggingface_hub.errors import StrictDataclassError
 
 from advisor.errors import ModelError, UsageError
-from advisor.models.blocks import uniform_blocks, with_blocks
+from advisor.models.blocks import with_chain
+from advisor.models.config_bounds import check_complete, check_figures
 from advisor.models.config_files import ConfigFacts, find_cached_folder, read_config_folder
 from advisor.models.decoder_shape import decoder_shape
 from advisor.models.example_inputs import example_inputs
@@ -56,28 +58,24 @@ def from_facts(
     Raises UsageError where the configuration is not one that can be built here, ModelError where
     its safetensors are missing or do not fit.
     """
+    started = time.perf_counter()
     builder = _Builder(source, trust_remote_code)
     config = builder.config()
     module = builder.with_weights(config) if weights else builder.on_meta(config)
-    return _loaded(reference, module, builder)
+    loaded = _loaded(reference, module, builder)
+    return replace(loaded, construction_s=time.perf_counter() - started)
 
 
 def _loaded(reference: str, module: Any, builder: _Builder) -> LoadedModel:
-    config, blocks = module.config, uniform_blocks(module)
-
-    def depth(count: int) -> LoadedModel:
-        return _loaded(reference, builder.on_meta(with_blocks(config, count)), builder)
-
-    generates = module.can_generate() and not config.is_encoder_decoder
-    return LoadedModel(
+    generates = module.can_generate() and not module.config.is_encoder_decoder
+    loaded = LoadedModel(
         reference=reference,
         module=module.eval(),
         keyword_inputs=example_inputs(module, builder.source.origin),
-        decoder=decoder_shape(config) if generates else None,
+        decoder=decoder_shape(module.config) if generates else None,
         weights="meta" if module.device.type == "meta" else "trained",
-        depth=None if blocks is None else depth,
-        blocks=blocks,
     )
+    return with_chain(loaded, follows_config=True)
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,11 @@ class _Builder:
         model_type = self.source.facts["model_type"]
         known = transformers.CONFIG_MAPPING
         if model_type in known:
-            return known[model_type].from_dict(dict(self.source.facts))
+            check_figures(self.source.facts, self.source.origin)
+            config = known[model_type].from_dict(dict(self.source.facts))
+            aliases = known[model_type].attribute_map
+            check_complete(self.source.facts, aliases, config, self.source.origin)
+            return config
         if self._is_remote():
             return None
         hint = ""
@@ -177,14 +179,18 @@ class _Builder:
         )
 
     def _model_class(self, config: Any) -> Any:
-        """The class that `architectures` names, else the causal language model, else the base."""
+        """The class that `architectures` names, else one that generates text, else the base."""
         for name in config.architectures or ():
             model_class = getattr(transformers, str(name), None)
             if isinstance(model_class, type) and issubclass(
                 model_class, transformers.PreTrainedModel
             ):
                 return model_class
-        for mapping in (transformers.MODEL_FOR_CAUSAL_LM_MAPPING, transformers.MODEL_MAPPING):
+        for mapping in (
+            transformers.MODEL_FOR_CAUSAL_LM_MAPPING,
+            transformers.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING,
+            transformers.MODEL_MAPPING,
+        ):
             if type(config) in mapping:
                 return mapping[type(config)]
         raise UsageError(f"{self.source.origin}: no model class for {config.model_type!r}")
@@ -202,4 +208,6 @@ class _Builder:
 
 def _first_line(error: BaseException) -> str:
     """The error's kind and the head of its message, which in this library can fill a page."""
-    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+    head, colon, rest = str(error).strip().partition(":\n")
+    line = rest.strip().partition("\n")[0] if colon else ""
+    return f"{type(error).__name__}: {head.partition(chr(10))[0]}{f': {line}' if line else ''}"
