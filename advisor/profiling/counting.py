@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from torch._subclasses import FakeTensorMode
+
 from advisor.errors import ModelError
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.check import run_once
@@ -14,7 +16,7 @@ from advisor.profiling.fvcore_trace import count_with_fvcore
 from advisor.profiling.phases import PhasePlan, decode_phase, first_phase
 from advisor.profiling.profile import CountedBy, Operator, Phase
 from advisor.profiling.recorder import Counted
-from advisor.profiling.replica import meta_replica, sharing_replica
+from advisor.profiling.replica import fake_replica, meta_replica, sharing_replica
 
 Replicate = Callable[[LoadedModel], LoadedModel]
 Plan = Callable[[LoadedModel], PhasePlan]
@@ -39,7 +41,10 @@ def runnable_replica(model: LoadedModel) -> Replicate:
         run_once(meta_replica(model))
     except ModelError:
         if model.weights == "meta":
-            raise
+            # A mask may be looked at to save work, which only tensors without a mode refuse.
+            with FakeTensorMode():
+                run_once(fake_replica(model))
+            return meta_replica
     else:
         return meta_replica
     run_once(sharing_replica(model))

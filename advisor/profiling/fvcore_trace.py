@@ -17,9 +17,11 @@ from fvcore.nn.jit_handles import (
 
 from advisor.profiling.calls import Call, TensorFact
 from advisor.profiling.invocation import MODEL_ATTRIBUTE, Invocation
-from advisor.profiling.kinds import aten_operators
+from advisor.profiling.kept_results import unused_results_kept
+from advisor.profiling.kinds import registered_operators
 from advisor.profiling.recorder import Counted, Recorder
 from advisor.profiling.shape_checks import shape_checks_under_tracing
+from advisor.profiling.traced_convolutions import convolutions_under_tracing
 
 _FVCORE_COUNTS: dict[str, Callable[[list[Any], list[Any]], Any]] = {
     "aten::linear": linear_flop_jit,
@@ -29,6 +31,7 @@ _FVCORE_COUNTS: dict[str, Callable[[list[Any], list[Any]], Any]] = {
 }
 """fvcore's own counts. Its `matmul` refuses vectors and its `einsum` allocates the operands, so
 those two are counted from the shapes with what fvcore lacks."""
+_PYTHON_OPERATOR = "prim::PythonOp"
 
 
 def count_with_fvcore(invocation: Invocation) -> Counted:
@@ -41,12 +44,20 @@ def count_with_fvcore(invocation: Invocation) -> Counted:
     analysis = FlopCountAnalysis(invocation, invocation.tensors)
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     analysis.tracer_warnings("none")
-    for name in (*aten_operators(), "prim::ListUnpack"):
+    for name in (*registered_operators(), "prim::ListUnpack"):
         analysis.set_op_handle(name, reader.handle)
-    with torch.no_grad(), shape_checks_under_tracing():
+    kept = unused_results_kept(invocation)
+    with torch.no_grad(), shape_checks_under_tracing(), convolutions_under_tracing(), kept:
         analysis.total()
+    without_handle = Counter(analysis.unsupported_ops())
+    if opaque := sorted(name for name in without_handle if name.startswith(_PYTHON_OPERATOR)):
+        raise OpaqueOperatorError(f"the trace does not show what is inside {', '.join(opaque)}")
     counted = reader.recorder.counted()
-    return Counted(counted.operators, counted.uncounted + Counter(analysis.unsupported_ops()))
+    return Counted(counted.operators, counted.uncounted + without_handle)
+
+
+class OpaqueOperatorError(ValueError):
+    """A trace shows an operator of Python's, such as a custom autograd function, as one node."""
 
 
 class _GraphReader:

@@ -2,57 +2,20 @@
 
 Multiply-adds are counted, so FLOPs are twice as many. Attention is counted as the full
 square of query and key tokens even where it is causal, as dense kernels and every common FLOP
-counter do; grouped queries share keys, which saves bytes and no multiply-adds.
+counter do; grouped queries share keys, which saves bytes and no multiply-adds. A mixture counts
+the experts that its tokens are sent to. What else is computed is counted in `arithmetic`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
-from advisor.profiling.calls import Call, TensorFact
+from advisor.profiling.calls import Call
+from advisor.profiling.contractions import einsum, multi_dot, tensordot
+from advisor.profiling.fused_layers import encoder_layer, native_attention, recurrent
 from advisor.profiling.kinds import ATTENTION, CONVOLUTIONS, base_name
-
-
-@dataclass(frozen=True)
-class Product:
-    """`batch` independent products of (m, k) by (k, n); sizes are None where there is no one such.
-
-    `weight_fraction` is the share of the weights that the call reads: below 1 only for a
-    mixture whose tokens are fewer than its experts.
-    """
-
-    multiply_adds: int
-    m: int | None = None
-    n: int | None = None
-    k: int | None = None
-    batch: int = 1
-    weight_fraction: float = 1.0
-
-
-def _product(m: int, n: int, k: int, batch: int = 1, weight_fraction: float = 1.0) -> Product:
-    return Product(batch * m * n * k, m, n, k, batch, weight_fraction)
-
-
-def matrix_product(left: Sequence[int], right: Sequence[int]) -> Product:
-    """`torch.matmul` of these shapes, one-dimensional operands and broadcasting included."""
-    rows, columns = tuple(left), tuple(right)
-    if len(rows) == 1:
-        rows = (1, *rows)
-    if len(columns) == 1:
-        columns = (*columns, 1)
-    if len(columns) == 2:
-        return _product(math.prod(rows[:-1]), columns[-1], rows[-1])
-    batch = math.prod(_broadcast(rows[:-2], columns[:-2]))
-    return _product(rows[-2], columns[-1], rows[-1], batch)
-
-
-def _broadcast(left: Sequence[int], right: Sequence[int]) -> tuple[int, ...]:
-    width = max(len(left), len(right))
-    padded = ((1,) * (width - len(each)) + tuple(each) for each in (left, right))
-    return tuple(b if a == 1 else a for a, b in zip(*padded, strict=True))
+from advisor.profiling.matrix import Product, matrix_product, sized_product
 
 
 def _matmul_at(first: int, second: int) -> Callable[[Call], Product]:
@@ -62,7 +25,28 @@ def _matmul_at(first: int, second: int) -> Callable[[Call], Product]:
 def _linear(call: Call) -> Product:
     inputs, weight = call.arguments[0].shape, call.arguments[1].shape
     columns = weight[0] if len(weight) == 2 else 1
-    return _product(math.prod(inputs[:-1]), columns, inputs[-1])
+    return sized_product(math.prod(inputs[:-1]), columns, inputs[-1])
+
+
+def _packed_linear(call: Call) -> Product:
+    """A weight in a kernel's own layout: the columns are those of the output."""
+    inputs, output = call.arguments[0].shape, call.outputs[0].shape
+    return sized_product(math.prod(inputs[:-1]), output[-1], inputs[-1])
+
+
+def _against_rows(call: Call) -> Product:
+    """Every row of one operand with every row of the other: `inner`, `cdist`."""
+    left, right = call.arguments[0].shape, call.arguments[1].shape
+    if len(left) == 1 or len(right) == 1:
+        return sized_product(math.prod(left[:-1]), math.prod(right[:-1]), left[-1])
+    return matrix_product(left, (*right[:-2], right[-1], right[-2]))
+
+
+def _bilinear(call: Call) -> Product:
+    """Rows of the first input by the weight (out, in₁, in₂), then by those of the second."""
+    rows = math.prod(call.arguments[0].shape[:-1])
+    out, first, second = call.arguments[2].shape
+    return Product(rows * out * second * (first + 1))
 
 
 def _grouped(call: Call) -> Product:
@@ -70,10 +54,10 @@ def _grouped(call: Call) -> Product:
     rows, experts = call.arguments[0].shape, call.arguments[1].shape
     if len(rows) == 2 and len(experts) == 3:
         read = min(rows[0], experts[0]) / experts[0]
-        return _product(rows[0], experts[-1], rows[1], weight_fraction=read)
+        return sized_product(rows[0], experts[-1], rows[1], weight_fraction=read)
     if len(rows) == 3 and len(experts) == 3:
         return matrix_product(rows, experts)
-    return _product(rows[-2], experts[-1], rows[-1])
+    return sized_product(rows[-2], experts[-1], rows[-1])
 
 
 def _convolution(call: Call) -> Product:
@@ -83,12 +67,19 @@ def _convolution(call: Call) -> Product:
     (input channels, output channels of a group, *kernel).
     """
     inputs, weight = call.arguments[0].shape, call.arguments[1].shape
-    transposed, groups = bool(call.argument(6)), int(call.argument(8) or 1)
-    outputs = call.outputs[0].shape
+    transposed, outputs = bool(call.argument(6)), call.outputs[0].shape
+    # Not from the call: a model may compute the number of groups, which a trace does not tell.
+    groups = outputs[1] // weight[1] if transposed else inputs[1] // weight[1]
     positions = inputs[0] * math.prod((inputs if transposed else outputs)[2:])
     if transposed:
-        return _product(positions, math.prod(weight[1:]), weight[0] // groups, groups)
-    return _product(positions, weight[0] // groups, math.prod(weight[1:]), groups)
+        return sized_product(positions, math.prod(weight[1:]), weight[0] // groups, groups)
+    return sized_product(positions, weight[0] // groups, math.prod(weight[1:]), groups)
+
+
+def _affine_grid(call: Call) -> Product:
+    """Every position, written with a 1 behind it, by the matrix of its sample."""
+    matrices, grid = call.arguments[0].shape, call.outputs[0].shape
+    return sized_product(math.prod(grid[1:-1]), matrices[1], matrices[2], matrices[0])
 
 
 def _attention(call: Call) -> Product:
@@ -97,61 +88,35 @@ def _attention(call: Call) -> Product:
     return Product(batch * m * n * (k + value[-1]), m, n, k, batch)
 
 
-def _einsum(call: Call) -> Product | None:
-    """A contraction of two operands by its equation; other arities have no one product."""
-    equation, operands = call.arguments[0], call.arguments[1]
-    if not isinstance(equation, str) or "..." in equation or len(operands) != 2:
-        return None
-    terms, _, kept = equation.replace(" ", "").partition("->")
-    left, right = terms.split(",")
-    sizes: dict[str, int] = {}
-    for labels, operand in zip((left, right), operands, strict=True):
-        sizes.update(zip(labels, operand.shape, strict=True))
-    shared = set(left) & set(right)
-
-    def extent(labels: set[str]) -> int:
-        return math.prod(sizes[label] for label in labels)
-
-    return _product(
-        extent(set(left) - shared),
-        extent(set(right) - shared),
-        extent(shared - set(kept)),
-        extent(shared & set(kept)),
-    )
-
-
-def _recurrent(call: Call) -> Product:
-    """Every weight matrix of an LSTM, GRU or RNN is applied once to each step and sequence."""
-    tokens = math.prod(call.arguments[0].shape[:-1])
-    matrices = [each for each in _listed(call.arguments) if each.weight and len(each.shape) == 2]
-    return Product(tokens * sum(math.prod(each.shape) for each in matrices))
-
-
-def _listed(arguments: Sequence[Any]) -> list[TensorFact]:
-    """The tensors that are inside lists: a recurrent call has its parameters in one."""
-    lists = [each for each in arguments if isinstance(each, (list, tuple))]
-    return [item for each in lists for item in each if isinstance(item, TensorFact)]
-
-
 _SHAPES: dict[str, Callable[[Call], Product | None]] = {
     "linear": _linear,
-    "addmm": _matmul_at(1, 2),
-    "addmv": _matmul_at(1, 2),
-    "baddbmm": _matmul_at(1, 2),
-    "addbmm": _matmul_at(1, 2),
-    "mm": _matmul_at(0, 1),
-    "mv": _matmul_at(0, 1),
-    "dot": _matmul_at(0, 1),
-    "matmul": _matmul_at(0, 1),
-    "bmm": _matmul_at(0, 1),
-    "_scaled_mm": _matmul_at(0, 1),
-    "_int_mm": _matmul_at(0, 1),
-    "_grouped_mm": _grouped,
-    "einsum": _einsum,
-    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), _recurrent),
+    **dict.fromkeys(("addmm", "addmv", "baddbmm", "addbmm", "_addmm_activation"), _matmul_at(1, 2)),
+    **dict.fromkeys(
+        ("mm", "mv", "dot", "vdot", "matmul", "linalg_matmul", "bmm", "_scaled_mm", "_scaled_mm_v2",
+         "_int_mm"),
+        _matmul_at(0, 1),
+    ),
+    **dict.fromkeys(
+        ("_weight_int8pack_mm", "_weight_int4pack_mm", "_weight_int4pack_mm_for_cpu",
+         "_dyn_quant_matmul_4bit", "mkldnn_linear"),
+        _packed_linear,
+    ),
+    **dict.fromkeys(
+        ("_grouped_mm", "_scaled_grouped_mm", "_scaled_grouped_mm_v2", "grouped_mm_fallback"),
+        _grouped,
+    ),
+    **dict.fromkeys(("inner", "cdist", "_cdist_forward", "_euclidean_dist"), _against_rows),
+    "bilinear": _bilinear,
+    "einsum": einsum,
+    "tensordot": tensordot,
+    "linalg_multi_dot": multi_dot,
+    "affine_grid_generator": _affine_grid,
+    "_native_multi_head_attention": native_attention,
+    "_transformer_encoder_layer_fwd": encoder_layer,
+    **dict.fromkeys(("lstm", "gru", "rnn_tanh", "rnn_relu"), recurrent),
     **dict.fromkeys(CONVOLUTIONS, _convolution),
     **dict.fromkeys(ATTENTION, _attention),
-}
+}  # fmt: skip
 
 
 def product_of(call: Call) -> Product | None:

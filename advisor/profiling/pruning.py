@@ -9,23 +9,29 @@ channels go everywhere inside:
 - a depthwise convolution has one weight for each channel, 1;
 - products of activations, and whatever moves or changes activations one by one: 1.
 
-In a network with attention the hidden size and the heads stay, and feed-forward layers get
-narrower: what widens its input, what takes that only through pointwise work, and the pointwise
-work between have 1, everything else 0.
+In a network with attention the hidden size and the heads stay, and feed-forward layers, the
+experts of a mixture among them, get narrower. Channels are those of tensors that other work than
+products with weights ties together: the stream of the hidden size is what a projection of attention
+writes to, and the inside of a feed-forward layer is what weights make from the stream and what
+weights bring back to it without attention between. A weight has 1 for each of its sides that is
+inside, pointwise work inside has 1, everything else 0.
 
 An embedding is a weight before whatever it feeds, so a decoder's first projection loses both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from advisor.profiling.calls import Call
+import torch
+
+from advisor.profiling.calls import Call, TensorFact
 from advisor.profiling.kinds import WorkKind
-from advisor.profiling.products import Product
+from advisor.profiling.matrix import Product
 
 ACTIVATION_EXPONENT = 1.0
+_WITHOUT_CHANNELS = (torch.int64, torch.bool)
 
 
 @dataclass(frozen=True)
@@ -39,25 +45,24 @@ class Step:
     depthwise: bool
     embedding: bool
     attention: bool
-    widens: bool
-    """Whether it has more output than input channels."""
-    pointwise: bool
-    """Whether it only moves or changes elements one by one."""
 
     @classmethod
     def of(cls, call: Call, kind: WorkKind, product: Product | None, row: int | None) -> Step:
         weighted = kind in ("matmul", "conv") and any(each.weight for each in call.tensors())
         return cls(
-            takes=tuple(each.key for each in call.tensors() if not each.weight),
-            makes=tuple(each.key for each in call.outputs),
+            takes=tuple(_with_channels(each for each in call.tensors() if not each.weight)),
+            makes=tuple(_with_channels(call.outputs)),
             row=row,
             weighted=weighted,
             depthwise=_is_depthwise(call, kind, product),
             embedding=kind == "embedding",
             attention=kind == "attention" or (kind == "matmul" and not weighted),
-            widens=weighted and product is not None and (product.n or 0) > (product.k or 0),
-            pointwise=kind in ("elementwise", "copy", "view"),
         )
+
+
+def _with_channels(tensors: Iterable[TensorFact]) -> Iterator[Hashable]:
+    """The keys of those that can hold channels: no single figures, indices or masks."""
+    return (each.key for each in tensors if each.shape and each.dtype not in _WITHOUT_CHANNELS)
 
 
 def _is_depthwise(call: Call, kind: WorkKind, product: Product | None) -> bool:
@@ -101,26 +106,68 @@ def _followed_by_weight(steps: Sequence[Step]) -> set[int]:
 
 
 def _feed_forward_exponents(steps: Sequence[Step]) -> dict[int, float]:
-    """1 for what widens, for what it feeds through pointwise work, and for that work; else 0."""
-    leads_to_weight = _leading_to_weight_pointwise(steps)
-    wide: set[Hashable] = set()
+    channels = _Channels.of(steps)
+    inside = _inside_feed_forward(steps, channels)
     exponents: dict[int, float] = {}
     for step in steps:
-        fed = any(key in wide for key in step.takes)
-        starts = step.widens and any(key in leads_to_weight for key in step.makes)
-        carries = fed and step.pointwise and any(key in leads_to_weight for key in step.makes)
-        if starts or carries:
-            wide.update(step.makes)
-        if step.row is not None:
-            exponents[step.row] = float(starts or carries or (fed and step.weighted))
+        if step.row is None:
+            continue
+        read, written = channels.all(step.takes) & inside, channels.all(step.makes) & inside
+        if step.weighted and not step.depthwise:
+            exponents[step.row] = float(bool(read)) + float(bool(written))
+        else:
+            exponents[step.row] = float(bool(read or written))
     return exponents
 
 
-def _leading_to_weight_pointwise(steps: Sequence[Step]) -> set[Hashable]:
-    """Tensors that reach a product with a weight through nothing but pointwise work."""
-    leading: set[Hashable] = set()
-    for step in reversed(steps):
-        reaches = step.pointwise and any(key in leading for key in step.makes)
-        if step.weighted or reaches:
-            leading.update(step.takes)
-    return leading
+def _inside_feed_forward(steps: Sequence[Step], channels: _Channels) -> set[Hashable]:
+    """The channels between weights that read the stream and weights that write to it."""
+    attended = set[Hashable]().union(
+        *(channels.all((*step.takes, *step.makes)) for step in steps if step.attention)
+    )
+    products = [
+        (channels.all(step.takes), channels.all(step.makes)) for step in steps if step.weighted
+    ]
+    projected = set[Hashable]().union(*(made for taken, made in products if taken & attended))
+    # A latent of keys may be attended to and projected to more of what is attended to.
+    stream = projected - attended
+    from_stream, to_stream = set(stream), set(stream)
+    for taken, made in products:
+        if taken & from_stream:
+            from_stream |= made - attended
+    for taken, made in reversed(products):
+        if made & to_stream:
+            to_stream |= taken - attended
+    return (from_stream & to_stream) - stream
+
+
+class _Channels:
+    """Tensors whose channels are one set, since anything but a product with a weight ties them."""
+
+    def __init__(self) -> None:
+        self._ties: dict[Hashable, Hashable] = {}
+
+    @classmethod
+    def of(cls, steps: Sequence[Step]) -> _Channels:
+        channels = cls()
+        for step in steps:
+            if not (step.weighted or step.attention or step.embedding):
+                channels._tie((*step.takes, *step.makes))
+        return channels
+
+    def all(self, tensors: Sequence[Hashable]) -> set[Hashable]:
+        """What stands for the channels of each of `tensors`."""
+        return {self._root(each) for each in tensors}
+
+    def _tie(self, tensors: Sequence[Hashable]) -> None:
+        for each in tensors[1:]:
+            self._ties[self._root(each)] = self._root(tensors[0])
+
+    def _root(self, tensor: Hashable) -> Hashable:
+        path = []
+        while (above := self._ties.get(tensor, tensor)) != tensor:
+            path.append(tensor)
+            tensor = above
+        for each in path:
+            self._ties[each] = tensor
+        return tensor

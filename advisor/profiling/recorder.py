@@ -8,17 +8,15 @@ from dataclasses import dataclass, replace
 
 from advisor.profiling.calls import Call, TensorFact
 from advisor.profiling.kinds import WorkKind
-from advisor.profiling.products import Product, product_of
+from advisor.profiling.products import product_of
 from advisor.profiling.profile import Operator
 from advisor.profiling.pruning import ACTIVATION_EXPONENT, Step, pruning_exponents
 from advisor.profiling.rows import is_shape_arithmetic, kind_of, operator_row
 
-_WITHOUT_ARITHMETIC = frozenset(["copy", "embedding"])
-
 
 @dataclass(frozen=True)
 class Counted:
-    """The operators of one phase, and the calls of those whose arithmetic has no count."""
+    """The operators of one phase, and the calls of each, by name, that has no count."""
 
     operators: tuple[Operator, ...]
     uncounted: Counter[str]
@@ -46,7 +44,8 @@ class Recorder:
         if kind != "view" and not all(map(is_shape_arithmetic, call.outputs)):
             row = len(self._operators)
             self._operators.append(operator_row(call, kind, product))
-            self._note_uncounted(call, kind, product)
+            if self._operators[row].other_flops is None:
+                self._uncounted[self._operators[row].name] += 1
         self._steps.append(Step.of(call, kind, product, row))
         return self._operators[row].multiply_adds if row is not None else 0
 
@@ -68,9 +67,3 @@ class Recorder:
             elif kind == "copy" and sources and all(each.weight for each in sources):
                 fact = replace(output, weight=True)
             self._facts[output.key] = fact
-
-    def _note_uncounted(self, call: Call, kind: WorkKind, product: Product | None) -> None:
-        counted = product is not None or call.multiply_adds is not None
-        on_numbers = any(each.dtype.is_floating_point for each in call.outputs)
-        if not counted and on_numbers and kind not in _WITHOUT_ARITHMETIC:
-            self._uncounted[call.name] += 1

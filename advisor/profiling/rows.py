@@ -1,7 +1,7 @@
 """One call → one operator row: which bytes it reads and writes, and its sizes.
 
 Only matrix products, convolutions and attention carry multiply-adds. Norms, pointwise work and
-reductions are bound by their traffic, so they are rows with bytes and no multiply-adds.
+reductions are bound by their traffic; their few FLOPs are kept apart, see `arithmetic`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from collections.abc import Sequence
 
 import torch
 
+from advisor.profiling.arithmetic import other_flops
 from advisor.profiling.calls import Call, TensorFact
 from advisor.profiling.kinds import WorkKind, base_name, names_in, work_kind
-from advisor.profiling.products import Product
+from advisor.profiling.matrix import Product
 from advisor.profiling.profile import Operator, OperatorKind
 
 _GATHERS = names_in(
     "index index_select gather take_along_dim embedding embedding_bag _embedding_bag"
+    " _embedding_bag_forward_only"
     " masked_select _unsafe_index"
 )
 """Read only the rows that they return, whatever the size of the table."""
@@ -79,6 +81,7 @@ def operator_row(call: Call, kind: OperatorKind, product: Product | None) -> Ope
         n=product.n if product else None,
         k=product.k if product else None,
         batch=product.batch if product else 1,
+        other_flops=other_flops(call, kind, product),
     )
 
 
