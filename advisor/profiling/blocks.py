@@ -1,135 +1,92 @@
-"""Models of repeated blocks: profiled with few of them, told for all of them.
+"""Models that are chains of blocks of a few kinds: profiled with few blocks, told for all.
 
-A decoder of 80 layers costs what 2 and 3 layers cost to trace; what the third adds, each of
-the others adds. Some decoders start with other layers (dense before a mixture) or take turns
-(windowed and full attention), so the step is one period after such a start. What is alike is
-looked up in the blocks themselves, not assumed.
+The 126 layers of a decoder are one kind, those of DeepSeek-V3 two (dense, mixture), those of
+gpt-oss two in turn (windowed, full attention), those of Nemotron three in no period. Operators are
+counted in one block of each kind and one more of the most frequent kind, which tells whether a
+block does the same a second time. What is alike is looked up in the blocks themselves, not assumed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections import Counter
 from dataclasses import dataclass
-
-import torch
+from functools import cached_property
 
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.signature import blocks_are_separate, signature
 
-_FEWEST_SHALLOW_BLOCKS = 2
-"""One block can hide what passes between blocks."""
-_LONGEST_PERIOD = 8
-_POSITION_ATTRIBUTES = ("idx", "index", "layer_id")
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """Blocks from `start` on repeat every `period`."""
-
-    start: int
-    period: int
+_MOST_KINDS = 8
 
 
 @dataclass(frozen=True)
 class Shortcut:
-    """The same model with few blocks and with one period more; `more_periods` are left out."""
+    """A chain of blocks told from a few of them."""
 
-    shallow: LoadedModel
-    deep: LoadedModel
-    shallow_blocks: int
-    more_periods: int
-    pattern: Pattern
-    containers: tuple[str, ...]
-    """The paths of the lists that hold the blocks."""
+    model: LoadedModel
+    kinds: tuple[int, ...]
+    """The kind of each block, numbered from 0 in the order of their first blocks."""
 
-    def extrapolate(self, shallow: int, deep: int) -> int:
-        """A quantity of the whole model from those of the two."""
-        return deep + (deep - shallow) * self.more_periods
+    @cached_property
+    def sample(self) -> LoadedModel:
+        """The first block of each kind, in the order of the kinds, and one of the most frequent."""
+        if self.model.with_layers is None:
+            raise ValueError(f"{self.model.reference}: no way to build it with fewer blocks")
+        first = [self.kinds.index(kind) for kind in range(len(self.counts))]
+        return self.model.with_layers([*first, self.stands_for(len(first))[-1]])
 
-    def traced_path(self, path: str) -> str:
-        """The module of the shallow model that does what `path` does in the whole one."""
-        for container in self.containers:
-            prefix = f"{container}." if container else ""
-            block, dot, rest = path.removeprefix(prefix).partition(".")
-            if path.startswith(prefix) and block.isdigit() and int(block) >= self.shallow_blocks:
-                start, period = self.pattern.start, self.pattern.period
-                return f"{prefix}{start + (int(block) - start) % period}{dot}{rest}"
-        return path
+    def stands_for(self, sampled: int) -> list[int]:
+        """The blocks of the whole model that a block of `sample` tells of.
+
+        The last one tells of all of the most frequent kind but the first, which alone may follow
+        on something else.
+        """
+        kind = self.frequent if sampled == len(self.counts) else sampled
+        blocks = [block for block, each in enumerate(self.kinds) if each == kind]
+        if kind != self.frequent:
+            return blocks
+        return blocks[1:] if sampled == len(self.counts) else blocks[:1]
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """How many blocks are of each kind."""
+        counted = Counter(self.kinds)
+        return tuple(counted[kind] for kind in range(len(counted)))
+
+    @property
+    def frequent(self) -> int:
+        """The most frequent kind."""
+        return self.counts.index(max(self.counts))
+
+    def block(self, path: str) -> int | None:
+        """The number of the block that the module at `path` is or is in; None outside of them."""
+        number = path.removeprefix(self._prefix).partition(".")[0]
+        return int(number) if path.startswith(self._prefix) and number.isdigit() else None
+
+    def path_in_block(self, path: str, block: int) -> str:
+        """The path of the same module in another block."""
+        _, dot, rest = path.removeprefix(self._prefix).partition(".")
+        return f"{self._prefix}{block}{dot}{rest}"
+
+    @cached_property
+    def _prefix(self) -> str:
+        return f"{self.model.chain}." if self.model.chain else ""
 
 
 def find_shortcut(model: LoadedModel) -> Shortcut | None:
-    """The shortcut through `model`; None where it has few blocks or they do not repeat."""
-    if model.depth is None or model.blocks is None:
+    """The shortcut through `model`; None where there is none, or it saves less than half."""
+    shortcut = shortcut_through(model)
+    if shortcut is None or 2 * (len(shortcut.counts) + 1) >= len(shortcut.kinds):
         return None
-    lists = _block_lists(model.module, model.blocks)
-    columns = zip(*([_signature(block) for block in each] for each in lists.values()), strict=True)
-    pattern = repeating_pattern(list(columns))
-    if not lists or pattern is None:
+    return shortcut
+
+
+def shortcut_through(model: LoadedModel) -> Shortcut | None:
+    """The shortcut through `model`, worth it or not; None where it is no chain of a few kinds."""
+    if model.with_layers is None or model.chain is None:
         return None
-    start, period = pattern.start, pattern.period
-    shallow_blocks = max(_FEWEST_SHALLOW_BLOCKS, start + period)
-    shallow_blocks += (model.blocks - shallow_blocks) % period
-    deep_blocks = shallow_blocks + period
-    if shallow_blocks + deep_blocks >= model.blocks:
+    blocks = list(model.module.get_submodule(model.chain).children())
+    signatures = [signature(block, index) for index, block in enumerate(blocks)]
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(signatures))}
+    if len(numbers) > min(_MOST_KINDS, len(blocks) - 1) or not blocks_are_separate(blocks):
         return None
-    shortcut = Shortcut(
-        shallow=model.depth(shallow_blocks),
-        deep=model.depth(deep_blocks),
-        shallow_blocks=shallow_blocks,
-        more_periods=(model.blocks - deep_blocks) // period,
-        pattern=pattern,
-        containers=tuple(lists),
-    )
-    return shortcut if _agrees(shortcut, model) else None
-
-
-def repeating_pattern(blocks: Sequence[Hashable]) -> Pattern | None:
-    """The pattern of `blocks` that needs the fewest of them; None where they do not repeat."""
-    found = []
-    for period in range(1, min(_LONGEST_PERIOD, len(blocks) - 1) + 1):
-        start = len(blocks) - period
-        while start and blocks[start - 1] == blocks[start - 1 + period]:
-            start -= 1
-        if start < len(blocks) - period:
-            found.append(Pattern(start, period))
-    return min(found, key=lambda each: (each.start + each.period, each.period), default=None)
-
-
-def _block_lists(module: torch.nn.Module, blocks: int) -> dict[str, Sequence[torch.nn.Module]]:
-    return {
-        path: list(each)
-        for path, each in module.named_modules()
-        if isinstance(each, (torch.nn.ModuleList, torch.nn.Sequential)) and len(each) == blocks
-    }
-
-
-def _signature(block: torch.nn.Module) -> Hashable:
-    """Everything that tells two blocks apart but their values and their position."""
-    return tuple(
-        (
-            name,
-            type(each),
-            tuple(
-                (key, value.shape, value.dtype) for key, value in each.named_parameters("", False)
-            ),
-            tuple(
-                sorted(
-                    (key, repr(value)) for key, value in vars(each).items() if _tells(key, value)
-                )
-            ),
-        )
-        for name, each in block.named_modules()
-    )
-
-
-def _tells(key: str, value: object) -> bool:
-    plain = value is None or isinstance(value, (bool, int, float, str))
-    return plain and not key.startswith("_") and not key.endswith(_POSITION_ATTRIBUTES)
-
-
-def _agrees(shortcut: Shortcut, model: LoadedModel) -> bool:
-    """Whether the two smaller models tell the parameters of the whole one."""
-    shallow, deep, whole = (
-        sum(each.numel() for each in loaded.module.parameters())
-        for loaded in (shortcut.shallow, shortcut.deep, model)
-    )
-    return shortcut.extrapolate(shallow, deep) == whole
+    return Shortcut(model, tuple(numbers[each] for each in signatures))

@@ -1,4 +1,4 @@
-"""Equal calls of repeated blocks as one row, and more blocks than were traced.
+"""Equal calls of repeated blocks as one row, and all blocks from one of each kind.
 
 Calls are alike where everything but the numbers in their module path is the same:
 `model.layers.0.mlp.up_proj` and `model.layers.1.mlp.up_proj` become
@@ -7,14 +7,16 @@ Calls are alike where everything but the numbers in their module path is the sam
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import astuple, replace
 
+from advisor.profiling.blocks import Shortcut
 from advisor.profiling.profile import Operator
 
 
 class UnlikeBlocksError(ValueError):
-    """One more period of blocks is not more of the same, so nothing follows for a deeper model."""
+    """One more block is not more of the same, so nothing follows for a deeper model."""
 
 
 def merge_repeats(operators: Iterable[Operator]) -> tuple[Operator, ...]:
@@ -32,21 +34,40 @@ def merge_repeats(operators: Iterable[Operator]) -> tuple[Operator, ...]:
     )
 
 
-def extrapolate_repeats(
-    shallow: Iterable[Operator], deep: Iterable[Operator], more_periods: int
-) -> tuple[Operator, ...]:
-    """Merged rows of a model of `more_periods` more than `deep`, itself of one more than `shallow`.
+def of_all_blocks(sample: Sequence[Operator], shortcut: Shortcut) -> tuple[Operator, ...]:
+    """Rows of the whole model, not merged, from the rows of `shortcut.sample` in their order.
 
-    Raises UnlikeBlocksError where the two do not consist of the same rows.
+    Raises UnlikeBlocksError where the last block does not do what the first of its kind does, or
+    where something runs between the blocks, so that blocks are not all that repeats.
     """
-    fewer = {_likeness(row): row.repeats for row in merge_repeats(shallow)}
-    rows = merge_repeats(deep)
-    if not fewer.keys() == {_likeness(row) for row in rows}:
-        raise UnlikeBlocksError("one more block brings operators that the others do not have")
-    return tuple(
-        replace(row, repeats=row.repeats + (row.repeats - fewer[_likeness(row)]) * more_periods)
-        for row in rows
-    )
+    last = len(shortcut.counts)
+    rows_of: dict[int | None, list[Operator]] = {}
+    for operator in sample:
+        rows_of.setdefault(shortcut.block(operator.module), []).append(operator)
+    if _work_of(rows_of.get(shortcut.frequent, [])) != _work_of(rows_of.get(last, [])):
+        raise UnlikeBlocksError("one more block is not more of the same")
+    places = [at for at, each in enumerate(sample) if shortcut.block(each.module) is not None]
+    if places and places[-1] - places[0] + 1 != len(places):
+        raise UnlikeBlocksError("operators run between the blocks")
+    return tuple(each for operator in sample for each in _spread(operator, shortcut))
+
+
+def _work_of(rows: Sequence[Operator]) -> Counter[Hashable]:
+    """What the rows of a block do; how they fall with pruning depends on the block before it."""
+    return Counter(_likeness(replace(each, pruning_exponent=0.0)) for each in rows)
+
+
+def _spread(operator: Operator, shortcut: Shortcut) -> Iterator[Operator]:
+    """The operator as often as the whole model runs it, under the path of first and last block."""
+    sampled = shortcut.block(operator.module)
+    if sampled is None:
+        yield operator
+        return
+    blocks = shortcut.stands_for(sampled)
+    for block, times in ((blocks[0], 1), (blocks[-1], len(blocks) - 1)):
+        if times:
+            path = shortcut.path_in_block(operator.module, block)
+            yield replace(operator, module=path, repeats=operator.repeats * times)
 
 
 def _likeness(operator: Operator) -> Hashable:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.blocks import Shortcut
 from advisor.profiling.counting import PhaseCount, Replicate, count_phases
-from advisor.profiling.modules import extrapolate_by_module, multiply_adds_by_module
-from advisor.profiling.profile import CountedBy, Phase
-from advisor.profiling.repeats import UnlikeBlocksError, extrapolate_repeats, merge_repeats
+from advisor.profiling.kinds import base_name
+from advisor.profiling.modules import multiply_adds_by_module, spread_over_blocks
+from advisor.profiling.profile import CountedBy, Operator, Phase
+from advisor.profiling.repeats import UnlikeBlocksError, merge_repeats, of_all_blocks
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,14 @@ def count_work(model: LoadedModel, replicate: Replicate, shortcut: Shortcut | No
     """Count `model` from a few of its blocks where `shortcut` allows it, whole otherwise."""
     if shortcut is not None:
         try:
-            return _count_few_blocks(model, replicate, shortcut)
+            return count_few_blocks(replicate, shortcut)
         except UnlikeBlocksError:
-            return _count_whole(model, replicate)
-    return _count_whole(model, replicate)
+            return count_whole(model, replicate)
+    return count_whole(model, replicate)
 
 
-def _count_whole(model: LoadedModel, replicate: Replicate) -> Work:
+def count_whole(model: LoadedModel, replicate: Replicate) -> Work:
+    """Count every block of `model`."""
     counts = count_phases(model, replicate)
     return Work(
         phases=tuple(
@@ -48,32 +50,46 @@ def _count_whole(model: LoadedModel, replicate: Replicate) -> Work:
     )
 
 
-def _count_few_blocks(model: LoadedModel, replicate: Replicate, shortcut: Shortcut) -> Work:
-    """Raises UnlikeBlocksError where one more period is not one more of the same."""
-    shallow = count_phases(shortcut.shallow, replicate)
-    deep = count_phases(shortcut.deep, replicate)
-    phases = tuple(
-        replace(
-            more.phase,
-            operators=extrapolate_repeats(
-                fewer.phase.operators, more.phase.operators, shortcut.more_periods
-            ),
-        )
-        for fewer, more in zip(shallow, deep, strict=True)
+def count_few_blocks(replicate: Replicate, shortcut: Shortcut) -> Work:
+    """Count all blocks from a few of each kind.
+
+    Raises UnlikeBlocksError where one more block is not one more of the same.
+    """
+    sample = count_phases(shortcut.sample, replicate)
+    operators = [of_all_blocks(each.phase.operators, shortcut) for each in sample]
+    first = sample[0]
+    return Work(
+        phases=tuple(
+            replace(each.phase, operators=merge_repeats(rows))
+            for each, rows in zip(sample, operators, strict=True)
+        ),
+        by_module=spread_over_blocks(
+            multiply_adds_by_module(first.phase.operators),
+            multiply_adds_by_module(operators[0]),
+            shortcut,
+        ),
+        uncounted=_uncounted(first, operators[0]),
+        counted_by=first.counted_by,
+        notes=_notes(sample),
     )
-    by_module = extrapolate_by_module(
-        multiply_adds_by_module(shallow[0].phase.operators),
-        multiply_adds_by_module(deep[0].phase.operators),
-        model.module,
-        shortcut,
-    )
-    uncounted: Counter[str] = Counter(
-        {
-            name: shortcut.extrapolate(shallow[0].uncounted[name], calls)
-            for name, calls in deep[0].uncounted.items()
-        }
-    )
-    return Work(phases, by_module, dict(uncounted), deep[0].counted_by, _notes(deep))
+
+
+def _uncounted(sample: PhaseCount, whole: Iterable[Operator]) -> dict[str, int]:
+    """Calls without a count in the whole model, by how often the calls of that name are in it."""
+    seen = _calls_by_name(sample.phase.operators)
+    total = _calls_by_name(whole)
+    return {
+        name: calls * total[base] // seen[base] if seen[base] else calls
+        for name, calls in sample.uncounted.items()
+        for base in [base_name(name)]
+    }
+
+
+def _calls_by_name(operators: Iterable[Operator]) -> Counter[str]:
+    calls: Counter[str] = Counter()
+    for each in operators:
+        calls[each.name] += each.repeats
+    return calls
 
 
 def _notes(counts: tuple[PhaseCount, ...]) -> tuple[str, ...]:
