@@ -1,171 +1,157 @@
-"""Peak memory of inference and of a training step with AdamW, on tensors that hold no data.
+"""Peak memory of inference and of a training step, on tensors that hold no data.
 
-The categories peak at different moments. Activations peak where the backward pass starts, when
-gradients that were set to None are not there yet; gradients are complete where it ends;
-AdamW's moments stay from the first step on. Each category is reported at its own peak, so their
-sum is what a step needs that keeps its gradients (accumulation), and exceeds a step that frees
-them by no more than the gradients. The temporaries of the optimizer's own step are not in it.
+The peak is of the total, at the one moment where it is largest. Which moment that is depends on
+batch size and sharding, so the peaks of forward pass, backward pass and optimizer step are told
+apart, each with what it consists of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch._subclasses import FakeTensorMode
 
-from advisor.errors import ModelError
+from advisor.errors import CancelledError, ModelError
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.blocks import Shortcut
-from advisor.profiling.invocation import Invocation, batch_size, token_input, without_cache
-from advisor.profiling.profile import MemoryProfile
+from advisor.profiling.few_blocks import few_blocks
+from advisor.profiling.invocation import batch_size, token_input
+from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile
 from advisor.profiling.replica import cloned_replica, fake_replica
-from advisor.profiling.tracked import (
-    Loss,
-    StepBytes,
-    inference_activation_bytes,
-    mean_of_outputs,
-    training_step_bytes,
-)
+from advisor.profiling.timeline import ALL_BLOCKS, FewBlocks, Moment, UnlikeCourseError
+from advisor.profiling.tracked import inference_moment
+from advisor.profiling.training import Replicate, StepMemory, invocation_for, training_step
+from advisor.profiling.training_setting import DEFAULT_SETTING, TrainingSetting
 
-Replicate = Callable[[LoadedModel], LoadedModel]
+METHOD = "storages under FakeTensorMode, AdamW"
+MOST_HOLDERS = 8
 
-METHOD = "MemTracker under FakeTensorMode, AdamW"
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
-class CategoryBytes:
-    """Peak bytes of each category of one model; linear in the number of its blocks."""
+class TrackedMemory:
+    """What one model holds."""
 
     parameters: int
     buffers: int
-    inference_activation: int
-    training_activation: int | None
-    gradients: int
-    optimizer: int
+    inference: Moment
+    training: StepMemory
+
+
+def _silent(doing: str, done: float) -> None:
+    """Progress that nobody watches."""
 
 
 def profile_memory(
-    model: LoadedModel, shortcut: Shortcut | None
+    model: LoadedModel, shortcut: Shortcut | None, progress: Progress = _silent
 ) -> tuple[MemoryProfile, tuple[str, ...]]:
-    """The memory of `model` at its example inputs, with notes on what had to be assumed."""
-    if shortcut is None:
-        held, notes = _track(model)
-        method = METHOD
-    else:
-        (shallow, notes), (deep, _) = _track(shortcut.shallow), _track(shortcut.deep)
-        held = _extrapolated(shortcut, shallow, deep)
-        method = (
-            f"{METHOD}, from the model with {shortcut.shallow_blocks} and with "
-            f"{shortcut.shallow_blocks + shortcut.pattern.period} of its {model.blocks} blocks"
-        )
+    """The memory of `model` at its example inputs, with notes on what had to be assumed.
+
+    Raises ModelError where a model without weights can be tracked in no way.
+    """
+    (held, notes), method = _tracked(model, shortcut, progress)
     tokens = token_input(model.inputs, model.keyword_inputs)
     profile = MemoryProfile(
         parameters_bytes=held.parameters,
         buffers_bytes=held.buffers,
-        inference_activation_bytes=held.inference_activation,
-        training_activation_bytes=held.training_activation,
-        gradients_bytes=held.gradients,
-        optimizer_bytes=held.optimizer,
+        inference_activation_bytes=held.inference.by_category["activations"]
+        + held.inference.by_category["temporaries"],
+        gradients_bytes=held.training.gradients,
+        optimizer_bytes=held.training.optimizer,
+        training_moments=tuple(map(_told, held.training.moments)),
         batch_size=batch_size(model.inputs, model.keyword_inputs),
         query_tokens=None if tokens is None else int(tokens.shape[1]),
         method=method,
+        inference_holders=_largest(held.inference),
     )
     return profile, notes
 
 
-def _extrapolated(shortcut: Shortcut, shallow: CategoryBytes, deep: CategoryBytes) -> CategoryBytes:
-    line = shortcut.extrapolate
-    fewer, more = shallow.training_activation, deep.training_activation
-    return CategoryBytes(
-        parameters=line(shallow.parameters, deep.parameters),
-        buffers=line(shallow.buffers, deep.buffers),
-        inference_activation=line(shallow.inference_activation, deep.inference_activation),
-        training_activation=None if fewer is None or more is None else line(fewer, more),
-        gradients=line(shallow.gradients, deep.gradients),
-        optimizer=line(shallow.optimizer, deep.optimizer),
+def training_memory(
+    model: LoadedModel, setting: TrainingSetting = DEFAULT_SETTING
+) -> tuple[tuple[Moment, ...], tuple[str, ...]]:
+    """The peaks of a training step of `model` under `setting`, with notes.
+
+    A model with weights whose path hangs on values takes a real step. Empty, with notes, where no
+    way of training it could be tracked. Raises StrategyError where it cannot be trained so.
+    """
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        step = training_step(model, fake_replica, setting)
+    if not step.moments and model.weights != "meta":
+        step = training_step(model, cloned_replica, setting)
+    return step.moments, step.notes
+
+
+def inference_memory(model: LoadedModel, *, cached: bool = False) -> Moment:
+    """The peak of a forward pass; `cached` where it returns its key-value cache."""
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        return inference_moment(invocation_for(model, fake_replica, cached=cached))
+
+
+def _told(moment: Moment) -> MemoryMoment:
+    return MemoryMoment(
+        phase=moment.phase,
+        gradients_bytes=moment.by_category["gradients"],
+        optimizer_bytes=moment.by_category["optimizer"],
+        activations_bytes=moment.by_category["activations"],
+        temporaries_bytes=moment.by_category["temporaries"],
+        module=moment.module,
+        holders=_largest(moment),
     )
 
 
-def _track(model: LoadedModel) -> tuple[CategoryBytes, tuple[str, ...]]:
-    """Every category of `model` with all its blocks."""
+def _largest(moment: Moment) -> tuple[Holder, ...]:
+    ranked = sorted(moment.by_module.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Holder(module, held) for module, held in ranked[:MOST_HOLDERS] if held > 0)
+
+
+def _tracked(
+    model: LoadedModel, shortcut: Shortcut | None, progress: Progress
+) -> tuple[tuple[TrackedMemory, tuple[str, ...]], str]:
+    """What `model` holds, with notes, and how that was found."""
+    few = None if shortcut is None else few_blocks(shortcut)
+    if few is not None:
+        sample, blocks = few
+        try:
+            return _track(sample, progress, blocks), f"{METHOD}, {blocks.told_from}"
+        # A block may run twice, or frozen ones take no part in the backward pass.
+        except UnlikeCourseError:
+            pass
+    return _track(model, progress), METHOD
+
+
+def _track(
+    model: LoadedModel, progress: Progress, blocks: FewBlocks = ALL_BLOCKS
+) -> tuple[TrackedMemory, tuple[str, ...]]:
+    """What the model that `blocks` are of holds, told from `model`, which has those."""
     try:
         # A loss closes over data of its own, which is real.
         with FakeTensorMode(allow_non_fake_inputs=True):
-            return _track_copies(model, fake_replica)
+            return _track_copies(model, fake_replica, progress, blocks)
+    except (CancelledError, UnlikeCourseError):
+        raise
     except Exception as error:
         if model.weights == "meta":
             raise ModelError(
                 f"{model.reference}: its memory cannot be tracked without its weights: {error}"
             ) from error
-        held, notes = _track_copies(model, cloned_replica)
+        held, notes = _track_copies(model, cloned_replica, progress, blocks)
         return held, (f"memory tracked in a real step, as fake tensors failed: {error}", *notes)
 
 
 def _track_copies(
-    model: LoadedModel, replicate: Replicate
-) -> tuple[CategoryBytes, tuple[str, ...]]:
-    inference = inference_activation_bytes(_invocation(model, replicate))
-    step, notes = _training_step(model, replicate)
-    held = CategoryBytes(
-        parameters=sum(each.nbytes for each in model.module.parameters()),
-        buffers=sum(each.nbytes for each in model.module.buffers()),
-        inference_activation=inference,
-        training_activation=step.activation,
-        gradients=step.gradients,
-        optimizer=step.optimizer,
+    model: LoadedModel, replicate: Replicate, progress: Progress, blocks: FewBlocks
+) -> tuple[TrackedMemory, tuple[str, ...]]:
+    progress("tracking memory of a forward pass", 0.0)
+    inference = inference_moment(invocation_for(model, replicate), blocks)
+    progress("tracking memory of a training step", 0.3)
+    step = training_step(model, replicate, blocks=blocks)
+    held = TrackedMemory(
+        parameters=inference.by_category["parameters"],
+        buffers=inference.by_category["buffers"],
+        inference=inference,
+        training=step,
     )
-    return held, notes
-
-
-def _training_step(model: LoadedModel, replicate: Replicate) -> tuple[StepBytes, tuple[str, ...]]:
-    """The first way of training that works: as the model is trained, else as near as it gets."""
-    notes: list[str] = []
-    for description, invocation, loss in _ways_to_train(model, replicate):
-        step = _try_step(invocation, loss, description, notes)
-        if step is not None:
-            return step, tuple(notes)
-    trainable = [each for each in model.module.parameters() if each.requires_grad]
-    gradients = sum(each.nbytes for each in trainable)
-    return StepBytes(None, gradients, 2 * gradients), tuple(notes)
-
-
-def _try_step(
-    invocation: Invocation, loss: Loss, description: str, notes: list[str]
-) -> StepBytes | None:
-    """The bytes of one step; None, with a note that tells why, where it cannot be made."""
-    try:
-        return training_step_bytes(invocation, loss)
-    except Exception as error:  # noqa: BLE001 - loss and model are the user's code; noted
-        notes.append(f"training memory not tracked {description}: {error}")
-        return None
-
-
-def _ways_to_train(
-    model: LoadedModel, replicate: Replicate
-) -> Iterator[tuple[str, Invocation, Loss]]:
-    if model.loss is not None:
-        yield "with the model's own loss", _invocation(model, replicate, training=True), model.loss
-    invocation = _invocation(model, replicate, training=True)
-    yield "on the mean of its outputs", invocation, mean_of_outputs(invocation)
-    # Batch normalization refuses a single value for each channel in training mode.
-    invocation = _invocation(model, replicate)
-    yield "on the mean of its outputs in eval mode", invocation, mean_of_outputs(invocation)
-
-
-def _invocation(model: LoadedModel, replicate: Replicate, *, training: bool = False) -> Invocation:
-    replica = replicate(model)
-    replica.module.train(training)
-    _frozen_to_buffers(replica.module)
-    keyword_inputs = without_cache(replica.module, replica.keyword_inputs)
-    return Invocation(replica.module, replica.inputs, keyword_inputs)
-
-
-def _frozen_to_buffers(module: torch.nn.Module) -> None:
-    """Make buffers of parameters that take no gradient: MemTracker hooks every parameter's."""
-    for each in module.modules():
-        for name, parameter in list(each.named_parameters(recurse=False)):
-            if not parameter.requires_grad:
-                delattr(each, name)
-                each.register_buffer(name, parameter.detach())
+    return held, step.notes

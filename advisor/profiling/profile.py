@@ -10,6 +10,8 @@ OperatorKind = Literal[
     "matmul", "conv", "attention", "norm", "elementwise", "embedding", "reduction", "copy"
 ]
 PhaseName = Literal["forward", "prefill", "decode"]
+MemoryPhase = Literal["forward", "backward", "step", "foreach step"]
+"""`foreach step` is the optimizer's step over all tensors at once, the default on accelerators."""
 CountedBy = Literal["fvcore", "FlopCounterMode"]
 
 
@@ -39,6 +41,8 @@ class Operator:
     repeats: int = 1
     pruning_exponent: float = 0.0
     """How this call's multiply-adds fall with the channels kept: kept ** pruning_exponent."""
+    other_flops: int | None = 0
+    """FLOPs beside the multiply-adds, see `profiling.arithmetic`; None where uncounted."""
 
     @property
     def total_bytes(self) -> int:
@@ -73,40 +77,89 @@ class ModuleRow:
 
 
 @dataclass(frozen=True)
-class MemoryProfile:
-    """Peak memory by category, at this batch size and these tokens, before any strategy.
+class Holder:
+    """Modules whose paths differ in numbers only (`*` stands for those), and what they hold."""
 
-    `training_activation_bytes` is what the forward pass keeps for the backward pass, with the
-    temporaries at the peak; `inference_activation_bytes` is the peak above parameters and buffers
-    of a forward pass that keeps nothing.
+    module: str
+    held_bytes: int
+
+
+@dataclass(frozen=True)
+class MemoryMoment:
+    """What a training step holds where one of its parts peaks, beside parameters and buffers.
+
+    Activations are inputs and what the forward pass made of them; temporaries are what backward
+    pass and optimizer work with, and copies of weights in another type.
+    """
+
+    phase: MemoryPhase
+    gradients_bytes: int
+    optimizer_bytes: int
+    activations_bytes: int
+    temporaries_bytes: int
+    module: str = ""
+    """The module at work; empty where it is the model itself or the optimizer."""
+    holders: tuple[Holder, ...] = ()
+    """The largest, parameters, buffers, gradients and states included."""
+
+    @property
+    def total_bytes(self) -> int:
+        return (
+            self.gradients_bytes
+            + self.optimizer_bytes
+            + self.activations_bytes
+            + self.temporaries_bytes
+        )
+
+
+@dataclass(frozen=True)
+class MemoryProfile:
+    """Memory at this batch size and these tokens, before any strategy.
+
+    `inference_activation_bytes` is the peak above parameters and buffers of a forward pass that
+    keeps nothing. `training_moments` are the peaks of the parts of a training step that is not
+    the first and sets gradients to None; the peak of the step is the largest of them, which it is
+    depends on batch size and sharding. `gradients_bytes` and `optimizer_bytes` are all of them.
     """
 
     parameters_bytes: int
     buffers_bytes: int
     inference_activation_bytes: int
-    training_activation_bytes: int | None
-    """None where no way of training the model could be tracked."""
     gradients_bytes: int
     optimizer_bytes: int
+    training_moments: tuple[MemoryMoment, ...]
+    """Empty where no way of training the model could be tracked."""
     batch_size: int
     query_tokens: int | None
     method: str
+    inference_holders: tuple[Holder, ...] = ()
 
     @property
     def inference_peak_bytes(self) -> int:
         return self.parameters_bytes + self.buffers_bytes + self.inference_activation_bytes
 
     @property
+    def training_peak(self) -> MemoryMoment | None:
+        """The peak on a processor, where the optimizer takes one tensor after the other."""
+        moments = (each for each in self.training_moments if each.phase != "foreach step")
+        return max(moments, key=lambda each: each.total_bytes, default=None)
+
+    @property
     def training_peak_bytes(self) -> int | None:
-        if self.training_activation_bytes is None:
+        peak = self.training_peak
+        if peak is None:
             return None
-        return (
-            self.parameters_bytes
-            + self.buffers_bytes
-            + self.training_activation_bytes
-            + self.gradients_bytes
-            + self.optimizer_bytes
+        return self.parameters_bytes + self.buffers_bytes + peak.total_bytes
+
+    @property
+    def training_activation_bytes(self) -> int | None:
+        """The most that activations and temporaries hold before the optimizer's step."""
+        held = (
+            each.activations_bytes + each.temporaries_bytes
+            for each in self.training_moments
+            if each.phase in ("forward", "backward")
         )
+        return max(held, default=None)
 
 
 @dataclass(frozen=True)
@@ -117,6 +170,17 @@ class DecoderProfile:
     hidden_size: int
     key_value_elements_per_token: int
     max_context_tokens: int | None
+    windowed_elements_per_token: int = 0
+    """Those of the elements that leave the cache once `window_tokens` more tokens have come."""
+    window_tokens: int | None = None
+
+    def key_value_elements(self, context_tokens: float) -> float:
+        """Elements in the key-value cache of one sequence of `context_tokens`."""
+        held = self.key_value_elements_per_token * context_tokens
+        if self.window_tokens is None:
+            return held
+        passed = max(context_tokens - self.window_tokens, 0.0)
+        return held - self.windowed_elements_per_token * passed
 
 
 @dataclass(frozen=True)
@@ -154,6 +218,23 @@ class ModelProfile:
     @property
     def flops(self) -> int:
         return 2 * self.multiply_adds
+
+    @property
+    def other_flops(self) -> int:
+        """FLOPs of what is no multiply-add (norms, activations, softmax), where counted."""
+        return sum((op.other_flops or 0) * op.repeats for op in self.phases[0].operators)
+
+    @property
+    def uncounted_traffic(self) -> Mapping[str, float]:
+        """Share of the bytes of `phases[0]` that each uncounted operator moves, 0 to 1."""
+        operators = self.phases[0].operators
+        total = sum(op.total_bytes * op.repeats for op in operators)
+        shares: dict[str, float] = {}
+        for op in operators:
+            if op.other_flops is None and total:
+                moved = op.total_bytes * op.repeats / total
+                shares[op.name] = shares.get(op.name, 0.0) + moved
+        return shares
 
     def phase(self, name: PhaseName) -> Phase | None:
         return next((phase for phase in self.phases if phase.name == name), None)

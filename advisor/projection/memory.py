@@ -6,10 +6,10 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.quantity import Quantity
-from advisor.profiling.profile import ModelProfile
+from advisor.profiling.profile import MemoryMoment, ModelProfile
 from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import LINEAR, STREAMING, Floats, OperatorTable
-from advisor.projection.scenario import Case, costly
+from advisor.projection.scenario import Case, Scenario, costly
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -64,8 +64,8 @@ def activation_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
 
 def key_value_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens: float) -> Floats:
     """Bytes of key-value cache of one sequence, shape (setups,)."""
-    elements = profile.decoder.key_value_elements_per_token if profile.decoder else 0
-    return elements * context_tokens * columns.key_value_item_bytes
+    elements = profile.decoder.key_value_elements(context_tokens) if profile.decoder else 0.0
+    return elements * columns.key_value_item_bytes
 
 
 def inference_payload_bytes(
@@ -82,24 +82,40 @@ def inference_payload_bytes(
 
 
 def training_payload_bytes(
-    profile: ModelProfile, table: OperatorTable, columns: SetupColumns, batch_size: Floats,
+    scenario: Scenario, table: OperatorTable, columns: SetupColumns, batch_size: Floats,
     tokens: float | None,
 ) -> Floats:  # fmt: skip
     """Tensors held by one accelerator in a training step, shape (setups,).
 
-    Stage 1 shards the optimizer's states over the data-parallel ranks, stage 2 the gradients too,
-    stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5). NaN where the model's
-    activations in training are not known.
+    The largest of the peaks of the step's parts; accelerators take the optimizer's step over all
+    tensors at once. Stage 1 shards the optimizer's states over the data-parallel ranks, stage 2
+    the gradients too, stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5). NaN
+    where the model's activations in training are not known.
     """
-    memory = profile.memory
-    stage, ranks = columns.sharding_stage, columns.data_parallel
-    states = (
-        (memory.parameters_bytes + memory.buffers_bytes) / np.where(stage >= 3, ranks, 1.0)
-        + memory.gradients_bytes / np.where(stage >= 2, ranks, 1.0)
-        + memory.optimizer_bytes / np.where(stage >= 1, ranks, 1.0)
-    )
+    memory = scenario.profile.memory
     scale = tokens / memory.query_tokens if tokens and memory.query_tokens else 1.0
-    known = memory.training_activation_bytes
-    traced = np.nan if known is None else float(known)
-    activations = traced / memory.batch_size * scale * batch_size
-    return states * columns.state_ratio + activations * activation_ratio(table, columns)
+    growth = scale * batch_size / memory.batch_size * activation_ratio(table, columns)
+    parameters = memory.parameters_bytes + memory.buffers_bytes
+    of_parameters = parameters / np.where(columns.sharding_stage >= 3, columns.data_parallel, 1.0)
+    held = [
+        _moment_bytes(moment, columns, growth) + of_parameters * columns.state_ratio
+        for moment in memory.training_moments
+        if moment.phase != "foreach step" or not scenario.hardware.is_cpu
+    ]
+    if not held:
+        return np.full(columns.channels_kept.shape, np.nan)
+    return np.asarray(np.max(held, axis=0))
+
+
+def _moment_bytes(moment: MemoryMoment, columns: SetupColumns, growth: Floats) -> Floats:
+    """What is held beside parameters; the optimizer works on what its rank has of the states."""
+    stage, ranks = columns.sharding_stage, columns.data_parallel
+    optimizer_ranks = np.where(stage >= 1, ranks, 1.0)
+    states = moment.gradients_bytes / np.where(stage >= 2, ranks, 1.0)
+    states = states + moment.optimizer_bytes / optimizer_ranks
+    activations = float(moment.activations_bytes)
+    if moment.phase in ("forward", "backward"):
+        activations += moment.temporaries_bytes
+    else:
+        states = states + moment.temporaries_bytes / optimizer_ranks
+    return np.asarray(states * columns.state_ratio + activations * growth)

@@ -59,7 +59,7 @@ def train(scenario: Scenario, columns: SetupColumns, case: Case) -> Trained:
     )
     steps = workload.samples * workload.epochs / (per_rank * ranks)
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
-    payload = training_payload_bytes(profile, table, columns, per_rank, tokens)
+    payload = training_payload_bytes(scenario, table, columns, per_rank, tokens)
     memory = allocated(payload, scenario.hardware, case)
     return Trained(
         step_s=step,

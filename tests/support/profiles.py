@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from advisor.profiling.profile import (
     DecoderProfile,
+    MemoryMoment,
     MemoryProfile,
     ModelProfile,
     Operator,
@@ -77,8 +78,13 @@ def _profile(
         phases=tuple(phases), modules=(),
         memory=MemoryProfile(
             parameters_bytes=held, buffers_bytes=0, inference_activation_bytes=activation_bytes,
-            training_activation_bytes=kept_activation_bytes, gradients_bytes=held,
-            optimizer_bytes=2 * held, batch_size=phases[0].batch_size,
+            gradients_bytes=held, optimizer_bytes=2 * held,
+            training_moments=(
+                MemoryMoment("backward", 0, 2 * held, kept_activation_bytes, 0),
+                MemoryMoment("step", held, 2 * held, 0, 0),
+                MemoryMoment("foreach step", held, 2 * held, 0, held),
+            ),
+            batch_size=phases[0].batch_size,
             query_tokens=phases[0].query_tokens, method="by hand",
         ),
         counted_by="fvcore", uncounted_operators={}, decoder=decoder, elapsed_s=0.0,
