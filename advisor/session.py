@@ -109,6 +109,9 @@ class Session:
         words = ["advisor", "audit", self.request.reference]
         words += ["--weights"] if self.request.weights else []
         words += ["--trust-remote-code"] if self.request.trust_remote_code else []
+        words += [word for given in self.request.inputs for word in ("--inputs", given)]
+        for option, size in self.request.sizes():
+            words += [option, str(size)]
         words += ["--hardware", scenario.hardware.id, "--workload", scenario.workload.id]
         words += ["--organization", scenario.organization.id]
         words += [word for setting in self._settings for word in ("--set", setting)]

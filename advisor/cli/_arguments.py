@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options
@@ -23,6 +23,29 @@ def add_model(parser: ArgumentParser) -> None:
         action="store_true",
         help="run the Python code that a model folder brings",
     )
+    parser.add_argument(
+        "--inputs",
+        action="append",
+        default=[],
+        metavar="[NAME=]SHAPE[:DTYPE]",
+        help="an input by its shape instead of the model's own, once for each: 8x3x224x224, "
+        "input_ids=8x128:int64",
+    )
+    parser.add_argument("--batch", type=positive, metavar="N", help="samples in the example inputs")
+    parser.add_argument(
+        "--sequence", type=positive, metavar="N", help="tokens in each sample, where it has any"
+    )
+
+
+def positive(text: str) -> int:
+    """A count from the command line.
+
+    Raises ArgumentTypeError below 1, ValueError where it is no number.
+    """
+    value = int(text)
+    if value < 1:
+        raise ArgumentTypeError(f"{text}: it must be 1 or more")
+    return value
 
 
 def add_scenario(parser: ArgumentParser) -> None:
@@ -54,7 +77,14 @@ def add_json(parser: ArgumentParser) -> None:
 
 
 def model_request(arguments: Namespace) -> ModelRequest:
-    return ModelRequest(arguments.model, arguments.weights, arguments.trust_remote_code)
+    return ModelRequest(
+        arguments.model,
+        arguments.weights,
+        arguments.trust_remote_code,
+        arguments.batch,
+        arguments.sequence,
+        tuple(arguments.inputs),
+    )
 
 
 def options(arguments: Namespace) -> Options:

@@ -13,6 +13,7 @@ from advisor.cli._arguments import (
     add_with,
     model_request,
     options,
+    positive,
 )
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli.command import Command
@@ -31,16 +32,9 @@ def configure(parser: ArgumentParser) -> None:
     add_model(parser)
     add_scenario(parser)
     add_with(parser)
-    parser.add_argument("--repeats", type=_positive, default=DEFAULT_REPEATS, metavar="N")
+    parser.add_argument("--repeats", type=positive, default=DEFAULT_REPEATS, metavar="N")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:1")
     add_json(parser)
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
 
 
 def run(arguments: Namespace) -> int:

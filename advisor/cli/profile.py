@@ -12,6 +12,7 @@ from advisor.cli.command import Command
 from advisor.errors import ExitCode
 from advisor.measurement.process import run_profile
 from advisor.profiling.profile import ModelProfile
+from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
 
 LARGEST_MODULES = 20
 
@@ -30,8 +31,11 @@ def document(profile: ModelProfile) -> dict[str, Any]:
         "active_parameters": profile.active_parameters,
         "multiply_adds": profile.multiply_adds,
         "flops": profile.flops,
+        "other_flops": profile.other_flops,
+        "conventions": {"flops": FLOPS, "other_flops": OTHER_FLOPS},
         "counted_by": profile.counted_by,
         "uncounted_operators": profile.uncounted_operators,
+        "uncounted_traffic": profile.uncounted_traffic,
         "dtype": profile.dtype,
         "weights": profile.weights,
         "weights_bytes": profile.weights_bytes,
@@ -68,7 +72,8 @@ def _print(profile: ModelProfile) -> None:
         ("weights", f"{units.memory(profile.weights_bytes)} in {profile.dtype}"),
         (f"{phase.name}", size),
         ("multiply-adds", units.count(profile.multiply_adds)),
-        ("FLOPs (2 × multiply-adds)", units.count(profile.flops)),
+        (f"FLOPs ({FLOPS})", units.count(profile.flops)),
+        ("other FLOPs", f"{units.count(profile.other_flops)} ({OTHER_FLOPS})"),
         ("counted by", profile.counted_by),
         ("inference peak", units.memory(memory.inference_peak_bytes)),
         ("training peak", f"{units.memory(memory.training_peak_bytes)} ({memory.method})"),
@@ -85,10 +90,7 @@ def _print(profile: ModelProfile) -> None:
             for row in largest
         ],
     )  # fmt: skip
-    uncounted = ", ".join(
-        f"{name} × {n}" for name, n in sorted(profile.uncounted_operators.items())
-    )
-    print_text(f"\nnot counted: {uncounted or 'nothing'}")
+    print_text(f"\nnot counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     for note in profile.notes:
         print_text(f"note: {note}")
 

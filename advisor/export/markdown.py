@@ -9,6 +9,7 @@ from advisor.advice.plan import Step
 from advisor.export._markdown_text import code_block, plain, table
 from advisor.export.audit import Audit
 from advisor.export.exporter import Exporter
+from advisor.profiling.summary import uncounted_lines
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, Component, Estimate
 
 Lines = list[str]
@@ -201,8 +202,7 @@ def _findings(audit: Audit) -> Lines:
 def _basis(audit: Audit) -> Lines:
     texts = dict.fromkeys((*audit.before.basis, *audit.plan.after.basis, *audit.selected.basis))
     lines = ["## What the figures stand on", "", *(f"- {plain(text)}" for text in texts)]
-    uncounted = sorted(audit.profile.uncounted_operators.items())
-    lines += [f"- not counted: {plain(name)}, {calls} calls" for name, calls in uncounted]
+    lines += [f"- not counted: {plain(each)}" for each in uncounted_lines(audit.profile)]
     return [*lines, "", f"Written by advisor {plain(audit.version)}."]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import ProfileReady
+from advisor.measurement.resized import resized
 from advisor.measurement.result import ModelRequest
 from advisor.models.load import load
 from advisor.profiling.run import profile
@@ -15,6 +16,9 @@ def run(request: ModelRequest, report: Report) -> ProfileReady:
     """Raises UsageError and ModelError, as loading and profiling do."""
     report(f"loading {request.reference}", 0.1)
     model = load(
-        request.reference, weights=request.weights, trust_remote_code=request.trust_remote_code
+        request.reference,
+        weights=request.weights,
+        trust_remote_code=request.trust_remote_code,
+        inputs=request.inputs,
     )
-    return ProfileReady(profile(model, part(report, _LOADED, 1.0)))
+    return ProfileReady(profile(resized(model, request), part(report, _LOADED, 1.0)))

@@ -16,6 +16,16 @@ class ModelRequest:
     reference: str
     weights: bool = False
     trust_remote_code: bool = False
+    batch_size: int | None = None
+    """Samples in the example inputs, tokens in each; None leaves the model's own."""
+    sequence_tokens: int | None = None
+    inputs: tuple[str, ...] = ()
+    """What takes the place of the model's own inputs, as `models.given_inputs` has it."""
+
+    def sizes(self) -> tuple[tuple[str, int], ...]:
+        """The sizes that were asked for, each with its option on the command line."""
+        asked = (("--batch", self.batch_size), ("--sequence", self.sequence_tokens))
+        return tuple((option, size) for option, size in asked if size is not None)
 
 
 @dataclass(frozen=True)

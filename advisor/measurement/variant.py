@@ -12,6 +12,7 @@ from torch.utils import _pytree as pytree
 
 from advisor.errors import AdvisorError, ModelError, StrategyError
 from advisor.measurement.failure import describe
+from advisor.measurement.resized import resized
 from advisor.measurement.result import ModelRequest
 from advisor.models.load import load
 from advisor.models.loaded import LoadedModel
@@ -39,8 +40,12 @@ def load_on(request: ModelRequest, device: torch.device) -> LoadedModel:
     Raises ModelError where the model has no weights to run with.
     """
     model = load(
-        request.reference, weights=request.weights, trust_remote_code=request.trust_remote_code
+        request.reference,
+        weights=request.weights,
+        trust_remote_code=request.trust_remote_code,
+        inputs=request.inputs,
     )
+    model = resized(model, request)
     tensors = (*model.module.parameters(), *model.module.buffers())
     if model.weights == "meta" or any(tensor.is_meta for tensor in tensors):
         raise ModelError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from advisor.errors import ModelError
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.invocation import token_input
 
 
 class ModuleStack:
@@ -51,13 +53,13 @@ def run_once(model: LoadedModel) -> None:
         with torch.no_grad():
             model.module(*model.inputs, **model.keyword_inputs)
     # The model is the user's code and may raise anything.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ModelError(_failure(model, stack, error)) from error
 
 
-def _failure(model: LoadedModel, stack: ModuleStack, error: Exception) -> str:
+def _failure(model: LoadedModel, stack: ModuleStack, error: BaseException) -> str:
     where = stack.innermost
-    said = f"{type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {error}\n{_what_to_pass(model)}"
     if where is None:
         shapes = describe_shapes((model.inputs, dict(model.keyword_inputs)))
         return f"{model.reference}: the forward pass failed on inputs {shapes}: {said}"
@@ -66,6 +68,21 @@ def _failure(model: LoadedModel, stack: ModuleStack, error: Exception) -> str:
     return (
         f"{model.reference}: the forward pass failed in {name} ({type(module).__name__}) "
         f"on inputs {describe_shapes(inputs)}: {said}"
+    )
+
+
+def _what_to_pass(model: LoadedModel) -> str:
+    """What the model takes, what it was given, and how to give it something else."""
+    takes = inspect.signature(model.module.forward).parameters.values()
+    names = ", ".join(str(each.replace(annotation=each.empty)) for each in takes)
+    given = [describe_shapes(each) for each in model.inputs]
+    given += [f"{name}={describe_shapes(each)}" for name, each in model.keyword_inputs.items()]
+    has_tokens = token_input(model.inputs, model.keyword_inputs) is not None
+    sizes = "--batch N or --sequence N" if has_tokens else "--batch N"
+    return (
+        f"it takes ({names}) and was given ({', '.join(given)}); pass {sizes} for another size of "
+        "these inputs, --inputs [NAME=]SHAPE:DTYPE once for each of other ones, or a factory, "
+        "FILE.py:FACTORY, that returns (module, inputs)"
     )
 
 

@@ -35,6 +35,12 @@ class Invocation(torch.nn.Module):
         """The tensors of the example inputs, in the order that `forward` takes them."""
         return tuple(self._leaves[slot] for slot in self._slots)
 
+    @property
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The example inputs as the model takes them: positional, and by keyword."""
+        inputs, keyword_inputs = pytree.tree_unflatten(self._leaves, self._structure)
+        return inputs, keyword_inputs
+
     def forward(self, *tensors: torch.Tensor) -> tuple[torch.Tensor, ...]:
         leaves = list(self._leaves)
         for slot, tensor in zip(self._slots, tensors, strict=True):
@@ -45,8 +51,10 @@ class Invocation(torch.nn.Module):
 
 def output_tensors(output: Any) -> tuple[torch.Tensor, ...]:
     """Every tensor that a model returned, whatever it wrapped them in."""
-    unwrapped = vars(output) if hasattr(output, "__dataclass_fields__") else output
-    return tuple(each for each in pytree.tree_leaves(unwrapped) if isinstance(each, torch.Tensor))
+    is_plain = isinstance(output, (torch.Tensor, Mapping, list, tuple))
+    is_object = hasattr(output, "__dataclass_fields__") or not is_plain
+    opened = vars(output) if is_object and hasattr(output, "__dict__") else output
+    return tuple(each for each in pytree.tree_leaves(opened) if isinstance(each, torch.Tensor))
 
 
 def accepts(model: torch.nn.Module, keyword: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from advisor.errors import ModelError
 from advisor.models.loaded import DecoderShape, LoadedModel
-from advisor.profiling.blocks import find_shortcut
-from advisor.profiling.counting import runnable_replica
+from advisor.profiling.blocks import Shortcut, find_shortcut
+from advisor.profiling.counting import Replicate, runnable_replica
+from advisor.profiling.isolation import leaving_no_trace
 from advisor.profiling.memory import profile_memory
 from advisor.profiling.modules import module_rows
 from advisor.profiling.parameters import (
@@ -17,7 +19,9 @@ from advisor.profiling.parameters import (
     parameter_dtype,
 )
 from advisor.profiling.profile import DecoderProfile, ModelProfile
+from advisor.profiling.unpacked import unpacked_sequences
 from advisor.profiling.work import count_work
+from advisor.profiling.wrappers import unwrapped
 
 Progress = Callable[[str, float], None]
 """Takes what is being done now, and the share of the work that is behind it, 0 to 1."""
@@ -35,14 +39,19 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
 
     Raises ModelError where the model fails on its own inputs or cannot be counted.
     """
+    with leaving_no_trace(), unpacked_sequences():
+        return _profile(unwrapped(model), progress)
+
+
+def _profile(model: LoadedModel, progress: Progress) -> ModelProfile:
     started = time.perf_counter()
     progress("running the model once", 0.0)
-    replicate = runnable_replica(model)
-    shortcut = find_shortcut(model)
+    shortcut, replicate = _ways(model)
     progress("counting operators", 0.1)
     work = count_work(model, replicate, shortcut)
-    progress("tracking memory", 0.6)
-    memory, memory_notes = profile_memory(model, shortcut)
+    memory, memory_notes = profile_memory(
+        model, shortcut, lambda doing, done: progress(doing, 0.6 + 0.4 * done)
+    )
     progress("done", 1.0)
     module = model.module
     return ModelProfile(
@@ -58,8 +67,8 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
         memory=memory,
         counted_by=work.counted_by,
         uncounted_operators=work.uncounted,
-        decoder=_decoder_profile(model.decoder),
-        elapsed_s=time.perf_counter() - started,
+        decoder=decoder_profile(model.decoder),
+        elapsed_s=model.construction_s + time.perf_counter() - started,
         workload=model.workload,
         metric=model.evaluation.metric if model.evaluation else None,
         higher_is_better=model.evaluation.higher_is_better if model.evaluation else True,
@@ -67,7 +76,23 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
     )
 
 
-def _decoder_profile(decoder: DecoderShape | None) -> DecoderProfile | None:
+def _ways(model: LoadedModel) -> tuple[Shortcut | None, Replicate]:
+    """The shortcut through `model` where one runs, and how to copy the model so that it runs.
+
+    Raises ModelError where the model fails on its own inputs.
+    """
+    shortcut = find_shortcut(model)
+    if shortcut is not None:
+        try:
+            return shortcut, runnable_replica(shortcut.sample)
+        # The model may count its blocks, or fail in all its sizes; the whole one tells.
+        except ModelError:
+            pass
+    return None, runnable_replica(model)
+
+
+def decoder_profile(decoder: DecoderShape | None) -> DecoderProfile | None:
+    """The facts of a decoder as projections want them."""
     if decoder is None:
         return None
     return DecoderProfile(
@@ -75,4 +100,6 @@ def _decoder_profile(decoder: DecoderShape | None) -> DecoderProfile | None:
         hidden_size=decoder.hidden_size,
         key_value_elements_per_token=decoder.key_value_elements_per_token(),
         max_context_tokens=decoder.max_context_tokens,
+        windowed_elements_per_token=decoder.windowed_elements_per_token(),
+        window_tokens=decoder.window_tokens,
     )

@@ -55,7 +55,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
         Binding("question_mark,f1", "help", "this help", id="help", key_display="? F1"),
         Binding(
-            "ctrl+c", "interrupt", "cancel the measurement; when idle, twice quits",
+            "ctrl+c", "interrupt", "cancel what is running; when idle, twice quits",
             id="interrupt", key_display="Ctrl+C", priority=True,
         ),
         Binding("q", "quit", "quit", id="quit"),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from advisor.advice.plan import Plan
 from advisor.errors import AdvisorError, CancelledError, UsageError
 from advisor.measurement.result import Measurement, ModelRequest
+from advisor.profiling.summary import uncounted_lines
 from advisor.session import Session
 from advisor.tui.render import basis
 from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
@@ -52,8 +53,8 @@ class Bench:
         self._show(replace(self.shown, activity=Activity(), machine=session.machine))
         for note in profile.notes:
             self.log(f"note on the profile: {note}")
-        for name, calls in profile.uncounted_operators.items():
-            self.log(f"not counted: {name}, {calls} calls")
+        for uncounted in uncounted_lines(profile):
+            self.log(f"not counted: {uncounted}")
         self.log(f"profiled in {profile.elapsed_s:.1f} s by {profile.counted_by}")
         self.refresh()
 

@@ -54,8 +54,8 @@ class Course:
         self.jobs.measure(request)
 
     def cancel(self) -> bool:
-        """Cancel the measurement under way; False where there is none."""
-        if self.bench.shown.activity.doing != "measuring" or not self.jobs.running:
+        """Cancel the profile or measurement under way; False where there is none."""
+        if not self.jobs.running:
             return False
         self.jobs.cancel()
         return True

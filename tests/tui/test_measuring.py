@@ -73,6 +73,18 @@ async def test_cancelling_leaves_no_process(toy: str, tmp_path: Path) -> None:
         assert app.bench.shown.log[-1].text == "cancelled"
 
 
+async def test_a_profile_can_be_cancelled(toy: str, tmp_path: Path) -> None:
+    app = app_for(toy, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.bench.shown.activity.doing == "profiling")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+        assert workers() == []
+        assert app.is_running
+        assert app.bench.session is None
+        assert app.bench.shown.log[-1].text == "cancelled"
+
+
 async def test_quitting_in_the_middle_leaves_no_process(toy: str, tmp_path: Path) -> None:
     app = app_for(toy, tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

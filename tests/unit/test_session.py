@@ -125,3 +125,10 @@ def test_decoders_get_a_decoder_workload() -> None:
 def test_a_machine_that_no_profile_describes_needs_a_name() -> None:
     with pytest.raises(UsageError, match="--hardware"):
         build_scenario(encoder(), None, Options())
+
+
+def test_the_command_line_holds_the_sizes_that_were_asked_for() -> None:
+    here = load.hardware_by_id("cpu-2vcpu")
+    request = ModelRequest("encoder", batch_size=4, sequence_tokens=64, inputs=("x=2x8",))
+    opened = Session(scenario(encoder(), "cpu-2vcpu"), request, machine(), here)
+    assert "--inputs x=2x8 --batch 4 --sequence 64" in opened.command_line()

@@ -9,12 +9,13 @@ from typing import overload
 
 from advisor import units
 from advisor.profiling.profile import Operator, Phase
+from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
 from advisor.projection.columns import setup_columns
 from advisor.projection.operators import operator_table
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
-from advisor.tui.render.line import Column, Line, Span, fit_start, heading, line, spaced
+from advisor.tui.render.line import Column, Line, Span, Tone, fit_start, heading, line, spaced, wrap
 
 WIDE = 110
 """From this width on, the operator's own name and the size of its matrix product are shown."""
@@ -35,18 +36,24 @@ def operators_heading(width: int) -> Line:
     return (Span("  "), *heading(_columns(width)))
 
 
-def operators_title(scenario: Scenario) -> Line:
-    """What was counted, with the roofline's ridge that tells the two bounds apart."""
+def title_lines(scenario: Scenario, width: int) -> list[Line]:
+    """What was counted, in both conventions, and what the count leaves out."""
     profile, phase = scenario.profile, main_phase(scenario.profile)
     size = f"batch {phase.batch_size}"
     if phase.query_tokens:
         size += f", {phase.query_tokens} tokens"
-    uncounted = sum(profile.uncounted_operators.values())
-    return line(
-        Span(f" {phase.name}, {size}: {len(phase.operators)} operators, "),
-        f"{units.count(profile.flops, 'FLOPs')} counted by {profile.counted_by}, "
-        f"{uncounted} uncounted",
+    counted = (
+        f"{phase.name}, {size}: {len(phase.operators)} operators, "
+        f"{units.count(profile.multiply_adds)} multiply-adds counted by {profile.counted_by}, "
+        f"{units.count(profile.flops, 'FLOPs')} ({FLOPS})"
     )
+    beside = [f"beside them {units.count(profile.other_flops, 'FLOPs')} ({OTHER_FLOPS})"]
+    if profile.active_parameters != profile.parameters:
+        active, every = map(units.parameters, (profile.active_parameters, profile.parameters))
+        beside.append(f"{active} of {every} parameters active")
+    beside.append(f"not counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
+    tone: Tone = "warn" if profile.uncounted_operators else "dim"
+    return [*wrap(counted, width, " "), *wrap(" · ".join(beside), width, " ", tone)]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from advisor.tui.render.line import Line, Span, line
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
 
+_TITLE_LINES = 5
 Render = Callable[[Shown, int], Sequence[Line]]
 
 
@@ -53,7 +54,10 @@ class OperatorsView(Vertical):
             lines.show(_not_yet(shown))
             return
         scenario = shown.snapshot.scenario
-        self.query_one("#operators-title", LineBar).show([operators.operators_title(scenario)])
+        title = operators.title_lines(scenario, width)
+        bar = self.query_one("#operators-title", LineBar)
+        bar.styles.height = min(len(title), _TITLE_LINES)
+        bar.show(title)
         self.query_one("#operators-heading", LineBar).show([operators.operators_heading(width)])
         lines.show(operators.OperatorLines(scenario, width - 1))
 

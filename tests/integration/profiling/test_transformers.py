@@ -10,6 +10,7 @@ import torch
 import transformers
 from torch.utils.flop_counter import FlopCounterMode
 
+from advisor.models.blocks import with_chain
 from advisor.models.loaded import DecoderShape, LoadedModel, WeightsOrigin
 from advisor.profiling.run import profile
 
@@ -33,15 +34,14 @@ def llama(layers: int = 2, weights: WeightsOrigin = "random") -> LoadedModel:
     config = transformers.LlamaConfig(**SIZES, num_hidden_layers=layers, num_key_value_heads=2)
     with torch.device("meta" if weights == "meta" else "cpu"):
         module = transformers.LlamaForCausalLM(config).eval()
-    return LoadedModel(
+    model = LoadedModel(
         "llama",
         module,
         keyword_inputs=TOKENS,
         decoder=DecoderShape(layers, 64, 8, 2, 8, 100),
         weights=weights,
-        depth=llama,
-        blocks=layers,
     )
+    return with_chain(model, follows_config=True)
 
 
 CASES = {
@@ -88,9 +88,9 @@ def test_flops_equal_those_of_the_flop_counter(name: Any, weights: Any) -> None:
 
 
 def test_what_fvcore_cannot_trace_is_counted_and_says_so() -> None:
-    module = CASES["resnet"]().eval().to("meta")
-    inputs = {"pixel_values": IMAGE["pixel_values"].to("meta")}
-    made = profile(LoadedModel("resnet", module, keyword_inputs=inputs, weights="meta"))
+    config = transformers.BloomConfig(hidden_size=64, n_layer=2, n_head=4, vocab_size=100)
+    module = transformers.BloomForCausalLM(config).eval()
+    made = profile(LoadedModel("bloom", module, keyword_inputs=TOKENS))
     assert made.counted_by == "FlopCounterMode"
     assert "not counted by fvcore" in made.notes[0]
 
@@ -134,8 +134,8 @@ def test_repeated_blocks_are_one_row(shallow: Any) -> None:
 def test_few_blocks_tell_what_all_of_them_do() -> None:
     model = llama(7)
     told = profile(model)
-    seen = profile(LoadedModel(**{**vars(model), "depth": None, "blocks": None}))
-    assert "2 and with 3 of its 7 blocks" in told.memory.method
+    seen = profile(LoadedModel(**{**vars(model), "with_layers": None}))
+    assert "of its 7 blocks" in told.memory.method
     assert told.phases == seen.phases
     assert told.modules == seen.modules
     assert told.uncounted_operators == seen.uncounted_operators

@@ -56,3 +56,23 @@ def test_the_model_is_left_as_it_was() -> None:
     assert all(each.grad is None for each in model.parameters())
     for key, value in model.state_dict().items():
         assert torch.equal(value, before[key])
+
+
+class Masked(nn.Module):
+    def forward(self, x: Any, mask: torch.Tensor, scale: float = 1.0) -> Any:
+        return x * mask * scale
+
+
+def test_failure_says_what_the_model_takes_what_it_got_and_what_to_pass() -> None:
+    with pytest.raises(ModelError) as raised:
+        profile(LoadedModel("mine.py:build", Masked(), (torch.ones(3, 4),)))
+    message = str(raised.value)
+    for part in ("(x, mask, scale=1.0)", "((3, 4) float32)", "--batch N", "FILE.py:FACTORY"):
+        assert part in message
+    assert "--sequence" not in message
+
+
+def test_failure_on_token_ids_offers_another_length() -> None:
+    model = LoadedModel("m", Outer(), keyword_inputs={"x": torch.zeros(2, 5, dtype=torch.long)})
+    with pytest.raises(ModelError, match=r"x=\(2, 5\) int64.*--sequence N"):
+        profile(model)

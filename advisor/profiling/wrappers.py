@@ -1,0 +1,85 @@
+"""The model inside what compiles or distributes it; refusals of what hides operators or weights."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch.nn.parallel import DataParallel, DistributedDataParallel
+from torch.nn.parameter import is_lazy
+from torch.utils._python_dispatch import is_traceable_wrapper_subclass
+
+from advisor.errors import ModelError
+from advisor.models.loaded import LoadedModel
+
+_QUANTIZED = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized", "torch.nn.quantized")
+
+
+def unwrapped(model: LoadedModel) -> LoadedModel:
+    """`model` with the module that `torch.compile`, DataParallel or DDP was put around.
+
+    Raises ModelError where FSDP has split the weights, so that no process holds the model, where
+    TorchScript or quantized modules cannot be followed, and where weights are lazy or sparse.
+    """
+    module = _inside(model.module)
+    for path, each in module.named_modules():
+        reason = _refusal(each)
+        if reason is not None:
+            where = f"its module {path!r}" if path else "the model"
+            raise ModelError(f"{model.reference}: {where} {reason}")
+    return model if module is model.module else replace(model, module=module)
+
+
+def _inside(module: torch.nn.Module) -> torch.nn.Module:
+    while (inner := _wrapped(module)) is not None:
+        module = inner
+    return module
+
+
+def _wrapped(module: torch.nn.Module) -> torch.nn.Module | None:
+    if isinstance(module, (DataParallel, DistributedDataParallel)):
+        inner: torch.nn.Module = module.module
+        return inner
+    compiled = getattr(module, "_orig_mod", None)
+    return compiled if isinstance(compiled, torch.nn.Module) else None
+
+
+def _refusal(module: torch.nn.Module) -> str | None:
+    if isinstance(module, torch.jit.ScriptModule):
+        return "is TorchScript, which cannot be copied and followed; give the module it was made of"
+    # An instance can only exist where the package is imported; importing it takes long.
+    fsdp: Any = sys.modules.get("torch.distributed.fsdp")
+    if fsdp and isinstance(module, (fsdp.FullyShardedDataParallel, fsdp.FSDPModule)):
+        return "is split by FSDP; profile the model before it is wrapped, and switch fsdp on there"
+    if type(module).__module__.startswith(_QUANTIZED):
+        return (
+            f"({type(module).__name__}) is quantized, which hides its products; give the model in "
+            "floating point and switch int8 on there"
+        )
+    return _weights_refusal(module)
+
+
+def _weights_refusal(module: torch.nn.Module) -> str | None:
+    for name, tensor in _own_tensors(module):
+        if is_lazy(tensor):
+            return (
+                f"has a lazy {name!r} of no shape yet; run the module once in the factory that "
+                "returns it"
+            )
+        if is_traceable_wrapper_subclass(tensor):
+            return (
+                f"holds {name!r} as {type(tensor).__name__}, which hides its products; give the "
+                "model in plain tensors and switch on there what made it so"
+            )
+        if tensor.layout != torch.strided:
+            return (
+                f"holds {name!r} as {str(tensor.layout).removeprefix('torch.')}, whose work hangs "
+                "on its values; give the dense model"
+            )
+    return None
+
+
+def _own_tensors(module: torch.nn.Module) -> tuple[tuple[str, torch.Tensor], ...]:
+    return (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False))
