@@ -56,16 +56,21 @@ def count_phases(model: LoadedModel, replicate: Replicate) -> tuple[PhaseCount, 
     first = _count(model, replicate, first_phase)
     if model.decoder is None:
         return (first,)
-    if decode_phase(replicate(model)) is None:
+    try:
+        return (first, _count(model, replicate, _decode))
+    except NoCacheError:
         note = "no decode phase: the model takes no key-value cache"
-        return (PhaseCount(first.phase, first.uncounted, first.counted_by, (*first.notes, note)),)
-    return (first, _count(model, replicate, _decode))
+        return (replace(first, notes=(*first.notes, note)),)
+
+
+class NoCacheError(ModelError):
+    """A decoder neither takes nor returns a key-value cache."""
 
 
 def _decode(model: LoadedModel) -> PhasePlan:
     phase = decode_phase(model)
     if phase is None:
-        raise ModelError(f"{model.reference}: the model returned no key-value cache")
+        raise NoCacheError(f"{model.reference}: the model returned no key-value cache")
     return phase
 
 
@@ -75,7 +80,7 @@ def _count(model: LoadedModel, replicate: Replicate, plan: Plan) -> PhaseCount:
     counted_by: CountedBy = "fvcore"
     notes: tuple[str, ...] = ()
     try:
-        counted = _trace(model, replicate, plan)
+        counted = _trace(phase, model, replicate, plan)
     except Exception as error:  # noqa: BLE001 - tracing runs the user's code; noted with its cause
         counted = _count_untraced(model, plan, error)
         counted_by = "FlopCounterMode"
@@ -91,13 +96,13 @@ def _count(model: LoadedModel, replicate: Replicate, plan: Plan) -> PhaseCount:
     )
 
 
-def _trace(model: LoadedModel, replicate: Replicate, plan: Plan) -> Counted:
-    """Trace a copy without values, or one with them where only that can be traced.
+def _trace(phase: PhasePlan, model: LoadedModel, replicate: Replicate, plan: Plan) -> Counted:
+    """Trace `phase`, which `plan` made of a copy, or make one with values where only that works.
 
     Convolutions are an example: their meta kernel is Python, which sees sizes as tensors.
     """
     try:
-        return count_with_fvcore(plan(replicate(model)).invocation)
+        return count_with_fvcore(phase.invocation)
     except Exception:
         if model.weights == "meta" or replicate is sharing_replica:
             raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 import torch
@@ -39,17 +39,28 @@ def spread_over_blocks(
 
 def module_rows(module: torch.nn.Module, multiply_adds: Mapping[str, int]) -> tuple[ModuleRow, ...]:
     """A row for each module, parents before children; shared parameters count once in each row."""
-    rows = []
-    for path, each in module.named_modules():
-        held = list(each.parameters())
-        rows.append(
-            ModuleRow(
-                path=path,
-                type=type(each).__name__,
-                depth=path.count(".") + 1 if path else 0,
-                parameters=sum(parameter.numel() for parameter in held),
-                parameters_bytes=sum(parameter.nbytes for parameter in held),
-                multiply_adds=multiply_adds.get(path, 0),
-            )
+    held = _parameters_by_module(module)
+    return tuple(
+        ModuleRow(
+            path=path,
+            type=type(each).__name__,
+            depth=path.count(".") + 1 if path else 0,
+            parameters=sum(parameter.numel() for parameter in held[path].values()),
+            parameters_bytes=sum(parameter.nbytes for parameter in held[path].values()),
+            multiply_adds=multiply_adds.get(path, 0),
         )
-    return tuple(rows)
+        for path, each in module.named_modules()
+    )
+
+
+def _parameters_by_module(
+    module: torch.nn.Module,
+) -> Mapping[str, Mapping[int, torch.nn.Parameter]]:
+    """The parameters in each module and below it, by their ids: those it shares are there once."""
+    held: defaultdict[str, dict[int, torch.nn.Parameter]] = defaultdict(dict)
+    for name, parameter in module.named_parameters(remove_duplicate=False):
+        path = name
+        while path:
+            path = path.rpartition(".")[0]
+            held[path][id(parameter)] = parameter
+    return held

@@ -20,10 +20,10 @@ def signature(block: torch.nn.Module, index: int) -> Hashable:
     A place that an attribute keeps counts from the block's own, so `layer_idx` is the same in all
     blocks, and the index of another layer that a block reads from is not.
     """
-    return tuple(
-        (name, type(each), _tensors(each), _attributes(each, index))
-        for name, each in block.named_modules()
+    modules = tuple(
+        (name, type(each), _attributes(each, index)) for name, each in block.named_modules()
     )
+    return modules, _tensors(block)
 
 
 def blocks_are_separate(blocks: Sequence[torch.nn.Module]) -> bool:
@@ -32,18 +32,19 @@ def blocks_are_separate(blocks: Sequence[torch.nn.Module]) -> bool:
     return len(seen) == len(set(seen))
 
 
-def _tensors(module: torch.nn.Module) -> Hashable:
-    held = (*module.named_parameters("", False), *module.named_buffers("", False))
-    return tuple((key, each.shape, each.dtype, each.requires_grad) for key, each in held)
+def _tensors(block: torch.nn.Module) -> Hashable:
+    held = (
+        *block.named_parameters(remove_duplicate=False),
+        *block.named_buffers(remove_duplicate=False),
+    )
+    return tuple((path, each.shape, each.dtype, each.requires_grad) for path, each in held)
 
 
 def _attributes(module: torch.nn.Module, index: int) -> Hashable:
     return tuple(
-        sorted(
-            (key, _told(key, value, index))
-            for key, value in vars(module).items()
-            if not key.startswith("_")
-        )
+        (key, _told(key, value, index))
+        for key, value in vars(module).items()
+        if not key.startswith("_")
     )
 
 
