@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import math
 import reprlib
@@ -61,9 +62,8 @@ class _Converter:
         if dataclasses.is_dataclass(core):
             return self.record(value, cast("type", core), path, {})
         if get_origin(core) is Mapping:
-            item = get_args(core)[1]
-            items = self.table(value, path).items()
-            return {key: self.value(each, item, (*path, key)) for key, each in items}
+            key_kind, item = get_args(core)
+            return self.mapping(value, key_kind, item, path)
         if get_origin(core) is tuple:
             return self.array(value, get_args(core)[0], path)
         return self.scalar(value, annotation, path)
@@ -76,7 +76,7 @@ class _Converter:
         allowed = [name for name in annotations if name not in given]
         for key in table:
             if key not in allowed:
-                raise self.error((*path, key), f"unknown key; allowed: {', '.join(allowed)}")
+                raise self.unknown_key((*path, key), allowed)
         values = dict(given)
         for name in _without_default(kind):
             if name in table or name in given:
@@ -110,6 +110,16 @@ class _Converter:
             raise self.error(path, f"Expected a table, got {reprlib.repr(value)}")
         return value
 
+    def mapping(
+        self, value: object, key_kind: Any, item: Any, path: tuple[str, ...]
+    ) -> dict[str, object]:
+        items = self.table(value, path).items()
+        if get_origin(key_kind) is Literal:
+            for key, _ in items:
+                if key not in get_args(key_kind):
+                    raise self.unknown_key((*path, key), get_args(key_kind))
+        return {key: self.value(each, item, (*path, key)) for key, each in items}
+
     def array(self, value: object, item: Any, path: tuple[str, ...]) -> tuple[object, ...]:
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise self.error(path, f"Expected an array, got {reprlib.repr(value)}")
@@ -130,6 +140,11 @@ class _Converter:
         except msgspec.ValidationError as error:
             expected = str(error).partition(", got")[0]
             raise self.error(path, f"{expected}, got {reprlib.repr(value)}") from error
+
+    def unknown_key(self, path: tuple[str, ...], allowed: Sequence[str]) -> CatalogError:
+        close = difflib.get_close_matches(path[-1], allowed, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        return self.error(path, f"unknown key; allowed: {', '.join(allowed)}{hint}")
 
     def error(self, path: tuple[str, ...], message: str) -> CatalogError:
         return CatalogError(": ".join(filter(None, (self.origin, ".".join(path), message))))

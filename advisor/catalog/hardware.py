@@ -13,6 +13,7 @@ from advisor.catalog.quantity import Quantity, Share, Source
 Positive = Annotated[float, Meta(gt=0)]
 NonNegative = Annotated[float, Meta(ge=0)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
+PositiveCount = Annotated[int, Meta(gt=0)]
 Dtype = Literal["fp32", "tf32", "fp16", "bf16", "fp8", "int8", "int4", "fp4"]
 
 
@@ -30,6 +31,8 @@ class Compute:
     int4_tops: Positive | None = None
     fp4_tflops: Positive | None = None
     sparsity_2_4: bool = False
+    multiprocessors: PositiveCount | None = None
+    """Streaming multiprocessors, compute units or cores: how many tiles run at once."""
 
     def peak_flops(self, dtype: str) -> float | None:
         """Peak operations per second for `dtype`, None where the part has no units for it."""
@@ -45,6 +48,8 @@ class Memory:
     source: Source
     capacity_gib: Positive
     bandwidth_gb_per_s: Positive
+    cache_mib: Positive | None = None
+    """The last cache that all multiprocessors or cores share."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,13 @@ class Link:
     source: Source
     nvlink_gb_per_s: NonNegative = 0.0
     pcie_gb_per_s: NonNegative = 0.0
+    bridge_gb_per_s: NonNegative = 0.0
+    """Of a bridge between two cards, where one can be bought; it is not assumed to be there."""
+    accelerators_per_node: PositiveCount = 8
+    """How many are reached by these links; a group of more crosses the network."""
+    inter_node_gbit_per_s: NonNegative = 1600.0
+    """Of all network adapters of one machine together, one direction: 8 of 200 Gbit/s, as clouds
+    build machines for training. Slower networks are set by `link.inter_node_gbit_per_s`."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +74,59 @@ class Power:
     tdp_w: Positive | None = None
 
 
+AS_PROJECTED = Quantity.exact(1.0)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How near one class of kernels comes to its ceilings, as a function of its size.
+
+    `compute` and `bandwidth` are shares of the peak for the number format and of the memory's
+    bandwidth that a large kernel reaches; above 1 where clocks run above the nominal one.
+    A product of (m, k) by (k, n) computes as if it were larger by `half_m`, `half_n`, `half_k`:
+    at m = half_m half of the arithmetic is useful. `fixed_us` passes in every kernel. `spread` is
+    measured over projected time, as 80% of the rows of the fit show it, each left out of it.
+    """
+
+    compute: Positive = 1.0
+    bandwidth: Positive = 1.0
+    fixed_us: NonNegative = 0.0
+    half_m: NonNegative = 0.0
+    half_n: NonNegative = 0.0
+    half_k: NonNegative = 0.0
+    spread: Quantity = AS_PROJECTED
+    byte_ns: NonNegative = 0.0
+    """Nanoseconds of arithmetic for each byte moved, where a kernel is no product: what an
+    exponential or a conversion costs a processor, in cache or not."""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The efficiency of kernels by class (`projection.kernels.KERNELS`).
+
+    A box's own curves may be finer: `matmul/bf16` is of one number format, and
+    `streaming/bf16/gelu` of one operator in it. The finest that there is holds.
+
+    A tile of a × b results reaches 1 / (1 + tile_loss · (1/a + 1/b)) of the multiprocessor:
+    small tiles read their operands more often. Where arithmetic and traffic take a and b seconds,
+    the kernel takes (a^overlap + b^overlap)^(1/overlap). What lies in the last cache moves
+    `cache_speed` times as fast as what lies in memory.
+    """
+
+    source: Source
+    classes: Mapping[str, Curve]
+    tile_loss: NonNegative = 0.0
+    overlap: Annotated[float, Meta(ge=1)] = 4.0
+    cache_speed: Annotated[float, Meta(ge=1)] = 1.0
+
+
 @dataclass(frozen=True)
 class Efficiency:
     """The share of a peak that real kernels reach, and the host's cost of one kernel.
 
     `dispatch_us` is what eager PyTorch spends on the host for one operator, `launch_us` what a
-    compiled program spends to launch one kernel.
+    compiled program spends to launch one kernel. The two fractions are of large kernels of any
+    class; where there are `curves`, these say more.
     """
 
     source: Source
@@ -75,6 +134,7 @@ class Efficiency:
     bandwidth_fraction: Share
     dispatch_us: Quantity
     launch_us: Quantity
+    curves: Curves | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +147,22 @@ class Mig:
 class Purchase:
     source: Source
     price_usd: Quantity
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The one box that a profile was measured on; it describes no other, nor this one changed."""
+
+    device: str
+    driver: str
+    torch: str
+    threads: Annotated[int, Meta(gt=0)]
+    taken_at: str
+    """UTC, ISO 8601."""
+    points: PositiveCount
+    """Timed modules behind it."""
+    median_error: NonNegative
+    """Of |projected / measured - 1|, each point left out of the fit that projects it."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +183,8 @@ class Hardware:
     compute_capability: str | None = None
     aliases: tuple[str, ...] = ()
     """Names a driver reports for this part, compared without regard to case."""
+    calibration: Calibration | None = None
+    """None where the figures are of the kind of part, and not of one box."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property

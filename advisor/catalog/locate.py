@@ -10,10 +10,10 @@ import platformdirs
 
 from advisor.errors import CatalogError
 
-ProfileKind = Literal["hardware", "pricing", "organizations", "workloads", "models"]
+ProfileKind = Literal["hardware", "pricing", "organizations", "workloads", "models", "engines"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_SUFFIXES = (".toml", ".json")
+PROFILE_SUFFIXES = (".toml", ".json")
 
 
 def built_in_folder() -> Path:
@@ -25,6 +25,11 @@ def built_in_folder() -> Path:
 def user_folder() -> Path:
     """The user's own profiles, `$XDG_CONFIG_HOME/advisor/profiles` on Linux; may not exist."""
     return platformdirs.user_config_path("advisor") / "profiles"
+
+
+def own_figures_path() -> Path:
+    """The user's own prices, discounts and hardware, beside their profiles; may not exist."""
+    return platformdirs.user_config_path("advisor") / "overrides.toml"
 
 
 def profile_files(kind: ProfileKind) -> Mapping[str, Path]:
@@ -42,7 +47,7 @@ def _files_of(folder: Path) -> dict[str, Path]:
         return {}
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix not in _SUFFIXES or path.name.startswith("."):
+        if path.suffix not in PROFILE_SUFFIXES or path.name.startswith("."):
             continue
         if path.stem in found:
             raise CatalogError(f"{path}: {found[path.stem].name} has the same name; keep one")

@@ -1,18 +1,24 @@
-"""Who pays, and how: salaries, energy, storage, labelling, the life of hardware."""
+"""Who pays, and how: salaries, energy, storage, labelling, the life of hardware.
+
+A figure says its own source; the source of a block stands for its figures that say none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from msgspec import Meta
 
-from advisor.catalog.hardware import Fraction, Positive
-from advisor.catalog.pricing import PurchaseOption
-from advisor.catalog.quantity import Quantity, Share, Within
+from advisor.catalog.hardware import Fraction, NonNegative, Positive
+from advisor.catalog.pricing import Commitment, PurchaseOption
+from advisor.catalog.quantity import Quantity, Share, Source, Within
 
 Factor = Annotated[Quantity, Within(least=1)]
+NOTHING_LOST = Quantity.exact(0.0)
+# Work of which nothing gets done costs without end.
+LostShare = Annotated[Quantity, Within(0, 0.95)]
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class People:
     working_days_per_year: Annotated[float, Meta(gt=0, le=366)]
     effort_role: str
     """The role whose days implement a strategy; a key of `salaries_usd_per_year`."""
+    source: Source | None = None
 
     def __post_init__(self) -> None:
         if self.effort_role not in self.salaries_usd_per_year:
@@ -36,12 +43,18 @@ class Energy:
     power_usage_effectiveness: Factor
     idle_power_fraction: Fraction
     """Power drawn by an idle accelerator, as a share of its TDP."""
+    grid_gco2e_per_kwh: Quantity | None = None
+    """Emissions of the grid that the machines draw from, in grams of CO2 equivalent."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class Storage:
     object_usd_per_gb_month: Quantity
     egress_usd_per_gb: Quantity
+    tiers_usd_per_gb_month: Mapping[str, Quantity] = field(default_factory=dict)
+    """Other tiers by name, colder and faster ones, beside the object storage of every day."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -50,11 +63,17 @@ class Rental:
 
     clouds: tuple[str, ...]
     purchase_option: PurchaseOption
+    regions: tuple[str, ...] = ()
+    """Where the machines may stand, as the price lists name regions; empty for anywhere."""
     negotiated_discount: Fraction = 0.0
+    """Off the on-demand, spot and reserved prices of every list."""
+    commitment: Commitment = "1-year"
+    """How long reserved capacity is committed to."""
     reserved_discount: Share | None = None
-    """Off the on-demand price for a one-year commitment, where no reserved price is listed."""
+    """The organization's own, off the on-demand price; the price lists' own where absent."""
     cpu_usd_per_core_hour: Quantity | None = None
     """For pre-processing."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -65,14 +84,22 @@ class Ownership:
     """Servers, network and extras, as a share of the accelerators' price."""
     maintenance_fraction_per_year: Share | None
     colocation_usd_per_kw_month: Quantity
+    owned_accelerators: Mapping[str, NonNegative] = field(default_factory=dict)
+    """Bought already, by hardware id: paid for whether the workload needs them or not."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
 class Capacity:
     target_utilisation: Annotated[float, Meta(gt=0, le=1)]
     """Share of an accelerator's throughput that is planned with at the peak."""
-    spot_lost_work_fraction: Share
+    spot_lost_work_fraction: LostShare
     """Share of spot hours lost to preemption: work since the last checkpoint, and restarting."""
+    spot_fallback_fraction: Share = NOTHING_LOST
+    """Share of the hours for which there is no spot capacity: they are bought on demand."""
+    failed_work_fraction: LostShare = NOTHING_LOST
+    """Share of training hours lost to failing machines, however they are bought."""
+    source: Source | None = None
 
 
 @dataclass(frozen=True)

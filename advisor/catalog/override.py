@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from advisor.catalog.convert import convert
+from advisor.catalog.hardware import Hardware
 from advisor.catalog.organization import Organization
 from advisor.catalog.workload import Workload
 from advisor.errors import CatalogError, UsageError
@@ -17,7 +18,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-Profile = TypeVar("Profile", Workload, Organization)
+Profile = TypeVar("Profile", Workload, Organization, Hardware)
 
 
 def apply_overrides(
@@ -46,9 +47,36 @@ def apply_overrides(
             raise UsageError(
                 f"{origin}: unknown key {path[0]!r}; "
                 f"of the workload: {', '.join(_keys(workload))}; "
-                f"of the organization: {', '.join(_keys(organization))}"
+                f"of the organization: {', '.join(_keys(organization))}; "
+                f"of the hardware: {', '.join(_keys(Hardware))}"
             )
     return workload, organization
+
+
+def split_settings(settings: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those whose key is of the hardware alone (`link.…`, `memory.…`), and the others."""
+    others = {*_keys(Workload), *_keys(Organization)}
+    own = set(_keys(Hardware)) - others
+    of_hardware = tuple(each for each in settings if _first_key(each) in own)
+    return of_hardware, tuple(each for each in settings if each not in of_hardware)
+
+
+def override_hardware(hardware: Hardware, settings: Sequence[str]) -> Hardware:
+    """`hardware` with the settings that `split_settings` found to be its own, in order.
+
+    Raises UsageError and CatalogError as `apply_overrides` does.
+    """
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        path = [part.strip() for part in key.split(".")]
+        if not equals or not all(path):
+            raise UsageError(f"--set {setting!r}: expected key=value")
+        hardware = _override(hardware, path, _parse(text), f"--set {setting}")
+    return hardware
+
+
+def _first_key(setting: str) -> str:
+    return setting.partition("=")[0].partition(".")[0].strip()
 
 
 def _override(profile: Profile, path: Sequence[str], value: object, origin: str) -> Profile:
@@ -58,9 +86,18 @@ def _override(profile: Profile, path: Sequence[str], value: object, origin: str)
         inner = inner.setdefault(key, {})
         if not isinstance(inner, dict):
             raise CatalogError(f"{origin}: {'.'.join(path[:place])} has no keys below it")
-    inner[path[-1]] = value
+    inner[path[-1]] = _sourced(inner.get(path[-1]), value, origin)
     identity = {"id": table.pop("id")}
     return convert(table, type(profile), origin, given=identity)
+
+
+def _sourced(old: object, value: object, origin: str) -> object:
+    """A plain number in the place of a figure with a range: it is the user's from here on."""
+    ranged = isinstance(old, dict) and "expected" in old
+    if not ranged or not isinstance(value, (int, float)):
+        return value
+    source = {"text": origin, "as_of": "as given", "confidence": "high"}
+    return {"low": value, "expected": value, "high": value, "source": source}
 
 
 def _table(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,7 +109,7 @@ def _table(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keys(profile: Workload | Organization) -> tuple[str, ...]:
+def _keys(profile: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(profile) if field.name != "id")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 Confidence = Literal["high", "medium", "low"]
@@ -18,18 +18,23 @@ class Source:
     confidence: Confidence
     notes: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.text}, {self.as_of}, confidence {self.confidence}"
+
 
 @dataclass(frozen=True)
 class Quantity:
     """A figure that is known to lie between `low` and `high`.
 
     In a TOML file a plain number is a figure without a stated range; a table
-    `{low = 1, expected = 2, high = 3}` gives one.
+    `{low = 1, expected = 2, high = 3}` gives one, and may say its own `source`. Two figures are
+    equal where their numbers are, whoever stated them.
     """
 
     expected: float
     low: float
     high: float
+    source: Source | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not all(math.isfinite(value) for value in (self.low, self.expected, self.high)):

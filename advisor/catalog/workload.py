@@ -1,4 +1,7 @@
-"""What is asked of a model every month: serving, training, data, people, objectives."""
+"""What is asked of a model every month: serving, training, data, people, objectives.
+
+Upper limits are far above any real demand: a figure beyond one is a slip of the keyboard.
+"""
 
 from __future__ import annotations
 
@@ -10,49 +13,70 @@ from msgspec import Meta
 
 from advisor.catalog.hardware import Fraction, NonNegative, Positive
 
-Count = Annotated[int, Meta(ge=1)]
+Tokens = Annotated[int, Meta(ge=1, le=10**8)]
+BatchSize = Annotated[int, Meta(ge=1, le=10**7)]
+Demand = Annotated[float, Meta(ge=0, le=1e13)]
+"""Requests or samples in a month; all searches of the web are below 1e12."""
+Samples = Annotated[float, Meta(ge=0, le=1e15)]
+Runs = Annotated[float, Meta(ge=0, le=1e5)]
+Gigabytes = Annotated[float, Meta(ge=0, le=1e12)]
+FullTimeEquivalents = Annotated[float, Meta(ge=0, le=10_000)]
 
 
 @dataclass(frozen=True)
 class Serving:
     """Demand on the deployed model. Latency objectives are of the slowest request served."""
 
-    requests_per_month: NonNegative
-    peak_to_mean: Annotated[float, Meta(ge=1)] = 1.0
-    batch_size: Count = 1
+    requests_per_month: Demand
+    peak_to_mean: Annotated[float, Meta(ge=1, le=10_000)] = 1.0
+    batch_size: BatchSize = 1
     """Requests served together where the model is not a decoder."""
-    prompt_tokens: Count | None = None
-    output_tokens: Count | None = None
+    prompt_tokens: Tokens | None = None
+    output_tokens: Tokens | None = None
     latency_objective_ms: Positive | None = None
     time_to_first_token_ms: Positive | None = None
     time_per_output_token_ms: Positive | None = None
-    redundant_replicas: Annotated[int, Meta(ge=0)] = 0
-    response_bytes: NonNegative = 0.0
+    redundant_replicas: Annotated[int, Meta(ge=0, le=1000)] = 0
+    response_bytes: Annotated[float, Meta(ge=0, le=1e12)] = 0.0
 
 
 @dataclass(frozen=True)
 class Training:
-    runs_per_month: NonNegative = 0.0
-    experiments_per_run: NonNegative = 0.0
+    runs_per_month: Runs = 0.0
+    experiments_per_run: Runs = 0.0
     """Runs thrown away for each one kept: failed, or tried and not better."""
-    samples: NonNegative = 0.0
-    epochs: Positive = 1.0
-    batch_size: Count = 1
-    tokens_per_sample: Count | None = None
+    samples: Samples = 0.0
+    epochs: Annotated[float, Meta(gt=0, le=1e6)] = 1.0
+    batch_size: BatchSize = 1
+    tokens_per_sample: Tokens | None = None
     checkpoints_kept: NonNegative = 0.0
+    """To go on training from: weights and the optimizer's states."""
+    registry_versions: NonNegative = 0.0
+    """Finished versions kept to deploy, roll back to or show to an auditor: weights alone."""
 
 
 @dataclass(frozen=True)
 class Data:
-    new_samples_per_month: NonNegative = 0.0
-    acquisition_usd_per_sample: NonNegative = 0.0
+    """Costs of samples that are None are not known; a sample that costs nothing says 0."""
+
+    new_samples_per_month: Demand = 0.0
+    acquisition_usd_per_sample: Annotated[float, Meta(ge=0, le=1e6)] | None = None
     label_kind: str | None = None
     """A key of the organization's `labels`; None where nothing is labelled."""
-    labels_per_sample: NonNegative = 0.0
-    stored_gb: NonNegative = 0.0
-    preprocessing_cpu_hours_per_1000_samples: NonNegative = 0.0
+    labels_per_sample: Annotated[float, Meta(ge=0, le=1e6)] = 0.0
+    stored_gb: Gigabytes = 0.0
+    """At the start of the horizon, in every tier."""
+    growth_gb_per_month: Gigabytes = 0.0
+    """What each month leaves stored for good, in the same tiers."""
+    tier_shares: Mapping[str, Fraction] = field(default_factory=dict)
+    """Shares of what is stored in tiers of the organization; the rest is in object storage."""
+    preprocessing_cpu_hours_per_1000_samples: Annotated[float, Meta(ge=0, le=1e7)] | None = None
     quality_check_fraction: Fraction = 0.0
     """The share of new labels that is labelled a second time to check it."""
+
+    def __post_init__(self) -> None:
+        if sum(self.tier_shares.values()) > 1 + 1e-9:
+            raise ValueError(f"tier_shares sum to {sum(self.tier_shares.values()):g}; at most 1")
 
 
 @dataclass(frozen=True)
@@ -71,10 +95,10 @@ class Workload:
     serving: Serving
     training: Training = field(default_factory=Training)
     data: Data = field(default_factory=Data)
-    people_fte: Mapping[str, NonNegative] = field(default_factory=dict)
+    people_fte: Mapping[str, FullTimeEquivalents] = field(default_factory=dict)
     """Full-time equivalents by role; roles are keys of the organization's `salaries`."""
     quality: Quality = field(default_factory=Quality)
-    horizon_months: Positive = 12.0
+    horizon_months: Annotated[float, Meta(gt=0, le=600)] = 12.0
     """One-off costs are spread over this long."""
     interruptible_training: bool = True
     """Whether a preempted run may start again from a checkpoint."""

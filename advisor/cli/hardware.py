@@ -1,15 +1,16 @@
-"""advisor hardware: accelerators that can be projected on."""
+"""advisor hardware: accelerators that can be projected on, and where their figures come from."""
 
 from __future__ import annotations
 
 from advisor import units
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.load import hardware
-from advisor.cli._listing import listing
+from advisor.cli._catalog import catalogue
 
 
 def row(part: Hardware) -> tuple[str, ...]:
     bf16 = part.compute.peak_flops("bf16")
+    price = part.purchase.price_usd.expected if part.purchase else None
     return (
         part.id,
         part.name,
@@ -17,14 +18,16 @@ def row(part: Hardware) -> tuple[str, ...]:
         f"{part.memory.bandwidth_gb_per_s:g} GB/s",
         units.count(part.compute.peak_flops("fp32"), "FLOP/s"),
         "none" if bf16 is None else units.count(bf16, "FLOP/s"),
+        units.usd(price),
         part.compute.source.as_of,
     )
 
 
-COMMAND = listing(
+COMMAND = catalogue(
     "hardware",
-    "list the hardware profiles",
-    ("id", "name", "memory", "bandwidth", "fp32", "bf16", "as of"),
-    lambda: [row(part) for part in hardware().values()],
-    lambda: list(hardware().values()),
+    "hardware",
+    "list the hardware profiles; with ID, every figure of one and its source",
+    ("id", "name", "memory", "bandwidth", "fp32", "bf16", "price", "as of"),
+    row,
+    hardware,
 )

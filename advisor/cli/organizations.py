@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from advisor.catalog.load import organizations
-from advisor.cli._listing import listing
+from advisor.cli._catalog import catalogue
 
-COMMAND = listing(
+COMMAND = catalogue(
     "organizations",
-    "list the organizations",
+    "organization",
+    "list the organizations; with ID, every figure of one and its source",
     ("id", "title", "accelerators are"),
-    lambda: [
-        (each.id, each.title, each.rental.purchase_option) for each in organizations().values()
-    ],
-    lambda: list(organizations().values()),
+    lambda each: (each.id, each.title, each.rental.purchase_option),
+    organizations,
 )

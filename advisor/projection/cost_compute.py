@@ -1,134 +1,185 @@
-"""Hardware, and training and deployment: what computing costs, owned or rented."""
+"""Training and deployment, and what is reserved: what rented computing costs.
+
+Owned parts and reserved commitments are hardware: paid whether used or not. On-demand and spot
+hours are training and deployment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet
-from advisor.projection.lines import CostLine
+from advisor.projection.cost_owned import owned_lines
+from advisor.projection.lines import CostLine, Input, Known, asked, paid
 from advisor.projection.operators import Floats
 from advisor.projection.prices import HourlyPrice, hourly_price
-from advisor.projection.scenario import Case, Scenario, costly, helpful
+from advisor.projection.scenario import Case, Scenario
+from advisor.units import HOURS_PER_MONTH
 
-BYTES_PER_GB = 1e9
+ON_DEMAND: PurchaseOption = "on-demand"
 
 
 def compute_lines(
     scenario: Scenario, fleet: Fleet, serving_options: list[PurchaseOption],
-    training_options: list[PurchaseOption], case: Case,
+    training_options: list[PurchaseOption], case: Case, ranks: Floats,
 ) -> Iterator[CostLine]:  # fmt: skip
     """Lines for every accelerator, bought by the option of its setup.
 
-    Owned parts and reserved commitments are hardware: paid whether used or not. On-demand and
-    spot hours are training and deployment.
+    `ranks` (setups,) are the accelerators that one training run needs at once.
     """
     owned = np.array([option == "owned" for option in serving_options])
-    yield from _owned_lines(scenario, fleet, owned, case)
-    serving_hours = np.where(owned, 0.0, fleet.serving_hours)
+    yield from owned_lines(scenario, fleet, owned, case)
+    prices: dict[PurchaseOption, HourlyPrice] = {}
+    for option in sorted({*serving_options, *training_options} - {"owned"}):
+        prices[option] = hourly_price(scenario, option)
+    if "spot" in prices and ON_DEMAND not in prices:
+        prices[ON_DEMAND] = hourly_price(scenario, ON_DEMAND)
+    bought = _Bought(scenario, prices, case)
+    for option in sorted(set(serving_options) - {"owned"}):
+        chosen = np.array([each == option for each in serving_options])
+        hours = np.where(chosen, fleet.serving_hours, 0.0)
+        yield from bought.serving(option, hours, np.where(chosen, fleet.serving_accelerators, 0.0))
     # What is owned serves training too: the fleet was sized for both.
-    training_hours = np.where(owned, 0.0, fleet.training_hours)
-    yield from _rented_lines(scenario, "serving", serving_hours, serving_options, case)
-    yield from _rented_lines(scenario, "training", training_hours, training_options, case)
+    for option in sorted(set(training_options) - {"owned"}):
+        chosen = np.array([each == option for each in training_options]) & ~owned
+        yield from bought.training(option, np.where(chosen, fleet.training_hours, 0.0), ranks)
 
 
-def _lost_work(scenario: Scenario, option: PurchaseOption, case: Case) -> float:
-    """Hours paid for each hour of progress: preempted spot work is done again."""
-    if option != "spot":
-        return 1.0
-    return 1.0 / (1.0 - costly(scenario.organization.capacity.spot_lost_work_fraction, case))
+@dataclass(frozen=True)
+class _Part:
+    """Hours of one use, (setups,), and how they come from its inputs."""
 
+    hours: Floats
+    formula: str
+    inputs: tuple[Input, ...]
 
-def _rented_lines(
-    scenario: Scenario, use: str, hours: Floats, options: list[PurchaseOption], case: Case
-) -> Iterator[CostLine]:
-    for option in sorted(set(options) - {"owned"}):
-        chosen = np.array([each == option for each in options])
-        paid = np.where(chosen, hours * _lost_work(scenario, option, case), 0.0)
-        price: HourlyPrice = hourly_price(scenario, option)
-        unit_price = np.nan if price.usd is None else costly(price.usd, case)
-        yield CostLine(
-            component="hardware" if option == "reserved" else "training_and_deployment",
-            name=f"{use}, {option}",
-            quantity=paid,
-            unit="accelerator hours",
-            unit_price_usd=np.full_like(paid, unit_price),
-            formula=f"accelerator hours of {use} × hourly price ({price.basis})",
-            missing=price.missing or _unknown_hours(scenario, use, paid),
+    def times(self, factor: float, text: str, *inputs: Input) -> _Part:
+        return _Part(
+            self.hours * factor, f"{self.formula} × {text}", _distinct(*self.inputs, *inputs)
         )
 
 
-def _unknown_hours(scenario: Scenario, use: str, hours: Floats) -> str | None:
-    if np.isfinite(hours).all():
-        return None
-    return f"time of {use} over several {scenario.hardware.id}: no link between them is known"
+def _per(total: Floats, count: Floats) -> Floats:
+    """`total` over `count`, and 0 of nothing."""
+    return np.asarray(np.divide(total, count, out=np.zeros_like(total), where=count > 0))
 
 
-def _owned_lines(
-    scenario: Scenario, fleet: Fleet, owned: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    case: Case,
-) -> Iterator[CostLine]:  # fmt: skip
-    if not owned.any():
-        return
-    terms, purchase = scenario.organization.ownership, scenario.hardware.purchase
-    count = np.where(owned, fleet.owned_accelerators, 0.0)
-    price = np.nan if purchase is None else costly(purchase.price_usd, case)
-    installed = price * (1 + costly(terms.host_overhead_fraction, case))
-    no_price = f"purchase price of {scenario.hardware.id}: not in the catalogue"
-    missing_price = no_price if purchase is None else None
-    kept = 1 - helpful(terms.residual_fraction, case)
+def _distinct(*inputs: Input) -> tuple[Input, ...]:
+    return tuple({each.name: each for each in inputs}.values())
 
-    def line(name: str, unit_price: float, formula: str, missing: str | None) -> CostLine:
+
+@dataclass(frozen=True)
+class _Bought:
+    """Lines for hours that are rented, at one end of every range."""
+
+    scenario: Scenario
+    prices: dict[PurchaseOption, HourlyPrice]
+    case: Case
+
+    def serving(
+        self, option: PurchaseOption, hours: Floats, accelerators: Floats
+    ) -> Iterator[CostLine]:
+        part = Input("accelerators of serving", accelerators, "accelerators", "projected")
+        each = Input("hours each", _per(hours, accelerators), "h a month", "projected")
+        whole = _Part(hours, f"{part.name} × {each.name}", (part, each))
+        if option == "spot":
+            yield from self.spot("serving", {"serving": whole}, whole, 1.0)
+            return
+        yield self.line("serving", option, whole, 1.0)
+        if option == "reserved":
+            used = Input("hours of serving", hours, "h", "projected")
+            yield self.idle("serving", accelerators * HOURS_PER_MONTH, used, 1.0)
+
+    def training(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
+        """Hours of the runs that are kept, of those thrown away, and of work that was lost."""
+        parts, whole = self.runs(hours)
+        if option == "spot":
+            yield from self.spot("training", parts, whole, 0.0)
+            return
+        for name, part in parts.items():
+            yield self.line(name, option, part, 0.0)
+        if option == "reserved":
+            used = Input("hours of training", whole.hours, "h", "runs, experiments and failures")
+            at_once = np.ceil(whole.hours / (HOURS_PER_MONTH * ranks)) * ranks
+            yield self.idle("training", at_once * HOURS_PER_MONTH, used, 0.0)
+
+    def runs(self, hours: Floats) -> tuple[dict[str, _Part], _Part]:
+        """The month's `hours` of progress by what they are for, and all that is paid for them."""
+        kept = asked(self.scenario, "training.runs_per_month", "runs", "a month")
+        tried = asked(self.scenario, "training.experiments_per_run", "experiments", "for a run")
+        failed = self.capacity("failed_work_fraction", "share lost to failures")
+        started = np.full_like(hours, kept.value * (1 + tried.value))
+        one = _per(hours, started)
+        length = Input("hours of a run", one, "accelerator hours", "projected")
+        lost = failed.value / (1 - failed.value)
+        every = f"{kept.name} × (1 + {tried.name}) × {length.name}"
+        once = kept.value * one
+        parts = {
+            "training": _Part(once, f"{kept.name} × {length.name}", (kept, length)),
+            "experiments": _Part(
+                once * tried.value, f"{kept.name} × {tried.name} × {length.name}",
+                (kept, tried, length),
+            ),
+            "work lost to failures": _Part(
+                hours * lost, f"{every} × {failed.name} ÷ (1 − {failed.name})",
+                (kept, tried, length, failed),
+            ),
+        }  # fmt: skip
+        paid_for = f"{every} ÷ (1 − {failed.name})"
+        return parts, _Part(hours * (1 + lost), paid_for, (kept, tried, length, failed))
+
+    def spot(
+        self, use: str, parts: dict[str, _Part], whole: _Part, share: float
+    ) -> Iterator[CostLine]:
+        """Hours on spot, those done again after a preemption, and those bought on demand."""
+        lost = self.capacity("spot_lost_work_fraction", "share preempted")
+        none_left = self.capacity("spot_fallback_fraction", "share without spot capacity")
+        on_spot, text = 1 - none_left.value, f"(1 − {none_left.name})"
+        for name, part in parts.items():
+            yield self.line(name, "spot", part.times(on_spot, text, none_left), share)
+        again = whole.times(
+            on_spot * lost.value / (1 - lost.value),
+            f"{text} × {lost.name} ÷ (1 − {lost.name})", none_left, lost,
+        )  # fmt: skip
+        yield self.line(f"{use} done again after preemption", "spot", again, share)
+        fallen_back = whole.times(none_left.value, none_left.name, none_left)
+        yield self.line(f"{use} without spot capacity", ON_DEMAND, fallen_back, share)
+
+    def idle(self, use: str, committed: Floats, used: Input, share: float) -> CostLine:
+        """What is committed to and not used: whole accelerators for the whole month."""
+        whole = Input("hours committed to", committed, "h", "accelerators at once × 730 h")
+        left = np.maximum(committed - used.value, 0.0)
+        part = _Part(left, f"({whole.name} − {used.name})", (whole, used))
+        return self.line(f"{use}, committed and idle", "reserved", part, share)
+
+    def capacity(self, key: str, name: str) -> Known:
+        return paid(self.scenario, f"capacity.{key}", name, "of the hours", self.case)
+
+    def line(self, name: str, option: PurchaseOption, part: _Part, share: float) -> CostLine:
+        price = self.prices[option]
+        figures = price.inputs(self.case)
+        unit_price = np.nan
+        if price.usd is not None:
+            unit_price = float(np.prod([figures[0].value, *(1 - off.value for off in figures[1:])]))
+        factors = [price.name, *(f"(1 − {off.name})" for off in figures[1:])]
         return CostLine(
-            "hardware",
-            name,
-            count,
-            "accelerators",
-            np.full_like(count, unit_price),
-            formula,
-            missing,
+            component="hardware" if option == "reserved" else "training_and_deployment",
+            name=f"{name}, {option}",
+            quantity=part.hours,
+            unit="accelerator hours",
+            unit_price_usd=np.full_like(part.hours, unit_price),
+            formula=f"{' × '.join([part.formula, *factors])}; {price.basis}",
+            missing=price.missing or self.unknown_hours(name, part.hours),
+            inputs=(*part.inputs, *figures),
+            serving_share=np.full_like(part.hours, share),
         )
 
-    yield line(
-        "purchase", installed * kept / terms.lifetime_months,
-        "accelerators × price with host and network × (1 − residual) ÷ months of life",
-        missing_price,
-    )  # fmt: skip
-    yearly = terms.maintenance_fraction_per_year
-    yield line(
-        "maintenance", np.nan if yearly is None else installed * costly(yearly, case) / 12,
-        "accelerators × price with host and network × maintenance a year ÷ 12",
-        missing_price or ("maintenance of owned hardware: not given" if yearly is None else None),
-    )  # fmt: skip
-    tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
-    no_power = None if tdp_w else f"power of {scenario.hardware.id}: not in the catalogue"
-    yield line(
-        "colocation", (tdp_w or np.nan) / 1e3 * costly(terms.colocation_usd_per_kw_month, case),
-        "accelerators × TDP × price of a kW", no_power,
-    )  # fmt: skip
-    energy = scenario.organization.energy
-    kwh_price = costly(energy.usd_per_kwh, case) * costly(energy.power_usage_effectiveness, case)
-    drawn = np.where(owned, fleet.energy_kwh, 0.0)
-    yield CostLine(
-        "training_and_deployment", "energy", drawn, "kWh", np.full_like(drawn, kwh_price),
-        "kWh drawn × price × power usage effectiveness", no_power,
-    )  # fmt: skip
-
-
-def keeping_lines(scenario: Scenario, checkpoint_bytes: Floats, case: Case) -> Iterator[CostLine]:
-    """Checkpoints kept and answers sent out."""
-    storage, workload = scenario.organization.storage, scenario.workload
-    kept = checkpoint_bytes / BYTES_PER_GB * workload.training.checkpoints_kept
-    yield CostLine(
-        "training_and_deployment", "checkpoints", kept, "GB",
-        np.full_like(kept, costly(storage.object_usd_per_gb_month, case)),
-        "checkpoints kept × bytes of one × price of storage",
-    )  # fmt: skip
-    sent = workload.serving.requests_per_month * workload.serving.response_bytes / BYTES_PER_GB
-    yield CostLine(
-        "training_and_deployment", "egress", np.full_like(kept, sent), "GB",
-        np.full_like(kept, costly(storage.egress_usd_per_gb, case)),
-        "requests × bytes of a response × price of egress",
-    )  # fmt: skip
+    def unknown_hours(self, use: str, hours: Floats) -> str | None:
+        if np.isfinite(hours).all():
+            return None
+        part = self.scenario.hardware.id
+        return f"time of {use} over several {part}: no link between them is known"

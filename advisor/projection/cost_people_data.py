@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from advisor.errors import CatalogError
-from advisor.projection.lines import CostLine
+from advisor.errors import UnknownNameError
+from advisor.projection.lines import CostLine, Input, Known, asked, paid
 from advisor.projection.operators import Floats
 from advisor.projection.result import Component
 from advisor.projection.scenario import Case, Scenario, costly
@@ -18,7 +18,7 @@ MONTHS_PER_YEAR = 12.0
 
 def _line(
     component: Component, name: str, quantity: float, unit: str, price: float, formula: str,
-    size: int, missing: str | None = None,
+    size: int, inputs: tuple[Known, ...], missing: str | None = None,
 ) -> CostLine:  # fmt: skip
     return CostLine(
         component,
@@ -28,74 +28,135 @@ def _line(
         np.full(size, price),
         formula,
         missing,
+        inputs,
     )
 
 
 def data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
     """Acquiring, labelling, checking, storing and pre-processing, for `size` setups alike."""
-    data, organization = scenario.workload.data, scenario.organization
-    samples = data.new_samples_per_month
+    samples = asked(scenario, "data.new_samples_per_month", "new samples", "a month")
+    one = asked(scenario, "data.acquisition_usd_per_sample", "price of a sample", "USD")
     yield _line(
-        "data", "acquisition", samples, "samples", data.acquisition_usd_per_sample,
-        "new samples × price of one", size,
+        "data", "acquisition", samples.value, "samples", one.value,
+        "new samples × price of a sample", size, (samples, one),
+        "price of acquiring a sample: not given" if np.isnan(one.value) else None,
     )  # fmt: skip
-    if data.label_kind is not None:
-        if data.label_kind not in organization.labels_usd:
-            raise CatalogError(
-                f"workload {scenario.workload.id}: data.label_kind {data.label_kind!r} is not "
-                f"priced by organization {organization.id}; its labels_usd has "
-                f"{', '.join(sorted(organization.labels_usd))}"
-            )
-        price = costly(organization.labels_usd[data.label_kind], case)
-        labels = samples * data.labels_per_sample
-        yield _line(
-            "data", "labelling", labels, "labels", price,
-            f"new samples × labels each × price of one {data.label_kind} label", size,
-        )  # fmt: skip
-        yield _line(
-            "data", "quality checks", labels * data.quality_check_fraction, "labels", price,
-            "labels × share labelled again × price of one", size,
-        )  # fmt: skip
+    yield from _label_lines(scenario, samples, size, case)
+    yield from _storage_lines(scenario, size, case)
+    hours = asked(
+        scenario, "data.preprocessing_cpu_hours_per_1000_samples", "core hours of 1000 samples", "h"
+    )
+    core_hour = paid(
+        scenario, "rental.cpu_usd_per_core_hour", "price of a core hour", "USD/h", case
+    )
+    spent = samples.value / 1000 * hours.value if samples.value > 0 else 0.0
+    unknown = (
+        "core hours of pre-processing a sample: not given"
+        if np.isnan(hours.value)
+        else "price of a processor core hour: not given"
+    )
     yield _line(
-        "data", "storage", data.stored_gb, "GB",
-        costly(organization.storage.object_usd_per_gb_month, case),
-        "GB stored × price of a GB", size,
-    )  # fmt: skip
-    core_hour = organization.rental.cpu_usd_per_core_hour
-    hours = samples / 1000 * data.preprocessing_cpu_hours_per_1000_samples
-    unpriced = hours > 0 and core_hour is None
-    yield _line(
-        "data", "pre-processing", hours, "core hours",
-        np.nan if unpriced else costly(core_hour, case) if core_hour else 0.0,
-        "new samples × core hours of one × price of a core hour", size,
-        "price of a processor core hour: not given" if unpriced else None,
+        "data", "pre-processing", spent, "core hours", core_hour.value,
+        "new samples ÷ 1000 × core hours of 1000 samples × price of a core hour", size,
+        (samples, hours, core_hour), unknown if np.isnan(spent * core_hour.value) else None,
     )  # fmt: skip
 
 
-def _salary(scenario: Scenario, role: str, origin: str, case: Case) -> float:
+def _label_lines(scenario: Scenario, samples: Known, size: int, case: Case) -> Iterator[CostLine]:
+    kind, priced = scenario.workload.data.label_kind, scenario.organization.labels_usd
+    if kind is None:
+        return
+    if kind not in priced:
+        origin = (
+            f"workload {scenario.workload.id}: data.label_kind; "
+            f"organization {scenario.organization.id} has no price for it in labels_usd"
+        )
+        raise UnknownNameError("label", kind, priced, origin)
+    price = paid(scenario, f"labels_usd.{kind}", f"price of a {kind} label", "USD", case)
+    each = asked(scenario, "data.labels_per_sample", "labels of a sample", "")
+    again = asked(scenario, "data.quality_check_fraction", "share labelled again", "of the labels")
+    labels = samples.value * each.value
+    yield _line(
+        "data", "labelling", labels, "labels", price.value,
+        f"new samples × labels of a sample × {price.name}", size, (samples, each, price),
+    )  # fmt: skip
+    yield _line(
+        "data", "quality checks", labels * again.value, "labels", price.value,
+        f"new samples × labels of a sample × share labelled again × {price.name}", size,
+        (samples, each, again, price),
+    )  # fmt: skip
+
+
+def _storage_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
+    """Each tier at its own price, and what the months to come add, at the mean price of all."""
+    shares, priced = scenario.workload.data.tier_shares, scenario.organization.storage
+    hot = paid(scenario, "storage.object_usd_per_gb_month", "object storage", "USD/GB-month", case)
+    stored = asked(scenario, "data.stored_gb", "GB stored", "GB")
+    colder: list[tuple[Known, Known]] = []
+    for tier in sorted(shares):
+        if tier not in priced.tiers_usd_per_gb_month:
+            origin = f"workload {scenario.workload.id}: data.tier_shares"
+            raise UnknownNameError("storage tier", tier, priced.tiers_usd_per_gb_month, origin)
+        share = asked(scenario, f"data.tier_shares.{tier}", f"share in {tier}", "of what is stored")
+        price = paid(
+            scenario, f"storage.tiers_usd_per_gb_month.{tier}", f"{tier} storage", "USD/GB-month",
+            case,
+        )  # fmt: skip
+        colder.append((share, price))
+        yield _line(
+            "data", f"storage, {tier}", stored.value * share.value, "GB", price.value,
+            f"{stored.name} × {share.name} × {price.name}", size, (stored, share, price),
+        )  # fmt: skip
+    rest = 1 - sum(share.value for share, _ in colder)
+    left = f"(1 − {' − '.join(share.name for share, _ in colder)})" if colder else "1"
+    figures = tuple(figure for pair in colder for figure in pair)
+    yield _line(
+        "data", "storage", stored.value * max(rest, 0.0), "GB", hot.value,
+        f"{stored.name} × {left} × object storage", size,
+        (stored, *(share for share, _ in colder), hot),
+    )  # fmt: skip
+    growth = asked(scenario, "data.growth_gb_per_month", "growth", "GB a month")
+    months = asked(scenario, "horizon_months", "horizon", "months")
+    mean_price = rest * hot.value + sum(share.value * price.value for share, price in colder)
+    mixed = "".join(f" + {share.name} × {price.name}" for share, price in colder)
+    yield _line(
+        "data", "storage of growth", growth.value * months.value / 2, "GB", mean_price,
+        f"growth × horizon ÷ 2 × ({left} × object storage{mixed}); the mean over the horizon", size,
+        (growth, months, hot, *figures),
+    )  # fmt: skip
+
+
+def _salary(scenario: Scenario, role: str, origin: str, case: Case) -> tuple[Known, Known]:
     salaries = scenario.organization.people.salaries_usd_per_year
     if role not in salaries:
-        raise CatalogError(
-            f"{origin}: role {role!r} has no salary in organization {scenario.organization.id}; "
-            f"it has {', '.join(sorted(salaries))}"
-        )
-    return costly(salaries[role], case) * costly(scenario.organization.people.on_cost_factor, case)
+        payer = f"organization {scenario.organization.id} pays no such salary"
+        raise UnknownNameError("role", role, salaries, f"{origin}; {payer}")
+    return (
+        paid(scenario, f"people.salaries_usd_per_year.{role}", "salary", "USD a year", case),
+        paid(scenario, "people.on_cost_factor", "on-cost", "of the salary", case),
+    )
 
 
 def people_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Iterator[CostLine]:
     """The team's share of time, and the days that the strategies take, over the horizon."""
     people, workload = scenario.organization.people, scenario.workload
-    for role, share in sorted(workload.people_fte.items()):
-        yearly = _salary(scenario, role, f"workload {workload.id}: people_fte", case)
+    for role in sorted(workload.people_fte):
+        share = asked(scenario, f"people_fte.{role}", "share of time", "full-time equivalents")
+        salary, on_cost = _salary(scenario, role, f"workload {workload.id}: people_fte", case)
         yield _line(
-            "human", role, share, "full-time equivalents", yearly / MONTHS_PER_YEAR,
-            "share of time × salary × on-cost ÷ 12", len(setups),
+            "human", role, share.value, "full-time equivalents",
+            salary.value * on_cost.value / MONTHS_PER_YEAR,
+            "share of time × salary × on-cost ÷ 12", len(setups), (share, salary, on_cost),
         )  # fmt: skip
     days: Floats = np.array([costly(setup.effort_days, case) for setup in setups])
     origin = f"organization {scenario.organization.id}: people.effort_role"
-    daily = _salary(scenario, people.effort_role, origin, case) / people.working_days_per_year
+    salary, on_cost = _salary(scenario, people.effort_role, origin, case)
+    year = paid(scenario, "people.working_days_per_year", "working days", "a year", case)
+    months = asked(scenario, "horizon_months", "horizon", "months")
+    work = Input("one-off days", days, "days", "strategies: effort in days, summed")
     yield CostLine(
-        "human", "carrying out the strategies", days / workload.horizon_months, "days a month",
-        np.full(len(setups), daily),
-        f"one-off days ÷ {workload.horizon_months:g} months × salary of a day × on-cost",
+        "human", "carrying out the strategies", days / months.value, "days a month",
+        np.full(len(setups), salary.value * on_cost.value / year.value),
+        "one-off days ÷ horizon × salary × on-cost ÷ working days",
+        inputs=(work, months, salary, on_cost, year),
     )  # fmt: skip

@@ -1,11 +1,45 @@
-"""A line of the bill over a batch of setups: quantity × unit price."""
+"""A line of the bill over a batch of setups: quantity × unit price, and what they come from.
+
+Every figure that a line is computed from is an `Input`, and the arithmetic takes its value from
+there, so that what is shown as the seed of a figure is what made it.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
+from advisor.catalog.organization import Organization
+from advisor.catalog.quantity import Quantity, Source
+from advisor.catalog.workload import Workload
 from advisor.projection.operators import Floats
 from advisor.projection.result import Component
+from advisor.projection.scenario import Case, Scenario, costly, helpful
+
+
+@dataclass(frozen=True)
+class Input:
+    """A named figure with its origin; NaN where it is not known.
+
+    `value` is one number, or an array of shape (setups,). `source` says who published it, where
+    the catalogue knows.
+    """
+
+    name: str
+    value: float | Floats
+    unit: str
+    origin: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Known(Input):
+    """An input that is the same for every setup."""
+
+    value: float
 
 
 @dataclass(frozen=True)
@@ -19,7 +53,46 @@ class CostLine:
     unit_price_usd: Floats
     formula: str
     missing: str | None = None
+    inputs: tuple[Input, ...] = ()
+    serving_share: Floats | None = None
+    """How much of the line serving causes, training the rest; None where neither does."""
 
     @property
     def usd_per_month(self) -> Floats:
         return self.quantity * self.unit_price_usd
+
+
+def paid(
+    scenario: Scenario, key: str, name: str, unit: str, case: Case, *, helps: bool = False
+) -> Known:
+    """The organization's figure at the dotted `key`, at the end of its range for `case`.
+
+    `helps` marks a figure that lowers the bill as it grows.
+    """
+    return _read(scenario.organization, "organization", key, name, unit, case, helps=helps)
+
+
+def asked(scenario: Scenario, key: str, name: str, unit: str) -> Known:
+    """The workload's figure at the dotted `key`."""
+    return _read(scenario.workload, "workload", key, name, unit, "expected", helps=False)
+
+
+def _read(
+    profile: Organization | Workload, kind: str, key: str, name: str, unit: str, case: Case, *,
+    helps: bool,
+) -> Known:  # fmt: skip
+    value: object = profile
+    source: Source | None = None
+    for part in key.split("."):
+        value = value[part] if isinstance(value, Mapping) else getattr(value, part)
+        if dataclasses.is_dataclass(value):
+            source = getattr(value, "source", None) or source
+    origin = f"{kind} {profile.id}: {key}"
+    if isinstance(value, Quantity):
+        number = helpful(value, case) if helps else costly(value, case)
+    elif value is None:
+        number, source = np.nan, None
+    else:
+        assert isinstance(value, int | float), f"{origin} is no number"
+        number = float(value)
+    return Known(name, number, unit, origin, source)

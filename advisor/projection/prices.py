@@ -2,59 +2,158 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from advisor.catalog.pricing import Instance, PurchaseOption
+from advisor.catalog.pricing import EVERY_REGION, Instance, PriceList, PurchaseOption
 from advisor.catalog.quantity import Quantity
-from advisor.projection.scenario import Scenario
+from advisor.errors import UnknownNameError
+from advisor.projection.lines import Known, paid
+from advisor.projection.scenario import Case, Scenario
+
+Discount = tuple[str, str, Quantity]
+"""Its name, where it is stated, and the share of the price."""
 
 
 @dataclass(frozen=True)
 class HourlyPrice:
-    """USD for one accelerator for one hour, or what is missing."""
+    """USD for one accelerator for one hour, or what is missing.
 
+    `list_usd` is what the list states, `off` the discounts taken from it, by their names.
+    """
+
+    name: str
     usd: Quantity | None
     basis: str
+    list_usd: Known | None = None
+    off: tuple[Discount, ...] = ()
 
     @property
     def missing(self) -> str | None:
         return None if self.usd is not None else self.basis
+
+    def inputs(self, case: Case) -> tuple[Known, ...]:
+        """The listed price and each discount, at the end of their ranges for `case`."""
+        if self.list_usd is None:
+            return ()
+        discounts = (
+            # A discount helps: the cheap case takes its high end.
+            Known(name, {"low": off.high, "high": off.low}.get(case, off.expected), "of the price",
+                  origin, off.source)
+            for name, origin, off in self.off
+        )  # fmt: skip
+        return (self.list_usd, *discounts)
 
 
 def hourly_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
     """The cheapest listed price of the scenario's hardware in the organization's clouds.
 
     A reserved price that no list states is the on-demand price less the organization's own
-    estimate of the discount. The negotiated discount is taken off every price.
+    discount for a commitment, or else the discount of the price list. The negotiated discount is
+    taken off every price. Raises UnknownNameError for a cloud without a price list and for a region
+    that none of the organization's price lists has.
     """
-    rental, hardware = scenario.organization.rental, scenario.hardware
-    listed = _cheapest(scenario, option)
-    if listed is not None:
-        usd, instance, cloud = listed
-        paid = usd * (1 - rental.negotiated_discount)
-        basis = f"{cloud} {instance.type} {option}, {instance.region}, {instance.source.as_of}"
-        return HourlyPrice(Quantity.exact(paid), basis)
-    if option == "reserved" and rental.reserved_discount is not None:
-        on_demand = hourly_price(scenario, "on-demand")
-        if on_demand.usd is not None:
-            price, off = on_demand.usd.expected, rental.reserved_discount
-            usd_range = Quantity(
-                low=price * (1 - off.high),
-                expected=price * (1 - off.expected),
-                high=price * (1 - off.low),
-            )
-            return HourlyPrice(usd_range, f"{on_demand.basis}, less a one-year commitment")
-    clouds = ", ".join(rental.clouds) or "no cloud"
-    return HourlyPrice(None, f"{option} price of {hardware.id} on {clouds}: not in the catalogue")
+    check_places(scenario)
+    offers = [*_listed(scenario, option)]
+    if option == "reserved":
+        offers += _less_commitment(scenario)
+    if offers:
+        cheapest = min(offers, key=lambda each: (each.usd, each.prices.id, each.instance.type))
+        return _price(scenario, cheapest)
+    rental = scenario.organization.rental
+    where = ", ".join(rental.clouds) or "no cloud"
+    where += f" in {', '.join(rental.regions)}" if rental.regions else ""
+    missing = f"{option} price of {scenario.hardware.id} on {where}: not in the catalogue"
+    return HourlyPrice(f"{option} price", None, missing)
 
 
-def _cheapest(scenario: Scenario, option: PurchaseOption) -> tuple[float, Instance, str] | None:
-    offers = [
-        (price, instance, cloud)
-        for cloud in scenario.organization.rental.clouds
-        if cloud in scenario.price_lists
-        for instance in scenario.price_lists[cloud].instances
-        if instance.hardware == scenario.hardware.id
-        and (price := instance.usd_per_accelerator_hour(option)) is not None
-    ]
-    return min(offers, key=lambda offer: (offer[0], offer[2], offer[1].type), default=None)
+def check_places(scenario: Scenario) -> None:
+    """Refuse clouds without a price list and regions that none of the lists has."""
+    rental = scenario.organization.rental
+    origin = f"organization {scenario.organization.id}: rental"
+    for cloud in rental.clouds:
+        if cloud not in scenario.price_lists:
+            raise UnknownNameError("cloud", cloud, scenario.price_lists, f"{origin}.clouds")
+    lists = [scenario.price_lists[name] for name in rental.clouds]
+    known = {each.region for prices in lists for each in prices.instances}
+    for region in rental.regions:
+        if region not in known:
+            raise UnknownNameError("region", region, known, f"{origin}.regions")
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """One accelerator of one instance for an hour, before what was negotiated.
+
+    `usd` is `list_usd`, the price by `option`, less the discount of a commitment in `off`.
+    """
+
+    prices: PriceList
+    instance: Instance
+    option: PurchaseOption
+    list_usd: float
+    usd: float
+    off: tuple[Discount, ...] = ()
+
+
+def _offered(scenario: Scenario) -> Iterator[tuple[PriceList, Instance]]:
+    """Instances with the scenario's hardware, where the organization may rent them."""
+    rental = scenario.organization.rental
+    for cloud in rental.clouds:
+        prices = scenario.price_lists[cloud]
+        for instance in prices.instances:
+            anywhere = not rental.regions or instance.region == EVERY_REGION
+            if (
+                instance.hardware == scenario.hardware.id
+                and instance.excludes is None
+                and (anywhere or instance.region in rental.regions)
+            ):
+                yield prices, instance
+
+
+def _listed(scenario: Scenario, option: PurchaseOption) -> Iterator[_Offer]:
+    for prices, instance in _offered(scenario):
+        usd = instance.usd_per_accelerator_hour(option, scenario.organization.rental.commitment)
+        if usd is not None:
+            yield _Offer(prices, instance, option, usd, usd)
+
+
+def _less_commitment(scenario: Scenario) -> Iterator[_Offer]:
+    """On-demand prices less a discount for committing to them."""
+    rental = scenario.organization.rental
+    for prices, instance in _offered(scenario):
+        own = rental.reserved_discount
+        discount = own or prices.reserved_discounts.get(rental.commitment)
+        usd = instance.usd_per_accelerator_hour("on-demand")
+        listed = instance.usd_per_accelerator_hour("reserved", rental.commitment)
+        if discount is None or usd is None or listed is not None:
+            continue
+        origin = (
+            f"price list {prices.id}: reserved_discounts.{rental.commitment}"
+            if own is None
+            else f"organization {scenario.organization.id}: rental.reserved_discount"
+        )
+        off = (f"discount for a {rental.commitment} commitment", origin, discount)
+        yield _Offer(prices, instance, "on-demand", usd, usd * (1 - discount.expected), (off,))
+
+
+def _price(scenario: Scenario, offer: _Offer) -> HourlyPrice:
+    """The offer less what was negotiated, with the names of all that is taken off."""
+    negotiated = paid(
+        scenario, "rental.negotiated_discount", "negotiated discount", "of the price", "expected"
+    )
+    off = offer.off
+    if negotiated.value > 0:
+        off = (*off, (negotiated.name, negotiated.origin, Quantity.exact(negotiated.value)))
+    low = expected = high = offer.list_usd
+    for _, _, discount in off:
+        low, expected, high = (
+            low * (1 - discount.high), expected * (1 - discount.expected), high * (1 - discount.low)
+        )  # fmt: skip
+    prices, instance = offer.prices, offer.instance
+    bought = f"{prices.id} {instance.type} {offer.option}, {instance.region}"
+    basis = f"{bought}, {instance.source.as_of}" + "".join(f", less {name}" for name, _, _ in off)
+    origin = f"price list {prices.id}: {instance.type}, {instance.region}"
+    listed = Known(f"{offer.option} price", offer.list_usd, "USD/h", origin, instance.source)
+    usd = Quantity(expected, low, high, instance.source)
+    return HourlyPrice(listed.name, usd, basis, listed, off)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from advisor.catalog.quantity import Source
 from advisor.projection.setup import Setup
 
 Component = Literal["hardware", "data", "human", "training_and_deployment"]
@@ -28,6 +29,20 @@ class Estimate:
 
 
 @dataclass(frozen=True)
+class LineInput:
+    """A figure that a line item is computed from, and where it came from.
+
+    `value` is None where it is not known; `source` where no one is named as having published it.
+    """
+
+    name: str
+    value: Estimate | None
+    unit: str
+    origin: str
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
 class LineItem:
     """quantity × unit price = USD per month; None where the price is not known."""
 
@@ -40,6 +55,10 @@ class LineItem:
     formula: str
     missing: str | None = None
     """What is not known, in words, where `usd_per_month` is None."""
+    inputs: tuple[LineInput, ...] = ()
+    """The figures that `formula` names."""
+    serving_share: float | None = None
+    """How much of it serving causes, training the rest; None where neither does."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +135,8 @@ class Projection:
     bill: Bill
     constraints: tuple[Constraint, ...]
     basis: tuple[str, ...]
+    queue_wait_s: Estimate | None = None
+    """Mean wait at the peak for a free place (`projection.queueing`); None without demand."""
 
     @property
     def broken_constraints(self) -> tuple[Constraint, ...]:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "textual", "transformers", "torchao", "fvcore")
+HEAVY = ("torch", "textual", "transformers", "torchao", "fvcore", "pyarrow")
 
 LISTINGS = [
     ["--help"],
@@ -20,6 +20,7 @@ LISTINGS = [
     ["organizations"],
     ["models", "--json"],
     ["explain", "int8-dynamic"],
+    ["data", "--help"],
 ]
 
 

@@ -12,6 +12,7 @@ from advisor.catalog.hardware import Hardware
 from advisor.catalog.locate import built_in_folder
 from advisor.catalog.organization import Organization
 from advisor.catalog.pricing import PriceList
+from advisor.catalog.provenance import figures
 from advisor.catalog.quantity import Source
 from advisor.catalog.workload import Workload
 
@@ -116,6 +117,37 @@ def test_prices_are_sourced_and_ordered(path: Path) -> None:
             assert instance.spot_usd_per_hour < instance.on_demand_usd_per_hour
 
 
+def test_every_listed_price_is_here() -> None:
+    lists = [load.load_file(path, PriceList) for path in shipped("pricing")]
+    assert sum(len(prices.instances) for prices in lists) == 76
+
+
+def test_a_price_of_a_part_of_a_machine_says_what_it_leaves_out() -> None:
+    gcp = load.load_file(built_in_folder() / "pricing" / "gcp.toml", PriceList)
+    partial = {each.type for each in gcp.instances if each.excludes is not None}
+    assert partial == {"a3-megagpu-8g", "a3-ultragpu-8g"}
+
+
+@pytest.mark.parametrize("path", shipped("organizations"), ids=lambda path: path.stem)
+def test_every_figure_of_an_organization_is_sourced(path: Path) -> None:
+    for figure in figures(load.load_file(path, Organization)):
+        if figure.key in {"id", "title"}:
+            continue
+        assert figure.source is not None, figure.key
+        assert_sourced(figure.source)
+
+
+@pytest.mark.parametrize("path", shipped("workloads"), ids=lambda path: path.stem)
+def test_every_key_of_a_workload_says_its_basis(path: Path) -> None:
+    keys = [
+        line
+        for line in path.read_text().splitlines()
+        if re.match(r"[a-z0-9_-]+ = ", line) and not line.startswith(("title", "domain"))
+    ]
+    assert len(keys) > 10
+    assert [line for line in keys if "#" not in line] == []
+
+
 def test_fraction_of_a_card_is_priced_as_a_card() -> None:
     azure = load.load_file(built_in_folder() / "pricing" / "azure.toml", PriceList)
     (sixth,) = (each for each in azure.instances if each.type == "NV6ads_A10_v5")
@@ -139,6 +171,9 @@ def test_workload_can_be_paid_by_every_organization(path: Path) -> None:
     for organization in (load.load_file(each, Organization) for each in shipped("organizations")):
         assert set(workload.people_fte) <= set(organization.people.salaries_usd_per_year)
         assert workload.data.label_kind in {None, *organization.labels_usd}
+        assert set(workload.data.tier_shares) <= set(organization.storage.tiers_usd_per_gb_month)
+        assert workload.data.acquisition_usd_per_sample is not None
+        assert workload.data.preprocessing_cpu_hours_per_1000_samples is not None
 
 
 @pytest.mark.parametrize("path", shipped("workloads"), ids=lambda path: path.stem)

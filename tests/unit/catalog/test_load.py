@@ -26,6 +26,8 @@ BROKEN = [
     (WORKLOAD + "batch_size = 0", "mine.toml: serving.batch_size: Expected `int` >= 1, got 0"),
     (WORKLOAD + "requests = 1", "mine.toml: serving.requests: unknown key; allowed: requests_per"),
     (WORKLOAD + "peak_to_mean = inf", "serving.peak_to_mean: Expected a finite number, got inf"),
+    (WORKLOAD + "requests_per_mont = 1", "did you mean 'requests_per_month'?"),
+    (WORKLOAD + "batch_sze = 1", "did you mean 'batch_size'?"),
     ("id = 'other'" + WORKLOAD, "mine.toml: id: unknown key"),
     ("title = 'Mine'\ndomain = 'tests'", "mine.toml: serving: missing; required by Workload"),
     (WORKLOAD + "[people_fte]\nboss = -1", "people_fte.boss: Expected `float` >= 0.0, got -1"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from advisor.errors import CatalogError
+from advisor.errors import UnknownNameError
 from advisor.projection.project import project
 from advisor.projection.result import Bill, Projection
 from advisor.projection.scenario import Scenario
@@ -22,6 +22,14 @@ def bill(given: Scenario, chosen: str = "") -> Bill:
 
 def names(found: Bill, component: str) -> set[str]:
     return {line.name for line in found.lines if line.component == component}
+
+
+def accelerator_hours(found: Bill) -> float:
+    return sum(
+        line.quantity.expected
+        for line in found.lines
+        if line.unit == "accelerator hours" and line.quantity is not None
+    )
 
 
 def test_each_line_is_quantity_times_unit_price() -> None:
@@ -55,16 +63,52 @@ def test_an_unknown_price_is_missing_and_never_nothing() -> None:
     assert purchase.missing in found.missing_in("hardware")
 
 
+def test_every_unknown_figure_names_itself_and_the_total_is_a_lower_bound() -> None:
+    given = scenario(encoder(), "h100-sxm", organization="on-premises-enterprise")
+    asked = replace(
+        given.workload.data, acquisition_usd_per_sample=None,
+        preprocessing_cpu_hours_per_1000_samples=None,
+    )  # fmt: skip
+    unknown = replace(given, workload=replace(given.workload, data=asked))
+    found = bill(unknown)
+    assert found.missing_in("data") == (
+        "price of acquiring a sample: not given",
+        "core hours of pre-processing a sample: not given",
+    )
+    assert found.missing_in("hardware") == ("maintenance of owned hardware: not given",)
+    known = [line.usd_per_month.expected for line in found.lines if line.usd_per_month is not None]
+    assert found.total().expected == pytest.approx(sum(known))
+    for line in found.lines:
+        assert (line.missing is None) == (line.usd_per_month is not None)
+
+
+def test_what_is_not_used_needs_no_price() -> None:
+    given = scenario(encoder(), workload="financial-risk")
+    nothing = replace(
+        given.workload.data, new_samples_per_month=0.0, acquisition_usd_per_sample=None,
+        preprocessing_cpu_hours_per_1000_samples=None,
+    )  # fmt: skip
+    found = bill(replace(given, workload=replace(given.workload, data=nothing)))
+    assert found.missing == ()
+
+
+def test_each_input_of_a_line_reaches_the_bill_with_its_range_and_source() -> None:
+    found = bill(scenario(encoder(), workload="batch-scoring"))
+    (labelling,) = (line for line in found.lines if line.name == "labelling")
+    price = next(each for each in labelling.inputs if each.unit == "USD")
+    assert price.value is not None
+    assert (price.value.low, price.value.high) == (0.012, 0.05)
+    assert price.source is not None
+    assert "Mechanical Turk" in price.source.text
+    assert price.origin == "organization cloud-startup: labels_usd.text-classification"
+
+
 def test_spot_pays_for_work_done_twice() -> None:
     given = scenario(decoder(4, 1024), "a100-80-sxm", "fine-tuning")
     spot = bill(given, "spot")
-    hours = {
-        line.name: line.quantity.expected
-        for found in (bill(given), spot)
-        for line in found.lines
-        if line.quantity is not None
-    }
-    assert hours["training, spot"] > hours["training, on-demand"]
+    assert accelerator_hours(spot) > accelerator_hours(bill(given))
+    assert "training done again after preemption, spot" in names(spot, "training_and_deployment")
+    assert "training without spot capacity, on-demand" in names(spot, "training_and_deployment")
 
 
 def test_days_of_work_are_spread_over_the_horizon() -> None:
@@ -81,7 +125,7 @@ def test_days_of_work_are_spread_over_the_horizon() -> None:
 def test_a_label_without_a_price_names_the_choices() -> None:
     given = scenario(encoder(), workload="medical-diagnosis")
     odd = replace(given.workload, data=replace(given.workload.data, label_kind="telepathy"))
-    with pytest.raises(CatalogError, match=r"telepathy.*bounding-box"):
+    with pytest.raises(UnknownNameError, match=r"telepathy.*medical-diagnosis.*bounding-box"):
         project(replace(given, workload=odd), [Setup()])
 
 
