@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from advisor.errors import UsageError
+from advisor.measurement.data.report import read_report
+from advisor.measurement.data.workload import workload_settings
+from tests.support.data_sets import Inspect
+
+
+def test_a_report_reads_back_as_it_was_written(inspected: Inspect, tmp_path: Path) -> None:
+    report = inspected("a.csv", "x,label\n1,a\n1,b\n2,a\n3\n")
+    file = tmp_path / "report.json"
+    file.write_bytes(msgspec.json.encode(report))
+    assert read_report(file) == report
+
+
+def test_a_report_gives_samples_and_storage(inspected: Inspect) -> None:
+    report = inspected("a.csv", "x,y\n1,2\n3,4\n")
+    assert workload_settings(report) == ("training.samples=2", "data.stored_gb=1.2e-08")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"path": 3}', "\0"])
+def test_no_report_says_so(tmp_path: Path, content: str) -> None:
+    (tmp_path / "r.json").write_text(content)
+    with pytest.raises(UsageError, match=r"r\.json: no report"):
+        read_report(tmp_path / "r.json")
+
+
+def test_another_version_and_no_samples_are_refused(inspected: Inspect, tmp_path: Path) -> None:
+    report = inspected("a.csv", "x,y\n1,2\n")
+    file = tmp_path / "report.json"
+    for change, says in (({"version": 2}, "version 2"), ({"samples": 0}, "samples is 0")):
+        file.write_bytes(msgspec.json.encode({**msgspec.to_builtins(report), **change}))
+        with pytest.raises(UsageError, match=says):
+            read_report(file)
