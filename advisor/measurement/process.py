@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from advisor.errors import CancelledError, MeasurementError, UsageError
+from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
 from advisor.measurement.child import Child
 from advisor.measurement.failure import to_error
 from advisor.measurement.progress import Report
 from advisor.measurement.protocol import (
+    CalibrationReady,
     Failed,
     MeasurementReady,
     Message,
@@ -113,6 +115,14 @@ def run_measurement(request: MeasurementRequest, on_progress: Report) -> Measure
         result = job.result(on_progress)
     assert isinstance(result, MeasurementReady)
     return result.measurement
+
+
+def run_calibration(request: CalibrationRequest, on_progress: Report) -> CalibrationResult:
+    """Calibrate in a worker; raises the error that the worker raised."""
+    with Job(request) as job:
+        result = job.result(on_progress)
+    assert isinstance(result, CalibrationReady)
+    return result.calibrated
 
 
 def _encoded(request: Request) -> bytes:

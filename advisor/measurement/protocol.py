@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
 
@@ -31,6 +32,11 @@ class MeasurementReady:
 
 
 @dataclass(frozen=True)
+class CalibrationReady:
+    calibrated: CalibrationResult
+
+
+@dataclass(frozen=True)
 class Failed:
     """The job ended with an error. `kind` is the name of the class in `advisor.errors`.
 
@@ -43,18 +49,19 @@ class Failed:
     detail: str = ""
 
 
-Request = ModelRequest | MeasurementRequest
+Request = ModelRequest | MeasurementRequest | CalibrationRequest
 """A ModelRequest asks for a profile."""
-Result = ProfileReady | MeasurementReady
-Message = Progress | ProfileReady | MeasurementReady | Failed
+Result = ProfileReady | MeasurementReady | CalibrationReady
+Message = Progress | Result | Failed
 """A worker sends any number of `Progress`, then one of the others, and nothing after it."""
 
 _Body = TypeVar("_Body")
 _REQUESTS: Mapping[str, type[Request]] = {
-    kind.__name__: kind for kind in (ModelRequest, MeasurementRequest)
+    kind.__name__: kind for kind in (ModelRequest, MeasurementRequest, CalibrationRequest)
 }
 _MESSAGES: Mapping[str, type[Message]] = {
-    kind.__name__: kind for kind in (Progress, ProfileReady, MeasurementReady, Failed)
+    kind.__name__: kind
+    for kind in (Progress, ProfileReady, MeasurementReady, CalibrationReady, Failed)
 }
 
 

@@ -14,6 +14,7 @@ import time
 from typing import BinaryIO
 
 from advisor.errors import UsageError
+from advisor.measurement.calibration.result import CalibrationRequest
 from advisor.measurement.failure import to_message
 from advisor.measurement.progress import Report
 from advisor.measurement.protocol import (
@@ -83,6 +84,10 @@ def perform(request: Request, report: Report) -> Result:
         from advisor.measurement import profile_job
 
         return profile_job.run(request, report)
+    if isinstance(request, CalibrationRequest):
+        from advisor.measurement.calibration import job
+
+        return job.run(request, report)
     from advisor.measurement import measure_job
 
     return measure_job.run(request, report)

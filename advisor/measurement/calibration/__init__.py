@@ -1,0 +1,1 @@
+"""What this very box reaches: small modules of each kind, timed, and a hardware profile of them."""

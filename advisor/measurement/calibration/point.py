@@ -1,0 +1,36 @@
+"""What a calibration times: one small module, made when its turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+
+Family = Literal["matmul", "product", "conv", "attention", "streaming", "dispatch", "block"]
+Built = tuple[nn.Module, tuple[torch.Tensor, ...]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One module to time; `build` makes it, with its inputs, in the default number format."""
+
+    family: Family
+    text: str
+    build: Callable[[], Built]
+
+
+class Chain(nn.Module):
+    """The same step over and over, on what the step before made of the first input."""
+
+    def __init__(self, step: Callable[..., torch.Tensor], times: int) -> None:
+        super().__init__()
+        self.step = step
+        self.times = times
+
+    def forward(self, first: torch.Tensor, *others: torch.Tensor) -> torch.Tensor:
+        for _ in range(self.times):
+            first = self.step(first, *others)
+        return first

@@ -1,0 +1,99 @@
+"""Points of matrix products: with weights, of activations, and those of attention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from advisor.measurement.calibration.point import Built, Chain, Point
+
+COLD_BYTES = 96 * 2**20
+"""Weights of a chain that no last-level cache holds from one run to the next."""
+WARM_BYTES = 4 * 2**20
+_MOST_LAYERS = 16
+_MOST_WORK = 256 * 768 * 3072
+
+
+def products(more: int) -> Iterator[Point]:
+    widths = ((96, 96), (256, 256), (256, 1024), (768, 768), (768, 3072))
+    for m in (1, 2, 8, 32 * more, 128 * more, 512 * more):
+        for k, n in widths:
+            if m * k * n <= more * _MOST_WORK:
+                yield Point("matmul", f"({m}, {k}) by {n}", _linear(m, k, n, WARM_BYTES))
+    for m, k, n in (
+        (1, 768, 3072), (2, 512, 2048), (2, 512, 16384), (16, 512, 16384), (4, 768, 768),
+        (16, 1024, 4096), (64, 768, 3072), (1, 512, 16384), (1, 2048, 512), (128, 1024, 1024),
+    ):  # fmt: skip
+        yield Point("matmul", f"({m}, {k}) by {n}, cold", _linear(m, k, n, COLD_BYTES))
+    for m, k, n in (
+        (1, 256, 256), (1, 512, 2048), (2, 512, 2048), (2, 768, 768), (16, 512, 512),
+        (256, 512, 2048),
+    ):  # fmt: skip
+        for held, text in ((WARM_BYTES, ""), (COLD_BYTES, ", cold")):
+            yield Point(
+                "matmul", f"transposed ({m}, {k}) by {n}{text}", _linear(m, k, n, held, Transposed)
+            )
+
+
+class Transposed(nn.Module):
+    """A linear layer whose weight lies as (inputs, outputs), as GPT-2 keeps it."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(inputs, outputs))
+        self.bias = nn.Parameter(torch.empty(outputs))
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        return torch.addmm(self.bias, rows, self.weight)
+
+
+def _linear(
+    m: int, k: int, n: int, weights_bytes: int, layer: Callable[[int, int], nn.Module] = nn.Linear
+) -> Callable[[], Built]:
+    def build() -> Built:
+        of_pair = 2 * k * n * torch.get_default_dtype().itemsize
+        pairs = max(1, min(_MOST_LAYERS, round(weights_bytes / of_pair)))
+        layers = [layer(*size) for _ in range(pairs) for size in ((k, n), (n, k))]
+        return nn.Sequential(*layers), (torch.randn(m, k),)
+
+    return build
+
+
+def activations(more: int) -> Iterator[Point]:
+    for batch, m, k in ((8, 64, 64), (12, 128, 64), (48, 32, 32), (8, 1, 64), (24, 256, 64)):
+        yield Point("product", f"{batch * more} of ({m}, {k})", _product(batch * more, m, k))
+
+
+def _product(batch: int, m: int, k: int) -> Callable[[], Built]:
+    def build() -> Built:
+        return Chain(_two_products, 4), (torch.randn(batch, m, k), torch.randn(batch, k, 4 * k))
+
+    return build
+
+
+def _two_products(rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
+    return torch.matmul(torch.matmul(rows, columns), columns.transpose(1, 2))
+
+
+def attention(more: int) -> Iterator[Point]:
+    prefill = ((1, 12, 128, 64), (8, 12, 64, 64), (1, 8, 384, 64), (16, 4, 32, 32), (2, 6, 100, 64))
+    for batch, heads, tokens, width in prefill:
+        for causal in (False, True):
+            yield attend(batch * more, heads, tokens, tokens, width, causal=causal)
+    for batch, heads, context, width in ((1, 12, 192, 64), (16, 8, 64, 64), (4, 8, 1024, 64)):
+        yield attend(batch * more, heads, 1, context, width, causal=False)
+
+
+def attend(batch: int, heads: int, queries: int, keys: int, width: int, *, causal: bool) -> Point:
+    def step(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+        return functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
+
+    def build() -> Built:
+        query = torch.randn(batch, heads, queries, width)
+        return Chain(step, 4), (query, *torch.randn(2, batch, heads, keys, width))
+
+    text = f"{batch} × {heads} heads, {queries} queries, {keys} keys of {width}"
+    return Point("attention", text + (", causal" if causal else ""), build)

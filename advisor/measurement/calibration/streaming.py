@@ -1,0 +1,79 @@
+"""Points of operators that are bound by their traffic, or by an exponential for each element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from advisor.measurement.calibration.point import Built, Chain, Point
+
+
+def streaming(more: int) -> Iterator[Point]:
+    steps: dict[str, Callable[..., torch.Tensor]] = {
+        "add": torch.add, "mul": torch.mul, "relu": torch.relu, "gelu": functional.gelu,
+        "silu": functional.silu, "tanh": torch.tanh, "softmax": lambda x: torch.softmax(x, -1),
+        "layer_norm": lambda x: functional.layer_norm(x, x.shape[-1:]),
+        "pow": lambda x: x.pow(2), "mean": lambda x: x * x.mean(-1, keepdim=True),
+        "hardtanh": functional.relu6, "sigmoid": torch.sigmoid, "neg": torch.neg,
+        "rsqrt": torch.rsqrt, "pad": lambda x: functional.pad(x, (1, 1))[:, 1:-1],
+        "reshape": lambda x: x.view(len(x), -1, 64).transpose(0, 1).reshape(x.shape),
+        "cast": lambda x: x.to(_other(x.dtype)).to(x.dtype),
+        "cat": lambda x, y: torch.cat((x, y), 0).narrow(0, 0, len(x)),
+        "transpose": lambda x: x.view(len(x), -1, 64).transpose(0, 1).contiguous().view_as(x),
+    }  # fmt: skip
+    for rows, columns in ((32, 256), (256 * more, 768), (1024 * more, 3072)):
+        for name, step in steps.items():
+            operands = 2 if name in ("add", "mul", "cat") else 1
+            text = f"{name} ({rows}, {columns})"
+            yield Point("streaming", text, stream(step, rows, columns, operands))
+    for batch, channels, side in ((1, 64, 56), (8 * more, 128, 28)):
+        yield Point(
+            "streaming",
+            f"batch_norm {batch} × {channels} × {side}²",
+            over_images(batch, channels, side, nn.BatchNorm2d),
+        )
+        yield Point(
+            "streaming",
+            f"max_pool {batch} × {channels} × {side}²",
+            over_images(batch, channels, side, lambda c: nn.MaxPool2d(3, 1, 1)),
+        )
+        yield Point(
+            "streaming",
+            f"max_pool by halves {batch} × {channels} × {side}²",
+            over_images(batch, channels, 2 * side, lambda c: nn.MaxPool2d(2)),
+        )
+    for rows in (64, 4096):
+        yield Point("streaming", f"embedding of {rows}", _embed(rows))
+
+
+def _other(dtype: torch.dtype) -> torch.dtype:
+    return torch.bfloat16 if dtype == torch.float32 else torch.float32
+
+
+def stream(
+    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int
+) -> Callable[[], Built]:
+    def build() -> Built:
+        return Chain(step, 6), tuple(torch.randn(operands, rows, columns))
+
+    return build
+
+
+def over_images(
+    batch: int, channels: int, side: int, layer: Callable[[int], nn.Module]
+) -> Callable[[], Built]:
+    def build() -> Built:
+        layers = [layer(channels) for _ in range(4)]
+        return nn.Sequential(*layers), (torch.randn(batch, channels, side, side),)
+
+    return build
+
+
+def _embed(rows: int) -> Callable[[], Built]:
+    def build() -> Built:
+        return nn.Embedding(16000, 512), (torch.randint(16000, (rows,)),)
+
+    return build

@@ -1,0 +1,90 @@
+"""One subject of the calibrated-box benchmark: its operators, and its time in one round."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils import _pytree as pytree
+
+from advisor.models.loaded import LoadedModel
+from advisor.profiling.counting import count_phases, runnable_replica
+from advisor.profiling.invocation import without_cache
+from advisor.profiling.phases import decode_phase
+from advisor.profiling.profile import Phase
+from advisor.strategies.selection import apply_selection, parse_selection
+from tests.benchmarks.calibrated_box_models import FLOAT_TYPES, Subject
+
+WARM_UP_RUNS = 3
+LEAST_RUNS = 7
+
+
+def loaded(subject: Subject) -> LoadedModel:
+    """The subject in its number format, the same weights each time."""
+    torch.manual_seed(0)
+    model, dtype = subject.build(), FLOAT_TYPES[subject.dtype]
+
+    def cast(tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.to(dtype) if tensor.is_floating_point() else tensor
+
+    return replace(
+        model,
+        module=model.module.to(dtype).eval(),
+        inputs=pytree.tree_map_only(torch.Tensor, cast, model.inputs),
+        keyword_inputs=pytree.tree_map_only(torch.Tensor, cast, dict(model.keyword_inputs)),
+    )
+
+
+def profiled(subject: Subject) -> Phase:
+    """The phase as eager transformers runs it, which copies its key-value cache at each step."""
+    model = loaded(subject)
+    counts = count_phases(model, runnable_replica(model))
+    phase = next(each.phase for each in counts if each.phase.name == subject.phase)
+    return replace(phase, name="forward")
+
+
+def measured_s(subject: Subject, limit_s: float) -> float:
+    """The median of runs for `limit_s`, after a few to warm up."""
+    model = loaded(subject)
+    if subject.strategies:
+        model = apply_selection(model, parse_selection(subject.strategies))
+    step = _decode_step(model) if subject.phase == "decode" else _forward(model)
+    with torch.no_grad():
+        for _ in range(WARM_UP_RUNS):
+            step()
+        seconds: list[float] = []
+        ends_at = time.perf_counter() + limit_s
+        while len(seconds) < LEAST_RUNS or time.perf_counter() < ends_at:
+            seconds.append(step())
+    return float(np.median(seconds))
+
+
+def _forward(model: LoadedModel) -> Callable[[], float]:
+    keywords = dict(model.keyword_inputs)
+    if model.decoder is not None:
+        keywords = without_cache(model.module, keywords)
+    return lambda: _timed(model.module, model.inputs, keywords)
+
+
+def _decode_step(model: LoadedModel) -> Callable[[], float]:
+    """One token after the prompt, the cache cut back to the prompt after each step."""
+    plan = decode_phase(model)
+    assert plan is not None
+    inputs, keywords = plan.invocation.arguments
+
+    def step() -> float:
+        seconds = _timed(model.module, inputs, keywords)
+        keywords["past_key_values"].crop(-1)
+        return seconds
+
+    return step
+
+
+def _timed(module: torch.nn.Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> float:
+    started = time.perf_counter()
+    module(*inputs, **keywords)
+    return time.perf_counter() - started

@@ -1,0 +1,99 @@
+"""The fit finds the curves that made the times it is given, and the engine projects by them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from advisor.catalog import load
+from advisor.catalog.hardware import Curve, Hardware
+from advisor.catalog.quantity import Source
+from advisor.measurement.calibration.fit import fit_box
+from advisor.measurement.calibration.least_squares import minimize
+from advisor.profiling.profile import Operator
+from advisor.projection.curves import curves_of
+from advisor.projection.points import TimedPoint, point_rows
+
+SOURCE = Source("a made-up box", "2026-11-23", "high")
+
+
+def linear(m: int, n: int, k: int) -> Operator:
+    return Operator(
+        "layer", "linear", "matmul", "float32", m * n * k, 4 * n * k, 4 * m * k, 4 * m * n, m, n, k
+    )
+
+
+def streaming(name: str, elements: int, dtype: str = "float32") -> Operator:
+    item = 4 if dtype == "float32" else 2
+    return Operator("", name, "elementwise", dtype, 0, 0, item * elements, item * elements)
+
+
+def box() -> Hardware:
+    """A processor where a hyperbolic tangent costs a hundred times what an addition does."""
+    hardware = load.hardware()["cpu-2vcpu"]
+    curves = replace(
+        curves_of(hardware),
+        overlap=2.0,
+        classes={
+            "matmul/fp32/linear": Curve(0.8, 0.9, 6.0, 4.0, 2.0, 8.0),
+            "streaming/fp32/add": Curve(0.7, 0.8, 1.5, byte_ns=0.01),
+            "streaming/fp32/tanh": Curve(0.7, 0.8, 1.5, byte_ns=1.0),
+        },
+    )
+    return replace(hardware, efficiency=replace(hardware.efficiency, curves=curves))
+
+
+def points(truth: Hardware) -> list[TimedPoint]:
+    rows = [
+        (linear(m, n, k),) for m in (1, 8, 64, 512) for n, k in ((96, 96), (768, 256), (1024, 768))
+    ]
+    rows += [(streaming(name, 4**size),) for name in ("add", "tanh") for size in range(5, 12)]
+    drawn = [TimedPoint(each, 1.0) for each in rows]
+    silent = replace(
+        truth,
+        efficiency=replace(
+            truth.efficiency, dispatch_us=replace(truth.efficiency.dispatch_us, expected=0, low=0)
+        ),
+    )
+    seconds = point_rows(drawn, silent).projected(silent)
+    return [replace(point, seconds=float(each)) for point, each in zip(drawn, seconds, strict=True)]
+
+
+def test_the_curves_behind_the_times_are_found_again() -> None:
+    truth = box()
+    drawn = points(truth)
+    efficiency, ratios = fit_box(drawn, load.hardware()["cpu-2vcpu"], SOURCE)
+    assert np.median(np.abs(ratios)) < 0.05
+    fitted = replace(truth, efficiency=efficiency)
+    laid = point_rows(drawn, fitted)
+    assert np.median(np.abs(np.log(laid.projected(fitted) / laid.seconds))) < 0.03
+
+
+def test_an_operator_that_was_not_timed_goes_by_its_like() -> None:
+    efficiency, _ = fit_box(points(box()), load.hardware()["cpu-2vcpu"], SOURCE)
+    assert efficiency.curves is not None
+    assert "streaming/fp32" in efficiency.curves.classes
+
+
+def test_the_engine_tells_operators_apart_by_name_and_format() -> None:
+    truth = box()
+    drawn = [
+        TimedPoint((streaming(name, 10**6, dtype),), 1.0)
+        for name, dtype in (("add", "float32"), ("tanh", "float32"), ("tanh", "bfloat16"))
+    ]
+    add, tanh, other_format = point_rows(drawn, truth).projected(truth)
+    assert tanh > 10 * add
+    assert other_format < tanh / 10
+
+
+def test_least_squares_finds_a_line_in_spite_of_an_outlier() -> None:
+    x = np.linspace(0, 1, 20)
+    y = 2 * x + 1
+    y[3] = 50.0
+    found = minimize(
+        lambda values: values[0] * x + values[1] - y,
+        np.zeros(2), np.full(2, -10.0), np.full(2, 10.0), outlier=0.1,
+    )  # fmt: skip
+    assert found == pytest.approx([2.0, 1.0], abs=0.05)
