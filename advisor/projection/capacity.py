@@ -8,6 +8,7 @@ import numpy as np
 
 from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import Floats
+from advisor.projection.queueing import mean_wait_s
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving import Served, replicas
 from advisor.projection.training import Trained
@@ -27,6 +28,8 @@ class Fleet:
     """Mean share of the owned accelerators' time that is computed in."""
     energy_kwh: Floats
     """NaN where the accelerator's power is not known."""
+    wait_s: Floats
+    """Mean wait of a request at the peak for a place on one of the replicas that are needed."""
 
 
 def size_fleet(
@@ -57,4 +60,21 @@ def size_fleet(
         owned_accelerators=shared,
         busy_fraction=busy,
         energy_kwh=energy,
+        wait_s=_wait_s(scenario, served),
+    )
+
+
+def _wait_s(scenario: Scenario, served: Served) -> Floats:
+    """A batch that is run whole is one place of a replica, a decoder's sequences are one each.
+
+    Spare replicas are taken to be the ones that failed.
+    """
+    serving = scenario.workload.serving
+    together = 1.0 if scenario.profile.decoder else served.batch_size
+    places = served.batch_size if scenario.profile.decoder else np.ones_like(served.batch_size)
+    needed = replicas(scenario, served.requests_per_s) - serving.redundant_replicas
+    peak = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak_to_mean / together
+    arrivals = np.full_like(served.latency_s, 1.0) * peak
+    return mean_wait_s(
+        arrivals, served.latency_s, np.maximum(needed, 1.0) * places, served.variation
     )

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
+from advisor.projection.curves import FORMATS
 from advisor.projection.operators import (
     CLASSES,
     CONVOLUTION,
@@ -32,10 +34,23 @@ _PEAK_DTYPES = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16", "float
 # Weight-only: a cast of the weight, a product with its scale, an addition of the bias.
 # Dynamic: the extremes of each row, a scale from them, quantization, and scaling the product back.
 WEIGHT_ONLY_KERNELS, DYNAMIC_KERNELS = 3.0, 29.0
+# A weight of 4 bits has a scale and a zero of 2 bytes each for every 64 (torchao's default group).
+STORED_WEIGHT_BYTES = {"int8": 1.0, "int4": 0.5 + 4 / 64}
+# What a fused kernel spends on each weight it reads, in operations of 32 bits, once a tile of
+# rows. A conversion from 8-bit integers runs at a quarter of the rate of multiply-adds (CUDA
+# programming guide, throughput of native arithmetic instructions), and takes a scaling: 8 + 2.
+# 4 bits are masked, set into a float, corrected and scaled: four instructions, each in the time of
+# a multiply-add. A processor's vector units convert at their full rate.
+DEQUANTIZATION_FLOPS = {"int8": 10.0, "int4": 8.0}
+PROCESSOR_DEQUANTIZATION_FLOPS = 4.0
 # The full-size reads and writes among them, in passes over the layer's input and output: an
 # element-wise kernel makes two, a reduction one.
 WEIGHT_ONLY_OUTPUT_PASSES = 4.0
 DYNAMIC_INPUT_PASSES, DYNAMIC_OUTPUT_PASSES = 12.0, 10.0
+# Changing the layout of all that a convolution touches takes a read and a write of each. cuDNN
+# does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
+# results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
+LAYOUT_PASSES = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,9 +58,9 @@ class SetupColumns:
     """Arrays of shape (setups, classes) unless said otherwise; see `operators` for the classes.
 
     `*_ratio` scale a row's bytes in the profile's format to the format of the setup.
-    `extra_*_ratio` are further passes over memory (casts, quantization), in the same measure;
-    `cast_input_ratio` only concerns rows whose inputs come from 32-bit operators. `peak_flops` is
-    of one whole accelerator.
+    `extra_*_ratio` are further passes over memory (casts, quantization), in the same measure.
+    Where `autocast` is set, the operators' own widths say more than the ratios of their class.
+    `peak_flops` is of one whole accelerator.
     """
 
     weight_ratio: Floats
@@ -54,11 +69,19 @@ class SetupColumns:
     extra_weight_ratio: Floats
     extra_input_ratio: Floats
     extra_output_ratio: Floats
-    cast_input_ratio: Floats
     extra_kernels: Floats
     peak_flops: Floats
+    dequantization_flops: Floats
+    """Of each weight that a kernel reads and converts as it computes."""
+    formats: NDArray[np.intp]
+    """Indices into `curves.FORMATS`, -1 where operators keep the format that they came in."""
     compiled: Flags
-    """Shape (setups,), as all that follow."""
+    """Streaming operators are fused. Shape (setups,), as all that follow."""
+    autocast: Flags
+    captured: Flags
+    """The host launches one recorded graph."""
+    layout_passes: Floats
+    """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
     slices: Floats
     data_parallel: Floats
@@ -89,9 +112,11 @@ class _Row:
         self.item_bytes = float(ITEM_BYTES.get(native_dtype, 4))
         self.hardware = hardware
         self.weight, self.input, self.output = (np.ones(CLASSES) for _ in range(3))
-        self.extra_weight, self.extra_input, self.extra_output, self.cast_input, self.kernels = (
-            np.zeros(CLASSES) for _ in range(5)
+        self.extra_weight, self.extra_input, self.extra_output, self.kernels = (
+            np.zeros(CLASSES) for _ in range(4)
         )
+        self.formats = np.full(CLASSES, -1, dtype=np.intp)
+        self.dequantization = np.zeros(CLASSES)
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
         if dtype == "fp32":
@@ -104,6 +129,7 @@ class _Row:
             ratio * half for ratio in (self.weight, self.input, self.output)
         )
         self.peak[:] = peak_flops(self.hardware, float_format)
+        self.formats[:] = FORMATS.index(float_format)
         self.item_bytes = HALF_BYTES
 
     def autocast(self, dtype: str) -> None:
@@ -114,21 +140,24 @@ class _Row:
         casting = [LINEAR, CONVOLUTION]
         self.extra_weight[casting] += 2 * half  # the copy is written, then read by the kernel
         self.kernels[casting] += 1
-        self.cast_input[casting] = 1 + half
         for kind in (LINEAR, CONVOLUTION, PRODUCT, STREAMING):
             self.input[kind] *= half
             self.output[kind] *= half
         self.input[NORMALISING] *= half
         self.peak[[LINEAR, CONVOLUTION, PRODUCT]] = peak_flops(self.hardware, dtype)
+        self.formats[[LINEAR, CONVOLUTION, PRODUCT]] = FORMATS.index(dtype)
 
     def quantize(self, setup: Setup) -> None:
         if setup.weight_format == "native":
             return
         eager = setup.execution == "eager"
         native_weight = self.weight[LINEAR]
-        self.weight[LINEAR] = native_weight / self.item_bytes
+        self.weight[LINEAR] = (
+            native_weight / self.item_bytes * STORED_WEIGHT_BYTES[setup.weight_format]
+        )
         if setup.linear_activation_format == "int8":
             self.peak[LINEAR] = self.hardware.compute.peak_flops("int8") or self.peak[LINEAR]
+            self.formats[LINEAR] = FORMATS.index("int8")
             if eager:
                 self.extra_input[LINEAR] += DYNAMIC_INPUT_PASSES * self.input[LINEAR]
                 self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
@@ -137,15 +166,20 @@ class _Row:
                 # Fused, one kernel reads the row for its scale and again to quantize it.
                 self.extra_input[LINEAR] += 2 * self.input[LINEAR]
                 self.kernels[LINEAR] += 1
-        elif eager:
+        elif eager and setup.weight_format == "int8":
             # Not fused, the weight is written out in the computing format and read back.
             self.extra_weight[LINEAR] += 2 * native_weight
             self.extra_output[LINEAR] += WEIGHT_ONLY_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += WEIGHT_ONLY_KERNELS
+        else:
+            self.dequantization[LINEAR] = (
+                PROCESSOR_DEQUANTIZATION_FLOPS
+                if self.hardware.is_cpu
+                else DEQUANTIZATION_FLOPS[setup.weight_format]
+            )
 
     def compile(self) -> None:
-        """Casts of activations become part of the kernels around them."""
-        self.cast_input[:] = 0.0
+        """Casts become part of the kernels around them."""
         self.kernels[:] = np.minimum(self.kernels, 1.0)
 
 
@@ -156,9 +190,22 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     if setup.autocast is not None:
         row.autocast(setup.autocast)
     row.quantize(setup)
-    if setup.execution == "compiled":
+    if setup.execution != "eager":
         row.compile()
     return row
+
+
+def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float:
+    """Those of a convolution computed on matrix units, whose kernels want channels last.
+
+    A compiler lays the whole graph out so, and a processor's library blocks channels its own way
+    within its kernels.
+    """
+    kept = setup.channels_last or setup.execution != "eager" or hardware.is_cpu
+    half = (
+        setup.autocast or setup.float_format != "native" or native_dtype in ("float16", "bfloat16")
+    )
+    return LAYOUT_PASSES if half and not kept else 0.0
 
 
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:
@@ -184,10 +231,14 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         extra_weight_ratio=np.array([row.extra_weight for row in rows]),
         extra_input_ratio=np.array([row.extra_input for row in rows]),
         extra_output_ratio=np.array([row.extra_output for row in rows]),
-        cast_input_ratio=np.array([row.cast_input for row in rows]),
         extra_kernels=np.array([row.kernels for row in rows]),
         peak_flops=np.array([row.peak for row in rows]),
-        compiled=np.array([setup.execution == "compiled" for setup in setups]),
+        dequantization_flops=np.array([row.dequantization for row in rows]),
+        formats=np.array([row.formats for row in rows]),
+        compiled=np.array([setup.execution != "eager" for setup in setups]),
+        autocast=autocast & (item > HALF_BYTES),
+        captured=np.array([setup.execution == "captured" for setup in setups]),
+        layout_passes=np.array([_layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
         slices=np.array([float(setup.accelerator_slices) for setup in setups]),
         data_parallel=np.array([float(setup.data_parallel) for setup in setups]),

@@ -13,13 +13,17 @@ import numpy as np
 from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet, size_fleet
 from advisor.projection.columns import SetupColumns, setup_columns
-from advisor.projection.cost_compute import compute_lines, keeping_lines
+from advisor.projection.cost_compute import compute_lines
+from advisor.projection.cost_kept import keeping_lines
 from advisor.projection.cost_people_data import data_lines, people_lines
+from advisor.projection.deployment import deployed
+from advisor.projection.distinct import distinct, taken
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.scenario import Case, Evidence, Scenario, costly
 from advisor.projection.serving import Served, main_phase, serve
+from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
 from advisor.projection.training import Trained, train
 
@@ -65,23 +69,16 @@ def evaluate(
 
     `evidence[i]` is what a measurement of `setups[i]` has shown, None where it was not measured.
     """
-    known = [found or Evidence() for found in (evidence or [None] * len(setups))]
-    dtype = scenario.profile.dtype
-    columns = setup_columns(setups, dtype, scenario.hardware)
-    latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
-    memory_ratio = np.array([found.memory_ratio or 1.0 for found in known])
-    served = serve(scenario, columns, latency_ratio, case)
-    served = replace(served, memory_bytes=served.memory_bytes * memory_ratio)
-    training_columns = setup_columns(
-        [_for_training(setup) for setup in setups], dtype, scenario.hardware
-    )
-    trained = train(scenario, training_columns, case)
-    fleet = size_fleet(scenario, columns, served, trained)
-    weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
+    nothing = Evidence()
+    known = [found or nothing for found in (evidence or [None] * len(setups))]
+    first, where = distinct(setups, known)
+    run = taken(_run(scenario, [setups[i] for i in first], case, [known[i] for i in first]), where)
     serving_options, training_options = _purchase_options(scenario, setups)
     lines = (
-        *compute_lines(scenario, fleet, serving_options, training_options, case),
-        *keeping_lines(scenario, weights, case),
+        *compute_lines(
+            scenario, run.fleet, serving_options, training_options, case, run.trained.accelerators
+        ),
+        *keeping_lines(scenario, run.weights_bytes, case),
         *data_lines(scenario, len(setups), case),
         *people_lines(scenario, setups, case),
     )
@@ -91,7 +88,38 @@ def evaluate(
             for setup, found in zip(setups, known, strict=True)
         ]
     )
-    return Evaluation(columns, served, trained, fleet, weights, drop, lines)
+    return Evaluation(
+        run.columns, run.served, run.trained, run.fleet, run.weights_bytes, drop, lines
+    )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What concerns time and memory; every array has the shape (setups,)."""
+
+    columns: SetupColumns
+    served: Served
+    trained: Trained
+    fleet: Fleet
+    weights_bytes: Floats
+
+
+def _run(
+    scenario: Scenario, setups: Sequence[Setup], case: Case, known: Sequence[Evidence]
+) -> _Run:
+    dtype = scenario.profile.dtype
+    columns = setup_columns([served_setup(each) for each in setups], dtype, scenario.hardware)
+    latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
+    memory_ratio = np.array([found.memory_ratio or 1.0 for found in known])
+    where = deployed(setups, scenario.hardware, case)
+    served = serve(scenario, columns, where, latency_ratio, case)
+    served = replace(served, memory_bytes=served.memory_bytes * memory_ratio)
+    training = [_for_training(setup) for setup in setups]
+    training_columns = setup_columns(training, dtype, scenario.hardware)
+    trained = train(scenario, training, training_columns, case)
+    fleet = size_fleet(scenario, columns, served, trained)
+    weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
+    return _Run(columns, served, trained, fleet, weights)
 
 
 def _purchase_options(

@@ -6,16 +6,26 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.quantity import Quantity
-from advisor.profiling.profile import MemoryMoment, ModelProfile
+from advisor.profiling.profile import ModelProfile
 from advisor.projection.columns import SetupColumns
-from advisor.projection.operators import LINEAR, STREAMING, Floats, OperatorTable
-from advisor.projection.scenario import Case, Scenario, costly
+from advisor.projection.curves import ATTENTION
+from advisor.projection.operators import (
+    LINEAR,
+    STREAMING,
+    Flags,
+    Floats,
+    OperatorTable,
+    operator_table,
+)
+from advisor.projection.phases import decoder_phases
+from advisor.projection.scenario import Case, costly
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
 # for a bare context on recent drivers, near 1 GiB with cuBLAS and cuDNN loaded.
 CUDA_CONTEXT_GIB = Quantity(low=0.3, expected=0.6, high=1.0)
 # The caching allocator's blocks round up and fragment; PyTorch's reserved over allocated memory.
+FLOAT32_BYTES = 4.0
 ALLOCATOR_FACTOR = Quantity(low=1.0, expected=1.05, high=1.15)
 
 
@@ -64,8 +74,21 @@ def activation_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
 
 def key_value_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens: float) -> Floats:
     """Bytes of key-value cache of one sequence, shape (setups,)."""
-    elements = profile.decoder.key_value_elements(context_tokens) if profile.decoder else 0.0
-    return elements * columns.key_value_item_bytes
+    return cache_bytes(profile, columns, np.full(columns.channels_kept.shape, context_tokens))
+
+
+def cache_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens: Floats) -> Floats:
+    """The same for contexts that differ from setup to setup."""
+    return cache_elements(profile, context_tokens) * columns.key_value_item_bytes
+
+
+def cache_elements(profile: ModelProfile, context_tokens: Floats) -> Floats:
+    """Elements of the key-value cache of one sequence of so many tokens."""
+    if profile.decoder is None:
+        return np.zeros_like(context_tokens)
+    lengths, place = np.unique(context_tokens, return_inverse=True)
+    elements = np.array([profile.decoder.key_value_elements(float(each)) for each in lengths])
+    return np.asarray(elements[place.ravel()])
 
 
 def inference_payload_bytes(
@@ -81,41 +104,19 @@ def inference_payload_bytes(
     return weight_bytes(profile, table, columns) + activations + cache
 
 
-def training_payload_bytes(
-    scenario: Scenario, table: OperatorTable, columns: SetupColumns, batch_size: Floats,
-    tokens: float | None,
+def prefill_activation_bytes(
+    profile: ModelProfile, columns: SetupColumns, tokens: Floats, all_logits: Flags,
+    float32_logits: Flags,
 ) -> Floats:  # fmt: skip
-    """Tensors held by one accelerator in a training step, shape (setups,).
+    """What a prefill of `tokens` holds beside weights and cache, shape (setups,).
 
-    The largest of the peaks of the step's parts; accelerators take the optimizer's step over all
-    tensors at once. Stage 1 shards the optimizer's states over the data-parallel ranks, stage 2
-    the gradients too, stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5). NaN
-    where the model's activations in training are not known.
+    Where logits are made of the last token only, the operator that reads and writes the most.
     """
-    memory = scenario.profile.memory
-    scale = tokens / memory.query_tokens if tokens and memory.query_tokens else 1.0
-    growth = scale * batch_size / memory.batch_size * activation_ratio(table, columns)
-    parameters = memory.parameters_bytes + memory.buffers_bytes
-    of_parameters = parameters / np.where(columns.sharding_stage >= 3, columns.data_parallel, 1.0)
-    held = [
-        _moment_bytes(moment, columns, growth) + of_parameters * columns.state_ratio
-        for moment in memory.training_moments
-        if moment.phase != "foreach step" or not scenario.hardware.is_cpu
-    ]
-    if not held:
-        return np.full(columns.channels_kept.shape, np.nan)
-    return np.asarray(np.max(held, axis=0))
-
-
-def _moment_bytes(moment: MemoryMoment, columns: SetupColumns, growth: Floats) -> Floats:
-    """What is held beside parameters; the optimizer works on what its rank has of the states."""
-    stage, ranks = columns.sharding_stage, columns.data_parallel
-    optimizer_ranks = np.where(stage >= 1, ranks, 1.0)
-    states = moment.gradients_bytes / np.where(stage >= 2, ranks, 1.0)
-    states = states + moment.optimizer_bytes / optimizer_ranks
-    activations = float(moment.activations_bytes)
-    if moment.phase in ("forward", "backward"):
-        activations += moment.temporaries_bytes
-    else:
-        states = states + moment.temporaries_bytes / optimizer_ranks
-    return np.asarray(states * columns.state_ratio + activations * growth)
+    phases, memory = decoder_phases(profile), profile.memory
+    table = operator_table(phases.prefill)
+    moved = np.where(table.kernels == ATTENTION, 0.0, table.input_bytes + table.output_bytes)
+    ratio = activation_ratio(table, columns)
+    working = float(np.max(moved, initial=0.0)) / table.query_tokens * tokens * ratio
+    traced = memory.inference_activation_bytes / memory.batch_size / (memory.query_tokens or 1)
+    cast = np.where(float32_logits, phases.vocabulary * FLOAT32_BYTES, 0.0)
+    return np.where(all_logits, (traced * ratio + cast) * tokens, working)

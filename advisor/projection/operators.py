@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from advisor.profiling.profile import Operator, OperatorKind, Phase
+from advisor.projection import curves
+from advisor.projection.autocast import autocast_widths, is_constant
+from advisor.projection.fusion import fused_runs
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +28,16 @@ ITEM_BYTES = {
 }  # fmt: skip
 
 
-def _class_of(operator: Operator) -> int:
+_KERNEL_KINDS: dict[OperatorKind, int] = {
+    "attention": curves.ATTENTION, "elementwise": curves.STREAMING, "embedding": curves.COPY,
+    "norm": curves.NORM, "reduction": curves.NORM, "copy": curves.COPY,
+}  # fmt: skip
+
+
+def class_of(operator: Operator) -> int:
+    """The class by which a change of number format treats `operator`."""
+    if operator.kind == "norm" and "batch_norm" in operator.name:
+        return STREAMING  # autocast leaves it in 16 bits; its statistics are constants
     if operator.kind == "matmul":
         return LINEAR if operator.weight_bytes else PRODUCT
     by_kind: dict[OperatorKind, int] = {
@@ -33,15 +46,42 @@ def _class_of(operator: Operator) -> int:
     return by_kind.get(operator.kind, STREAMING)
 
 
+def kernel_of(operator: Operator) -> int:
+    """Index into `curves.KERNELS` of the kernel that runs `operator`."""
+    if operator.kind == "matmul":
+        return curves.MATMUL if operator.weight_bytes else curves.PRODUCT
+    if operator.kind == "conv":
+        if operator.batch == 1:
+            return curves.CONV
+        return curves.DEPTHWISE_CONV if operator.n == 1 else curves.GROUPED_CONV
+    if "batch_norm" in operator.name:
+        return curves.STREAMING
+    return _KERNEL_KINDS[operator.kind]
+
+
 @dataclass(frozen=True)
 class OperatorTable:
-    """Arrays of shape (operators,). Bytes and FLOPs are in the profile's own formats.
+    """Arrays of shape (operators,), rows that are alike in all of them merged.
 
+    Bytes and FLOPs are in the profile's own formats.
     `weight_bytes` are of the whole call; the rest is of one sequence (or sample). The part of
     `input_bytes` that grows with the context (keys and values) is `context_bytes`.
     """
 
     classes: NDArray[np.intp]
+    kernels: NDArray[np.intp]
+    """Indices into `curves.KERNELS`."""
+    labels: NDArray[np.intp]
+    """Of the operators' names, see `curves.label`."""
+    formats: NDArray[np.intp]
+    """Indices into `curves.FORMATS`, as the model came."""
+    batch: Floats
+    m: Floats
+    n: Floats
+    k: Floats
+    """Sizes as in `Operator`, 0 where there are none; `batch` is of one sequence where sequences
+    are separate products (`batched`), else `m` is."""
+    batched: Flags
     flops: Floats
     weight_bytes: Floats
     input_bytes: Floats
@@ -54,8 +94,11 @@ class OperatorTable:
     pruning_exponent: Floats
     attention: Flags
     floating: Flags
-    cast_inputs: Flags
-    """Rows whose inputs autocast must cast, since what comes before them is kept in 32 bits."""
+    autocast_inputs: Floats
+    """Bytes under autocast against those in 32 bits, as the three that follow: see `Widths`."""
+    autocast_outputs: Floats
+    autocast_stored: Floats
+    autocast_cast: Floats
     query_tokens: float
     context_tokens: float
 
@@ -63,24 +106,6 @@ class OperatorTable:
     def linear_weight_bytes(self) -> float:
         rows = self.classes == LINEAR
         return float(np.sum((self.weight_bytes * self.repeats)[rows]))
-
-
-def _fusion(operators: tuple[Operator, ...], classes: NDArray[np.intp]) -> tuple[Floats, ...]:
-    """Bytes and launches once each run of streaming operators is one kernel.
-
-    A fused run reads what its first operator reads and writes what its last one writes; what
-    passes between them stays in registers. Matrix products and attention stay as they are.
-    """
-    size = len(operators)
-    inputs, outputs, launches = (np.zeros(size) for _ in range(3))
-    fusible = classes >= STREAMING
-    for index, operator in enumerate(operators):
-        starts = not fusible[index] or index == 0 or not fusible[index - 1]
-        ends = not fusible[index] or index == size - 1 or not fusible[index + 1]
-        inputs[index] = operator.input_bytes if starts else 0
-        outputs[index] = operator.output_bytes if ends else 0
-        launches[index] = 1 if starts else 0
-    return inputs, outputs, launches
 
 
 _TABLES: dict[int, OperatorTable] = {}
@@ -104,41 +129,120 @@ def _served_rows(phase: Phase) -> tuple[Operator, ...]:
     The trace of a decode step holds the copies that transformers' DynamicCache makes of all keys
     and values at each step.
     """
+    rows = tuple(row for row in phase.operators if not _is_number(row))
     if phase.name != "decode":
-        return phase.operators
-    return tuple(row for row in phase.operators if row.kind != "copy")
+        return rows or phase.operators
+    return tuple(row for row in rows if row.kind != "copy")
+
+
+def _is_number(row: Operator) -> bool:
+    """Arithmetic on single numbers: a trace of sizes, which the host computes without a kernel."""
+    return row.kind == "elementwise" and row.output_bytes <= 8 and row.input_bytes <= 16
+
+
+def _computed_weight_bytes(row: Operator) -> int:
+    """What a convolution reads of a weight that was computed, which counts as an activation."""
+    if row.kind != "conv" or row.n is None or row.k is None:
+        return 0
+    whole = row.batch * row.n * row.k * ITEM_BYTES.get(row.dtype, 4)
+    return max(min(whole - row.weight_bytes, row.input_bytes), 0)
 
 
 def _tabulate(phase: Phase) -> OperatorTable:
     rows = _served_rows(phase)
-    sequences = float(phase.batch_size)
-    classes = np.array([_class_of(row) for row in rows], dtype=np.intp)
+    classes = np.array([class_of(row) for row in rows], dtype=np.intp)
+    columns = {
+        "classes": classes,
+        "kernels": np.array([kernel_of(row) for row in rows], dtype=np.intp),
+        "labels": np.array([curves.label(_label(row)) for row in rows], dtype=np.intp),
+        "formats": np.array(
+            [curves.FORMAT_OF_DTYPE.get(row.dtype, 0) for row in rows], dtype=np.intp
+        ),
+        "repeats": _column(rows, "repeats"),
+        "pruning_exponent": _column(rows, "pruning_exponent"),
+        "floating": np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
+        **_sizes(rows, float(phase.batch_size)),
+        **_bytes(rows, classes, float(phase.batch_size)),
+    }
+    return OperatorTable(
+        **_merged(columns),
+        query_tokens=float(phase.query_tokens or 1),
+        context_tokens=float(phase.context_tokens or phase.query_tokens or 1),
+    )
+
+
+def _label(row: Operator) -> str:
+    """The operator's name, and what tells that libraries run another kernel under it.
+
+    That is attention of single queries, and a convolution whose windows do not overlap, which is
+    a plain matrix product.
+    """
+    if row.kind == "attention" and row.m == 1:
+        return "one_query"
+    if row.kind == "conv" and row.m is not None and row.k is not None:
+        windows = row.m * row.k * row.batch * ITEM_BYTES.get(row.dtype, 4)
+        return "apart" if windows <= 1.5 * row.input_bytes else "overlapping"
+    return row.name
+
+
+def _column(rows: tuple[Operator, ...], name: str) -> Floats:
+    return np.array([getattr(row, name) or 0 for row in rows], dtype=float)
+
+
+def _sizes(rows: tuple[Operator, ...], sequences: float) -> dict[str, NDArray[Any]]:
+    m, n, k, batch = (_column(rows, name) for name in ("m", "n", "k", "batch"))
+    kernels = np.array([kernel_of(row) for row in rows], dtype=np.intp)
+    batched = (kernels == curves.PRODUCT) | (kernels == curves.ATTENTION)
+    return {
+        "batch": np.where(batched, batch / sequences, batch),
+        "m": np.where(kernels == curves.DEPTHWISE_CONV, 0.0, np.where(batched, m, m / sequences)),
+        "n": n,
+        "k": k,
+        "batched": batched,
+        "flops": 2.0 * _column(rows, "multiply_adds") / sequences,
+        "attention": kernels == curves.ATTENTION,
+    }
+
+
+def _bytes(
+    rows: tuple[Operator, ...], classes: NDArray[np.intp], sequences: float
+) -> dict[str, NDArray[Any]]:
     attention = np.array([row.kind == "attention" for row in rows], dtype=bool)
-    fused_inputs, fused_outputs, fused_launches = _fusion(rows, classes)
-    inputs = np.array([row.input_bytes for row in rows], dtype=float)
+    constant = np.array([is_constant(row) for row in rows], dtype=bool)
+    computed = np.array([_computed_weight_bytes(row) for row in rows], dtype=float)
+    fused_inputs, fused_outputs, fused_launches = fused_runs(rows, classes >= STREAMING)
+    inputs = _column(rows, "input_bytes") - computed
+    outputs = _column(rows, "output_bytes")
     queries = np.array(
         [(row.batch * (row.m or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)) for row in rows],
         dtype=float,
     )
     context_bytes = np.where(attention, np.maximum(inputs - queries, 0.0), 0.0)
-    follows_norm = np.array(
-        [index == 0 or classes[index - 1] == NORMALISING for index in range(len(rows))], dtype=bool
-    )
-    return OperatorTable(
-        classes=classes,
-        flops=np.array([2.0 * row.multiply_adds for row in rows]) / sequences,
-        weight_bytes=np.array([row.weight_bytes for row in rows], dtype=float),
-        input_bytes=(inputs - context_bytes) / sequences,
-        context_bytes=context_bytes / sequences,
-        output_bytes=np.array([row.output_bytes for row in rows], dtype=float) / sequences,
-        fused_input_bytes=np.maximum(fused_inputs - context_bytes, 0.0) / sequences,
-        fused_output_bytes=fused_outputs / sequences,
-        fused_launches=fused_launches,
-        repeats=np.array([row.repeats for row in rows], dtype=float),
-        pruning_exponent=np.array([row.pruning_exponent for row in rows], dtype=float),
-        attention=attention,
-        floating=np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
-        cast_inputs=follows_norm & (classes <= CONVOLUTION),
-        query_tokens=float(phase.query_tokens or 1),
-        context_tokens=float(phase.context_tokens or phase.query_tokens or 1),
-    )
+    widths = autocast_widths(rows)
+    scaled = np.where(constant, 0.0, 1 / sequences)
+    return {
+        "weight_bytes": _column(rows, "weight_bytes")
+        + computed
+        + np.where(constant, inputs + outputs, 0.0),
+        "input_bytes": (inputs - context_bytes) * scaled,
+        "context_bytes": context_bytes / sequences,
+        "output_bytes": outputs * scaled,
+        "fused_input_bytes": np.maximum(fused_inputs - context_bytes - computed, 0.0) * scaled,
+        "fused_output_bytes": fused_outputs * scaled,
+        "fused_launches": fused_launches,
+        "autocast_inputs": widths.inputs,
+        "autocast_outputs": widths.outputs,
+        "autocast_stored": widths.stored,
+        "autocast_cast": widths.cast,
+    }
+
+
+def _merged(columns: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Rows that are alike as one with the sum of their repeats, in order of their first."""
+    names = [name for name in columns if name != "repeats"]
+    rows = np.stack([columns[name].astype(float) for name in names], axis=1)
+    _, first, group = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    repeats = np.bincount(group.ravel(), weights=columns["repeats"].astype(float))
+    order = np.argsort(first)
+    merged = {name: columns[name][first[order]] for name in names}
+    return {**merged, "repeats": repeats[order]}

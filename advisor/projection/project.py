@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from advisor.catalog.hardware import Hardware
 from advisor.projection.engine import Evaluation, evaluate
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Floats
-from advisor.projection.result import Bill, Constraint, Estimate, LineItem, Projection
+from advisor.projection.result import (
+    Bill,
+    Constraint,
+    Estimate,
+    LineInput,
+    LineItem,
+    Projection,
+)
 from advisor.projection.scenario import CASES, Evidence, Scenario
 from advisor.projection.serving import MAX_ACCELERATORS_PER_REPLICA
+from advisor.projection.serving_engine import serving_of
 from advisor.projection.setup import Setup
 
 
@@ -45,6 +54,7 @@ def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
         triple = (low, expected, high)
         quantity = _join([line.quantity for line in triple], index)
         cost = _join([line.usd_per_month for line in triple], index)
+        share = expected.serving_share
         if quantity is not None and quantity.high == 0:
             continue  # nothing of this is used, so its price does not matter
         lines.append(
@@ -57,9 +67,27 @@ def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
                 usd_per_month=cost,
                 formula=expected.formula,
                 missing=_missing(expected) if cost is None else None,
+                inputs=_inputs(triple, index),
+                serving_share=None if share is None else float(share[index]),
             )
         )
     return Bill(tuple(lines))
+
+
+def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[LineInput, ...]:
+    def at(value: float | Floats) -> Floats:
+        return np.array([value[index] if isinstance(value, np.ndarray) else value])
+
+    return tuple(
+        LineInput(
+            expected.name,
+            _join([at(each.value) for each in (low, expected, high)], 0),
+            expected.unit,
+            expected.origin,
+            expected.source,
+        )
+        for low, expected, high in zip(*(line.inputs for line in triple), strict=True)
+    )
 
 
 def _missing(line: CostLine) -> str:
@@ -106,6 +134,7 @@ def _projection(
     served, trained = [case.served for case in cases], [case.trained for case in cases]
     expected = cases[1]
     trains = scenario.workload.training.runs_per_month > 0
+    serves = scenario.workload.serving.requests_per_month > 0
     return Projection(
         setup=setup,
         latency_s=_require([each.latency_s for each in served], index),
@@ -125,22 +154,38 @@ def _projection(
         quality_drop=_require([case.quality_drop for case in cases], index),
         bill=_bill(cases, index),
         constraints=_constraints(scenario, expected, index, trains),
-        basis=_basis(scenario, setup, evidence),
+        basis=setup_basis(scenario, setup, evidence),
+        queue_wait_s=_join([case.fleet.wait_s for case in cases], index) if serves else None,
     )
 
 
-def _basis(scenario: Scenario, setup: Setup, evidence: Evidence | None) -> tuple[str, ...]:
+def _stands_on(hardware: Hardware) -> str:
+    """A calibration of one box, curves fitted to published times, or the default ones."""
+    efficiency = hardware.efficiency
+    if hardware.calibration is not None:
+        known = hardware.calibration
+        return f"{efficiency.source.text}, {known.taken_at[:10]}, {known.points} points"
+    if efficiency.curves is None:
+        return f"default curves at the level of {efficiency.source.text}"
+    return f"hardware profile fitted on {efficiency.curves.source.text}"
+
+
+def setup_basis(
+    scenario: Scenario, setup: Setup, evidence: Evidence | None = None
+) -> tuple[str, ...]:
     """In words, what the figures stand on."""
     hardware = scenario.hardware
     basis = [
         f"operators counted by {scenario.profile.counted_by}",
-        f"efficiency of {hardware.id}: {hardware.efficiency.source.text}",
+        f"efficiency of {hardware.id}: {_stands_on(hardware)}",
     ]
     wanted = setup.autocast or (setup.float_format if setup.float_format != "native" else None)
     if wanted and hardware.compute.peak_flops(wanted) is None:
         basis.append(f"{hardware.id} states no {wanted} rate: its 32-bit rate is used")
     if setup.linear_activation_format == "int8" and hardware.compute.peak_flops("int8") is None:
         basis.append(f"{hardware.id} states no int8 rate: its floating-point rate is used")
+    if scenario.profile.decoder is not None and setup.engine is not None:
+        basis.append(f"served by {setup.engine}: {serving_of(setup).source.text}")
     if evidence is not None and evidence.latency_ratio is not None:
         basis.append(f"time scaled by a measurement ({evidence.latency_ratio:.2f} of projected)")
     if evidence is not None and evidence.quality_drop is not None:

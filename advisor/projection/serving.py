@@ -12,18 +12,24 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from advisor.errors import ModelError
+from advisor.catalog.hardware import Hardware
 from advisor.profiling.profile import ModelProfile, Phase
 from advisor.projection.columns import SetupColumns
+from advisor.projection.deployment import Deployed
 from advisor.projection.memory import (
     allocated,
+    cache_bytes,
     capacity_bytes,
     inference_payload_bytes,
-    key_value_bytes,
     overhead_bytes,
+    prefill_activation_bytes,
+    weight_bytes,
 )
-from advisor.projection.operators import Flags, Floats, OperatorTable, operator_table
+from advisor.projection.operators import Flags, Floats, operator_table
+from advisor.projection.parallel import is_linked
+from advisor.projection.queueing import FIXED, MIXED
 from advisor.projection.scenario import Case, Scenario
+from advisor.projection.steady_state import steady_state
 from advisor.projection.time import Load, phase_seconds
 from advisor.units import SECONDS_PER_MONTH
 
@@ -50,20 +56,24 @@ class Served:
     """Per replica."""
     fits: Flags
     meets_objectives: Flags
+    variation: Floats
+    """Squared coefficient of variation of the time a request holds its place."""
 
 
 def main_phase(profile: ModelProfile) -> Phase:
     return profile.phases[0]
 
 
-def serve(scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Case) -> Served:
+def serve(
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats, case: Case
+) -> Served:
     """Choose the batch for every setup and say what it gives.
 
     `latency_ratio` (setups,) is measured over projected time where a measurement exists, else 1.
     """
     if scenario.profile.decoder is None:
         return _serve_batches(scenario, columns, latency_ratio, case)
-    return _serve_decoder(scenario, columns, latency_ratio, case)
+    return _serve_decoder(scenario, columns, deployed, latency_ratio, case)
 
 
 def _least_accelerators(
@@ -77,11 +87,11 @@ def _least_accelerators(
     return np.asarray(2.0 ** np.ceil(np.log2(needed)))
 
 
-def _can_split(accelerators: Floats, columns: SetupColumns) -> Flags:
-    """Slices of an accelerator have no link between them, so a replica lies in one."""
+def _can_split(accelerators: Floats, columns: SetupColumns, hardware: Hardware) -> Flags:
+    """A replica lies in one accelerator where there is no link to the next, as between slices."""
+    linked = (columns.slices == 1) & is_linked(hardware)
     return np.asarray(
-        (accelerators <= MAX_ACCELERATORS_PER_REPLICA)
-        & ((accelerators == 1) | (columns.slices == 1))
+        (accelerators <= MAX_ACCELERATORS_PER_REPLICA) & ((accelerators == 1) | linked)
     )
 
 
@@ -106,48 +116,26 @@ def _serve_batches(
         output_token_s=unknown,
         memory_bytes=allocated(payload / accelerators, scenario.hardware, case),
         accelerators=accelerators,
-        fits=_can_split(accelerators, columns),
+        fits=_can_split(accelerators, columns, scenario.hardware),
         meets_objectives=_within(latency, serving.latency_objective_ms),
+        variation=np.full_like(batch, FIXED),
     )
 
 
-def _all_reduce_seconds(
-    scenario: Scenario, columns: SetupColumns, accelerators: Floats, tokens: Floats
-) -> Floats:
-    """Tensor parallel: two all-reduces of the hidden state a layer (Shoeybi et al. 2019, §3)."""
-    decoder, link = scenario.profile.decoder, scenario.hardware.link
-    if decoder is None or link is None:
-        return np.zeros_like(tokens)
-    bandwidth = max(link.nvlink_gb_per_s, link.pcie_gb_per_s) * 1e9
-    if bandwidth == 0:
-        return np.where(accelerators > 1, np.inf, 0.0)
-    payload = tokens * decoder.hidden_size * columns.key_value_item_bytes
-    ring = 2 * (accelerators - 1) / accelerators
-    return np.asarray(2 * decoder.layers * payload * ring / bandwidth)
-
-
-def _decoder_phases(scenario: Scenario) -> tuple[OperatorTable, OperatorTable]:
-    prefill, decode = scenario.profile.phase("prefill"), scenario.profile.phase("decode")
-    if prefill is None or decode is None:
-        raise ModelError(
-            f"{scenario.profile.reference}: the profile of a decoder holds no decode phase; "
-            f"its phases are {', '.join(phase.name for phase in scenario.profile.phases)}"
-        )
-    return operator_table(prefill), operator_table(decode)
-
-
 def _serve_decoder(
-    scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Case
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats, case: Case
 ) -> Served:
     """Try every candidate for every setup at once, as further rows of the same arrays."""
     setups = len(columns.compiled)
     batch, step = (grid.ravel() for grid in np.meshgrid(DECODE_BATCHES, TENSOR_PARALLEL_STEPS))
     tried = len(batch)
-    rows = columns.repeated(tried)
+    rows, deployed = columns.repeated(tried), deployed.repeated(tried)
     batches, ratio = np.tile(batch, setups), np.repeat(latency_ratio, tried)
-    alone = _decoder_payload(scenario, rows, np.ones_like(batches))
-    degree = _least_accelerators(alone, scenario, rows, case) * np.tile(step, setups)
-    served = _serve_candidates(scenario, rows, ratio, case, batches, degree)
+    least = _least_degree(scenario, rows, deployed, case)
+    tensor = np.where(
+        np.isnan(deployed.layout.tensor), least * np.tile(step, setups), deployed.layout.tensor
+    )
+    served = _serve_candidates(scenario, rows, deployed, ratio, case, batches, tensor)
     best = _cheapest(scenario, rows, served).reshape(setups, tried).argmin(axis=1)
     chosen = best + tried * np.arange(setups)
     return Served(**{each.name: getattr(served, each.name)[chosen] for each in fields(Served)})
@@ -171,49 +159,75 @@ def replicas(scenario: Scenario, requests_per_s: Floats) -> Floats:
     return np.asarray(np.maximum(np.ceil(peak_rate / planned), 1.0) + serving.redundant_replicas)
 
 
-def _decoder_payload(scenario: Scenario, columns: SetupColumns, batch: Floats) -> Floats:
-    """Weights, the activations of one prefill and the cache of `batch` full sequences."""
-    serving = scenario.workload.serving
-    prefill, _ = _decoder_phases(scenario)
-    prompt = float(serving.prompt_tokens or prefill.query_tokens)
-    longest = prompt + float(serving.output_tokens or 1)
-    one = np.ones_like(batch)
-    alone = inference_payload_bytes(scenario.profile, prefill, columns, one, prompt, None)
-    return alone + batch * key_value_bytes(scenario.profile, columns, longest)
+def _least_degree(
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, case: Case
+) -> Floats:
+    """The least tensor-parallel degree that holds the weights and one sequence."""
+    one = np.ones(columns.channels_kept.shape)
+    prompt, output = _lengths(scenario)
+    payload = device_payload_bytes(
+        scenario, columns, deployed, one, one * prompt, one * (prompt + output), one
+    )
+    return _least_accelerators(payload, scenario, columns, case)
+
+
+def device_payload_bytes(
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, batch: Floats, prompt: Floats,
+    longest: Floats, tensor: Floats,
+) -> Floats:  # fmt: skip
+    """Tensors on each accelerator of a replica: weights, a prefill and the cache.
+
+    The cache is of `batch` sequences that reach `longest` tokens, in whole blocks.
+    """
+    profile, engine = scenario.profile, deployed.engine
+    parts = tensor * deployed.layout.pipeline
+    taken_in = np.fmin(prompt, engine.chunk_tokens)
+    activations = prefill_activation_bytes(
+        profile, columns, taken_in, engine.all_logits, engine.float32_logits
+    )
+    weights = weight_bytes(profile, operator_table(main_phase(profile)), columns)
+    blocks = np.ceil(longest / engine.cache_block) * engine.cache_block
+    cache = cache_bytes(profile, columns, blocks)
+    at_once = np.where(engine.continuous, 1.0, batch)
+    return np.asarray((weights + batch * cache) / parts + at_once * activations / tensor)
+
+
+def _lengths(scenario: Scenario) -> tuple[float, float]:
+    """Prompt and output tokens of a request."""
+    serving, prefill = scenario.workload.serving, scenario.profile.phase("prefill")
+    traced = prefill.query_tokens if prefill else None
+    return float(serving.prompt_tokens or traced or 1), float(serving.output_tokens or 1)
 
 
 def _serve_candidates(
-    scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Case, batch: Floats,
-    accelerators: Floats,
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats,
+    case: Case, batch: Floats, tensor: Floats,
 ) -> Served:  # fmt: skip
-    serving, hardware = scenario.workload.serving, scenario.hardware
-    prefill, decode = _decoder_phases(scenario)
-    prompt = float(serving.prompt_tokens or prefill.query_tokens)
-    output = float(serving.output_tokens or 1)
-    one = np.ones_like(batch)
-    payload = _decoder_payload(scenario, columns, batch)
-    prefill_load = Load(one, one * prompt, one * prompt, accelerators)
-    decode_load = Load(batch, one, one * (prompt + output / 2), accelerators)
-    prefill_s = phase_seconds(prefill, columns, prefill_load, hardware, case)
-    prefill_s += _all_reduce_seconds(scenario, columns, accelerators, one * prompt)
-    step_s = phase_seconds(decode, columns, decode_load, hardware, case)
-    step_s += _all_reduce_seconds(scenario, columns, accelerators, batch)
-    first_token_s = (prefill_s + step_s) * latency_ratio
-    # In steady state each of the batch's requests interrupts the decoding once, for its prefill.
-    request_s = (prefill_s * batch + step_s * output) * latency_ratio
-    memory = allocated(payload / accelerators, hardware, case)
+    serving, hardware, one = scenario.workload.serving, scenario.hardware, np.ones_like(batch)
+    prompt, output = _lengths(scenario)
+    running = deployed.running(scenario, columns, tensor, case)
+    rhythm = steady_state(running, batch, one * prompt, one * output)
+    first_token_s, token_s = rhythm.first_token_s * latency_ratio, rhythm.token_s * latency_ratio
+    request_s = rhythm.request_s * latency_ratio
+    payload = device_payload_bytes(
+        scenario, columns, deployed, batch, one * prompt, one * (prompt + output), tensor
+    )
+    memory = allocated(payload, hardware, case)
+    accelerators = tensor * deployed.layout.pipeline
+    room = capacity_bytes(hardware, columns) * deployed.engine.memory_fraction
     return Served(
         batch_size=batch,
         latency_s=request_s,
         requests_per_s=batch / request_s,
         first_token_s=first_token_s,
-        output_token_s=request_s / output,
+        output_token_s=token_s,
         memory_bytes=memory,
         accelerators=accelerators,
-        fits=_can_split(accelerators, columns) & (memory <= capacity_bytes(hardware, columns)),
+        fits=_can_split(accelerators, columns, scenario.hardware) & (memory <= room),
         meets_objectives=_within(first_token_s, serving.time_to_first_token_ms)
-        & _within(request_s / output, serving.time_per_output_token_ms)
+        & _within(token_s, serving.time_per_output_token_ms)
         & _within(request_s, serving.latency_objective_ms),
+        variation=one * MIXED,
     )
 
 

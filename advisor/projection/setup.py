@@ -9,9 +9,11 @@ from advisor.catalog.pricing import PurchaseOption
 from advisor.catalog.quantity import Quantity
 
 FloatFormat = Literal["native", "bf16", "fp16"]
-WeightFormat = Literal["native", "int8"]
+WeightFormat = Literal["native", "int8", "int4"]
 ActivationFormat = Literal["native", "int8"]
-Execution = Literal["eager", "compiled"]
+Execution = Literal["eager", "compiled", "captured"]
+"""Operator by operator; fused by a compiler, a launch a kernel; or those as one recorded graph."""
+Optimizer = Literal["adamw", "adamw-8bit", "sgd-momentum", "sgd"]
 
 NOTHING = Quantity.exact(0.0)
 
@@ -33,8 +35,25 @@ class Setup:
     channels_removed: float = 0.0
     weights_masked: float = 0.0
     execution: Execution = "eager"
+    channels_last: bool = False
+    """Convolutions find their activations in the layout that they compute in."""
     sharding_stage: Literal[0, 1, 2, 3] = 0
     data_parallel: int = 1
+    tensor_parallel: int | None = None
+    """Accelerators each operator is split over; None takes the fewest that hold the model."""
+    pipeline_parallel: int = 1
+    """Accelerators that each hold a part of the layers."""
+    engine: str | None = None
+    """Of `profiles/engines`, which serves a decoder; None is plain PyTorch, as `execution` says."""
+    chunked_prefill_tokens: int | None = None
+    """Prompts are taken in with the decode steps, that many tokens in each; None stops for them."""
+    attention: Literal["native", "fused"] = "native"
+    """`fused` keeps no scores where the model writes its attention out."""
+    checkpointing: bool = False
+    """The forward pass of a block is done again in the backward pass, not kept."""
+    micro_batch: int | None = None
+    """Samples of one forward and backward pass on one rank; None takes its part of the batch."""
+    optimizer: Optimizer = "adamw"
     accelerator_slices: int = 1
     serving_purchase: PurchaseOption | None = None
     training_purchase: PurchaseOption | None = None

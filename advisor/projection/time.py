@@ -1,7 +1,8 @@
-"""Seconds of one phase: a roofline over its operators, and the host that launches them.
+"""Seconds of one phase: its kernels on the device, and the host that launches them.
 
-For each operator t = max(FLOPs / (peak · e_c), bytes / (bandwidth · e_b)) (Williams, Waterman and
-Patterson, "Roofline", CACM 2009). A GPU works while the host launches, so a phase takes the larger
+`work` says what every operator computes and moves under a setup, `kernels.device_seconds` how
+long that takes (a roofline with curved ceilings: Williams, Waterman and Patterson, "Roofline",
+CACM 2009). A GPU works while the host launches, so a phase takes the larger
 of the two sums; a processor does both itself and takes their sum.
 """
 
@@ -13,8 +14,15 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.columns import SetupColumns
+from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
+from advisor.projection.kernels import Calls, device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable
-from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.scenario import Case, costly
+
+TILE_ROWS = 128.0
+"""Rows for which a kernel converts a weight once."""
+GRAPH_LAUNCHES = 4.0
+"""A recorded graph costs the host as much as a few launches, whatever its size. An assumption."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,9 @@ class Load:
 
 @dataclass(frozen=True)
 class Work:
-    """FLOPs and bytes of shape (setups, operators), of one call of each."""
+    """What the kernels of a phase do, and how many the host launches under each setup."""
 
-    flops: Floats
-    bytes: Floats
+    calls: Calls
     launches: Floats
     """Shape (setups,), all calls together."""
 
@@ -41,32 +48,94 @@ class Work:
 def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     """Count what every operator computes and moves under each setup."""
     kind = table.classes
+    exponent = table.pruning_exponent
     kept = columns.channels_kept[:, None]
-    kept_channels = np.where(table.pruning_exponent > 0, kept, 1.0)
-    kept_weights = kept**table.pruning_exponent
+    kept_channels = np.where(exponent > 0, kept, 1.0)
+    kept_weights = kept**exponent
     token_scale = (load.query_tokens / table.query_tokens)[:, None]
     context_scale = (load.context_tokens / table.context_tokens)[:, None]
     sequences = load.batch_size[:, None]
     growth = np.where(table.attention, token_scale * context_scale, token_scale)
+    compiled = columns.compiled[:, None]
+    fused = np.where(compiled, table.fused_launches, 1.0)
+    casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
+    extra_kernels = columns.extra_kernels[:, kind] + casts
+    held = table.weight_bytes * kept_weights
+    weights = columns.weight_ratio[:, kind] * held
+    streamed, extra = _streamed(table, columns, token_scale, context_scale)
+    activations = sequences * kept_channels
+    batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
+    calls = Calls(
+        kinds=table.kernels,
+        labels=table.labels,
+        formats=np.where(
+            table.floating & (columns.formats[:, kind] >= 0),
+            columns.formats[:, kind],
+            table.formats,
+        ),
+        batch=batch,
+        m=m,
+        n=n,
+        k=k,
+        flops=table.flops * sequences * growth * kept_weights,
+        weight_bytes=weights,
+        streamed_bytes=activations * streamed,
+        kernels=fused,
+        extra_bytes=activations * extra + columns.extra_weight_ratio[:, kind] * held,
+        extra_kernels=extra_kernels,
+        peak_flops=columns.peak_flops[:, kind],
+        vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
+        all_weights_bytes=np.sum(weights * table.repeats, axis=1, keepdims=True),
+        share=(load.accelerators / columns.slices)[:, None],
+    )
+    return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
+
+
+def _sizes(
+    table: OperatorTable, kept: Floats, sequences: Floats, token_scale: Floats,
+    context_scale: Floats,
+) -> tuple[Floats, Floats, Floats, Floats]:  # fmt: skip
+    """Batch, m, n and k of each product; of a convolution in groups, groups are removed."""
+    exponent = table.pruning_exponent
+    grouped = (table.kernels == GROUPED_CONV) | (table.kernels == DEPTHWISE_CONV)
+    groups = np.where(grouped, kept**exponent, 1.0)
+    columns = np.where(grouped, 1.0, kept ** np.minimum(exponent, 1.0))
+    inner = np.where(grouped, 1.0, kept ** np.maximum(exponent - 1.0, 0.0))
+    return (
+        table.batch * np.where(table.batched, sequences, 1.0) * groups,
+        table.m * token_scale * np.where(table.batched, 1.0, sequences),
+        table.n * np.where(table.attention, context_scale, 1.0) * columns,
+        table.k * inner,
+    )
+
+
+def _streamed(
+    table: OperatorTable, columns: SetupColumns, token_scale: Floats, context_scale: Floats
+) -> tuple[Floats, Floats]:
+    """Bytes of activations, keys and values that one sequence moves.
+
+    First those of the operators themselves, then those of the kernels beside them that change
+    formats and layouts.
+    """
+    kind, compiled = table.classes, columns.compiled[:, None]
 
     def ratio(of: Floats) -> Floats:
         return np.where(table.floating, of[:, kind], 1.0)
 
-    compiled = columns.compiled[:, None]
     inputs = np.where(compiled, table.fused_input_bytes, table.input_bytes)
     outputs = np.where(compiled, table.fused_output_bytes, table.output_bytes)
-    cast = np.where(table.cast_inputs, columns.cast_input_ratio[:, kind], 0.0)
-    input_passes = ratio(columns.input_ratio) + columns.extra_input_ratio[:, kind] + cast
-    weights = (columns.weight_ratio + columns.extra_weight_ratio)[:, kind] * table.weight_bytes
-    output_passes = ratio(columns.output_ratio) + columns.extra_output_ratio[:, kind]
-    streamed = inputs * input_passes + outputs * output_passes
+    mixed = columns.autocast[:, None] & table.floating
+    stored = np.where(compiled, table.autocast_stored, table.autocast_outputs)
+    input_ratio = np.where(mixed, table.autocast_inputs, ratio(columns.input_ratio))
+    output_ratio = np.where(mixed, stored, ratio(columns.output_ratio))
+    cast = np.where(mixed & ~compiled, table.autocast_cast, 0.0)
+    layout = np.where(table.kernels == CONV, columns.layout_passes[:, None], 0.0)
     cached = table.context_bytes * ratio(columns.input_ratio) * context_scale
-    kernels = np.where(compiled, table.fused_launches, 1.0) + columns.extra_kernels[:, kind]
-    return Work(
-        flops=table.flops * sequences * growth * kept_weights,
-        bytes=weights * kept_weights
-        + sequences * kept_channels * (streamed * token_scale + cached),
-        launches=np.sum(kernels * table.repeats, axis=1),
+    extra_inputs = columns.extra_input_ratio[:, kind] + cast + layout * input_ratio
+    extra_outputs = columns.extra_output_ratio[:, kind] + layout * output_ratio
+    return (
+        (inputs * input_ratio + outputs * output_ratio) * token_scale + cached,
+        (inputs * extra_inputs + outputs * extra_outputs) * token_scale,
     )
 
 
@@ -75,19 +144,21 @@ def phase_seconds(
 ) -> Floats:
     """Seconds of one run of the phase, shape (setups,)."""
     todo = work(table, columns, load)
-    efficiency = hardware.efficiency
-    share = (load.accelerators / columns.slices)[:, None]
-    peak = columns.peak_flops[:, table.classes] * helpful(efficiency.compute_fraction, case) * share
-    bandwidth = (
-        hardware.memory.bandwidth_gb_per_s
-        * 1e9
-        * helpful(efficiency.bandwidth_fraction, case)
-        * share
-    )
-    device = np.sum(np.maximum(todo.flops / peak, todo.bytes / bandwidth) * table.repeats, axis=1)
-    per_launch = np.where(
-        columns.compiled, costly(efficiency.launch_us, case), costly(efficiency.dispatch_us, case)
-    )
-    host = todo.launches * per_launch * 1e-6
+    each = device_seconds(todo.calls, hardware) * spread(table.kernels, hardware, case)
+    device = np.sum(each * table.repeats, axis=1)
+    launches = np.where(columns.captured, GRAPH_LAUNCHES, todo.launches)
+    host = launches * _launch_seconds(columns, hardware, case)
     seconds: Floats = device + host if hardware.is_cpu else np.maximum(device, host)
     return seconds
+
+
+def _launch_seconds(columns: SetupColumns, hardware: Hardware, case: Case) -> Floats:
+    efficiency = hardware.efficiency
+    return (
+        np.where(
+            columns.compiled,
+            costly(efficiency.launch_us, case),
+            costly(efficiency.dispatch_us, case),
+        )
+        * 1e-6
+    )

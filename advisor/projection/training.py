@@ -1,26 +1,25 @@
-"""Training: seconds of a step, steps a month, accelerator hours, memory."""
+"""Training: a step on its accelerators, steps a month, accelerator hours, memory.
+
+`training_step` holds what one micro-batch and one step take; here they become a month's work.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
-from advisor.projection.memory import allocated, capacity_bytes, training_payload_bytes
-from advisor.projection.operators import Flags, Floats, operator_table
-from advisor.projection.scenario import Case, Scenario, helpful
+from advisor.projection.memory import allocated, capacity_bytes
+from advisor.projection.operators import Flags, Floats
+from advisor.projection.parallel import Layout, layout
+from advisor.projection.scenario import Case, Scenario
 from advisor.projection.serving import main_phase
-from advisor.projection.time import Load, phase_seconds
-
-# Forward plus backward: the gradients of inputs and of weights each cost a forward pass
-# (Kaplan et al. 2020, "Scaling Laws", §2.1: C ≈ 6 N a token for training, 2 N forward).
-STEP_OVER_FORWARD = 3.0
-# AdamW reads weight, gradient and two moments and writes weight and two moments.
-OPTIMIZER_PASSES = 7.0
-# Stage 3 gathers the parameters in the forward and again in the backward pass and scatters the
-# gradients: 3 parts against the 2 of an all-reduce (Rajbhandari et al. 2020, §7).
-ALL_REDUCE_PARTS, STAGE_3_PARTS = 2.0, 3.0
+from advisor.projection.setup import Setup
+from advisor.projection.training_memory import training_payload_bytes
+from advisor.projection.training_step import step_seconds
+from advisor.projection.training_traffic import TrainingLoad
 
 
 @dataclass(frozen=True)
@@ -34,60 +33,43 @@ class Trained:
     accelerator_hours: Floats
     fits: Flags
     """True too where the memory is not known."""
+    model_flops_utilisation: Floats
+    hardware_flops_utilisation: Floats
 
 
-def train(scenario: Scenario, columns: SetupColumns, case: Case) -> Trained:
-    """One optimizer step over the global batch on `data_parallel` accelerators, and the month's.
+def train(
+    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, case: Case
+) -> Trained:
+    """One optimizer step over the global batch on all accelerators of a run, and the month's.
 
-    `columns` are those of the training setups: strategies for serving are not in them.
+    `setups` and `columns` are those of training: strategies for serving are not in them.
     """
     workload, profile = scenario.workload.training, scenario.profile
-    table = operator_table(main_phase(profile))
-    ranks = columns.data_parallel
-    per_rank = np.maximum(np.ceil(workload.batch_size / ranks), 1.0)
-    traced = main_phase(profile).query_tokens
-    tokens = float(workload.tokens_per_sample or traced) if traced else None
-    positions = np.full_like(per_rank, tokens or 1.0)
-    load = Load(per_rank, positions, positions, np.ones_like(per_rank))
-    forward = phase_seconds(table, columns, load, scenario.hardware, case)
-    backward = (STEP_OVER_FORWARD - 1) * forward
-    step = (
-        forward
-        + backward
-        + _optimizer_seconds(scenario, columns, case)
-        + np.maximum(_exchange_seconds(scenario, columns) - backward, 0.0)
-    )
-    steps = workload.samples * workload.epochs / (per_rank * ranks)
+    where = layout(setups)
+    load = training_load(scenario, where)
+    took = step_seconds(scenario, setups, columns, where, load, case)
+    steps = workload.samples * workload.epochs / load.global_batch
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
-    payload = training_payload_bytes(scenario, table, columns, per_rank, tokens)
+    accelerators = where.data * load.tensor * where.pipeline
+    payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
     return Trained(
-        step_s=step,
+        step_s=took.step_s,
         memory_bytes=memory,
-        accelerators=ranks,
-        accelerator_hours=runs * steps * step * ranks / 3600,
+        accelerators=accelerators,
+        accelerator_hours=runs * steps * took.step_s * accelerators / 3600,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
+        model_flops_utilisation=took.model_flops_utilisation,
+        hardware_flops_utilisation=took.hardware_flops_utilisation,
     )
 
 
-def _optimizer_seconds(scenario: Scenario, columns: SetupColumns, case: Case) -> Floats:
-    bandwidth = scenario.hardware.memory.bandwidth_gb_per_s * 1e9 / columns.slices
-    reached = bandwidth * helpful(scenario.hardware.efficiency.bandwidth_fraction, case)
-    share = np.where(columns.sharding_stage >= 1, columns.data_parallel, 1.0)
-    held = scenario.profile.memory.parameters_bytes * columns.state_ratio
-    return np.asarray(OPTIMIZER_PASSES * held / share / reached)
-
-
-def _exchange_seconds(scenario: Scenario, columns: SetupColumns) -> Floats:
-    """Gradients (and, at stage 3, parameters) over the links; it runs beside the backward pass.
-
-    NaN where no link between the accelerators is known.
-    """
-    link = scenario.hardware.link
-    ranks = columns.data_parallel
-    bandwidth = max(link.nvlink_gb_per_s, link.pcie_gb_per_s) * 1e9 if link else 0.0
-    if bandwidth == 0:
-        return np.where(ranks > 1, np.nan, 0.0)
-    parts = np.where(columns.sharding_stage >= 3, STAGE_3_PARTS, ALL_REDUCE_PARTS)
-    gradients = scenario.profile.memory.gradients_bytes * columns.state_ratio
-    return np.asarray(parts * gradients * (ranks - 1) / ranks / bandwidth)
+def training_load(scenario: Scenario, where: Layout) -> TrainingLoad:
+    """The workload's batch over the ranks, a rank's part in micro-batches one after the other."""
+    workload, phase = scenario.workload.training, main_phase(scenario.profile)
+    per_rank = np.maximum(np.ceil(workload.batch_size / where.data), 1.0)
+    micro = np.fmin(where.micro_batch, per_rank)
+    repeats = np.ceil(per_rank / micro)
+    tokens = float(workload.tokens_per_sample or phase.query_tokens) if phase.query_tokens else None
+    tensor = np.nan_to_num(where.tensor, nan=1.0)
+    return TrainingLoad(micro, repeats, tokens, tensor, micro * repeats * where.data)

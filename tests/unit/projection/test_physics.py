@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from advisor.catalog import load
-from advisor.profiling.profile import ModelProfile
+from advisor.catalog.quantity import Quantity
+from advisor.profiling.profile import ModelProfile, Phase
 from advisor.projection.columns import setup_columns
 from advisor.projection.operators import operator_table
 from advisor.projection.setup import Setup
 from advisor.projection.time import Load, phase_seconds
 from advisor.strategies.selection import parse_selection, setup_for
+from tests.benchmarks.reference_points import image_model
 from tests.support.profiles import convnet, decoder, encoder
 
 
@@ -32,14 +36,30 @@ def speedup(
     )
 
 
+def compared(
+    profile: ModelProfile | Phase, hardware: str, before: Setup, after: Setup, batch: int,
+    phase: int = 0,
+) -> float:  # fmt: skip
+    """Speed-up by the setups themselves, where no strategy stands for the knob alone."""
+    part = load.hardware_by_id(hardware)
+    run = profile if isinstance(profile, Phase) else profile.phases[phase]
+    native = "float32" if isinstance(profile, Phase) else profile.dtype
+    columns = setup_columns([before, after], native, part)
+    table, one = operator_table(run), np.ones(2)
+    asked = Load(one * batch, one * table.query_tokens, one * table.context_tokens, one)
+    slow, fast = phase_seconds(table, columns, asked, part, "expected")
+    return float(slow / fast)
+
+
 DECODE = 1
 COMPILED_INT8 = "torch-compile,int8-weight-only"
 
 
 def test_compiled_int8_weights_speed_decoding_as_published() -> None:
-    # torchao read-me, 2025-01: 1.59 to 1.6 for 7-8B models at batch 1 on an A100; compiled.
+    # For 7-8B models at batch 1 on an A100, compiled: 1.59 to 1.6 (torchao read-me, 2025-01),
+    # 1.47 to 1.48 (gpt-fast).
     found = speedup(decoder(), "a100-80-sxm", "torch-compile", COMPILED_INT8, 1, DECODE)
-    assert 1.45 <= found <= 2.0
+    assert 1.45 <= found <= 1.7
 
 
 def test_int8_weights_win_less_in_large_batches() -> None:
@@ -48,6 +68,60 @@ def test_int8_weights_win_less_in_large_batches() -> None:
         for batch in (1, 512)
     )
     assert many < one
+
+
+def test_compiled_int8_weights_lose_where_prefill_decides() -> None:
+    # torchao's workflows page, vllm 0.13 on H100: 0.652 to 0.912 of the speed in bf16, the less
+    # the more of it is prefill; the conversions are paid for every tile of rows.
+    found = speedup(decoder(), "h100-sxm", "torch-compile", COMPILED_INT8, 8)
+    assert 0.6 <= found <= 0.92
+
+
+def test_int4_weights_win_at_batch_one_and_lose_batched() -> None:
+    # torchao read-me 1.87 to 1.9 on A100 and H100; TinyChat on RTX 4090 1.23 to 2.97;
+    # TensorRT-LLM batched, H200: 0.75 to 1.03.
+    compiled = Setup(execution="compiled")
+    int4 = Setup(execution="compiled", weight_format="int4")
+
+    def found(hardware: str, batch: int) -> float:
+        return compared(decoder(), hardware, compiled, int4, batch, DECODE)
+
+    head = 1.1  # what this decoder gains by having no output layer, which stays in 16 bits
+    assert 1.73 <= found("a100-80-sxm", 1) <= 1.9 * head
+    assert 1.23 <= found("rtx4090", 1) <= 2.97 * head
+    assert 0.75 <= found("h200-sxm", 512) <= 1.03
+
+
+def test_dynamic_int8_pays_for_quantizing_what_it_wins_in_arithmetic() -> None:
+    # SAM ViT-H on A100, int8 attention and feed-forward, compiled: 1.09; twice the rate of
+    # arithmetic would be 2.
+    dynamic = Setup(execution="compiled", weight_format="int8", linear_activation_format="int8")
+    vit = encoder(layers=32, hidden=1280, tokens=1024, dtype="bfloat16")
+    found = compared(vit, "a100-80-sxm", Setup(execution="compiled"), dynamic, 8)
+    assert 1.0 <= found <= 1.5
+
+
+def test_channels_last_concerns_convolutions_only() -> None:
+    half = Setup(float_format="fp16")
+    last = Setup(float_format="fp16", channels_last=True)
+    assert compared(encoder(), "rtx4090", half, last, 8) == 1
+    assert 1.0 < compared(convnet(pixels=56), "rtx4090", half, last, 64) < 1.6
+    full = Setup(channels_last=True)
+    assert compared(convnet(), "v100-16-sxm2", Setup(), full, 64) == 1
+
+
+def test_a_recorded_graph_leaves_no_launches() -> None:
+    part = load.hardware_by_id("h100-sxm")
+    slow = replace(part.efficiency, launch_us=Quantity.exact(50.0))
+    slow_host = replace(part, efficiency=slow)
+    table, one = operator_table(encoder(tokens=16).phases[0]), np.ones(2)
+    setups = [Setup(execution="compiled"), Setup(execution="captured")]
+    columns = setup_columns(setups, "float32", part)
+    asked = Load(one, one * table.query_tokens, one * table.context_tokens, one)
+    compiled, captured = phase_seconds(table, columns, asked, slow_host, "expected")
+    device = phase_seconds(table, columns, asked, part, "expected")[1]
+    assert compiled > 2 * captured
+    assert captured == device
 
 
 def test_uncompiled_int8_weights_are_slower_at_batch_one() -> None:
@@ -61,8 +135,15 @@ def test_uncompiled_dynamic_int8_is_a_large_loss_at_batch_one() -> None:
 
 
 def test_mixed_precision_loses_at_batch_one_and_wins_at_64() -> None:
-    assert speedup(convnet(50, 256, 7), "t4", "", "amp:dtype=fp16", 1) < 1
-    assert speedup(convnet(50, 256, 7), "t4", "", "amp:dtype=fp16", 64) > 1.5
+    # NVIDIA DeepLearningExamples, ResNet-50 on V100 and T4: 0.81 at batch 1, where the casts are
+    # further launches; 2.7 to 2.9 at batch 64 and above.
+    resnet = Phase("forward", 1, image_model("resnet50", 224))
+    one, many = (
+        compared(resnet, "v100-16-sxm2", Setup(), Setup(autocast="fp16"), batch)
+        for batch in (1, 64)
+    )
+    assert 0.7 <= one < 1
+    assert 2.3 <= many <= 3.6
 
 
 @pytest.mark.parametrize("hardware", ["a100-80-sxm", "cpu-2vcpu"])
@@ -88,7 +169,7 @@ def test_bfloat16_halves_what_bandwidth_bound_decoding_reads() -> None:
     found = speedup(
         decoder(dtype="float32"), "a100-80-sxm", "torch-compile", "torch-compile,bf16", 1, DECODE
     )
-    assert found == pytest.approx(2, rel=0.05)
+    assert 1.8 < found <= 2.0  # but for what each kernel takes whatever its size
 
 
 def test_a_part_without_16_bit_units_computes_no_faster_in_16_bits() -> None:

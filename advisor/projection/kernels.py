@@ -1,0 +1,179 @@
+"""Device seconds of kernels, from their sizes and the efficiency curves of the hardware.
+
+A matrix product is cut into tiles, which the multiprocessors compute in waves: the last wave and
+the edges of the tiles are paid whole. A library chooses the tile, and into how many parts the
+inner dimension is split, so the best of the candidates is taken (NVIDIA, "Matrix Multiplication
+Background", on tile and wave quantization). Convolutions are the products that they amount to.
+Everything else is bound by its traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from advisor.catalog.hardware import Hardware
+from advisor.projection.curves import KERNELS, STREAMING, KernelModel, kernel_model
+from advisor.projection.scenario import Case, costly
+
+Floats = NDArray[np.float64]
+
+_TILES = ((256, 128), (128, 256), (128, 128), (128, 64), (64, 128), (64, 64), (128, 32), (32, 128),
+          (16, 64), (1, 128))  # fmt: skip
+_SPLITS = (1, 2, 4, 8, 16)
+_CANDIDATES = np.array([(a, b, s) for a, b in _TILES for s in _SPLITS], dtype=float).T
+_MOST_TILE_LOSS = 3.0
+"""Of the last tile, a row: a kernel for vectors, bound by its traffic, reaches a quarter."""
+_CHUNK = 1 << 21
+"""Elements of the arrays over candidates that are held at a time."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """One call of each kernel; arrays of shape (setups, operators), or that broadcast to it.
+
+    Sizes are those of `profiling.profile.Operator`; 0 where a kernel is no product. Weights and
+    activations are apart, since one run after another finds the weights of a small model in the
+    cache, and an operator what the one before it wrote.
+    """
+
+    kinds: NDArray[np.intp]
+    """Indices into `KERNELS`, shape (operators,)."""
+    labels: NDArray[np.intp]
+    """Of the operators' names, shape (operators,), see `curves.label`."""
+    formats: NDArray[np.intp]
+    """Indices into `curves.FORMATS`."""
+    batch: Floats
+    m: Floats
+    n: Floats
+    k: Floats
+    flops: Floats
+    weight_bytes: Floats
+    streamed_bytes: Floats
+    kernels: Floats
+    """How many kernels a call is; 0 where it is part of the one before it."""
+    extra_bytes: Floats
+    """What further kernels move before and after it: casts, quantization, changes of layout."""
+    extra_kernels: Floats
+    peak_flops: Floats
+    """Of a whole device, in the number format of the call."""
+    vector_flops: Floats
+    """Operations in 32 bits beside those: weights converted as they are read."""
+    all_weights_bytes: Floats
+    """Weights of all operators together, shape (setups, 1)."""
+    share: Floats
+    """Of a device's multiprocessors, bandwidth and cache, shape (setups, 1)."""
+
+
+def device_seconds(calls: Calls, hardware: Hardware, useful: Floats | None = None) -> Floats:
+    """Expected seconds of one call of each kernel, shape (setups, operators).
+
+    `useful` is what `useful_share` gives for these calls, where it is known already.
+    """
+    return kernel_seconds(calls, hardware, kernel_model(hardware), useful)
+
+
+def kernel_seconds(
+    calls: Calls, hardware: Hardware, model: KernelModel, useful: Floats | None = None
+) -> Floats:
+    """The same by the curves of `model`."""
+    kinds = model.refined(calls.kinds, calls.formats, calls.labels)
+    moved = _moved_seconds(calls, hardware, model) / model.bandwidth[kinds]
+    arithmetic = calls.flops / (calls.peak_flops * calls.share * model.compute[kinds])
+    products = tiled_products(calls)
+    if products.size:
+        if useful is None:
+            useful = _useful_share(calls, hardware, model)
+        arithmetic[:, products] /= useful
+    vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
+    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds]
+    power = model.curves.overlap
+    longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
+    both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
+    bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share * model.bandwidth[STREAMING]
+    extra = calls.extra_bytes / bandwidth + calls.extra_kernels * model.fixed_s[STREAMING]
+    seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
+    return seconds
+
+
+def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Case) -> Floats:
+    """What the expected seconds of each kernel are multiplied by for a bound of the interval."""
+    classes = kernel_model(hardware).curves.classes
+    factors = np.array([costly(classes[name].spread, case) for name in KERNELS])
+    return np.asarray(factors[kinds])
+
+
+def _moved_seconds(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:
+    """Seconds of the traffic at the nominal bandwidth, less what the last cache serves."""
+    bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share
+    saved = 1 - 1 / model.curves.cache_speed
+    if hardware.memory.cache_mib is None or saved == 0.0:
+        return np.asarray((calls.weight_bytes + calls.streamed_bytes) / bandwidth)
+    cache = hardware.memory.cache_mib * 2**20 * calls.share
+    weights = calls.weight_bytes * (1 - saved * _hit(calls.all_weights_bytes, cache))
+    streamed = calls.streamed_bytes * (1 - saved * _hit(calls.streamed_bytes, cache))
+    return np.asarray((weights + streamed) / bandwidth)
+
+
+def _hit(held: Floats, cache: Floats) -> Floats:
+    """Share of `held` bytes found in the cache: nearly all below its size, soon none above."""
+    return np.asarray(1 / (1 + (held / cache) ** 4))
+
+
+def tiled_products(calls: Calls) -> NDArray[np.intp]:
+    """Which operators are products of known sizes."""
+    return np.flatnonzero(np.max(calls.m, axis=0) > 0)
+
+
+def useful_share(calls: Calls, hardware: Hardware) -> Floats:
+    """Useful over paid arithmetic of the best tile, shape (setups, tiled products)."""
+    return _useful_share(calls, hardware, kernel_model(hardware))
+
+
+def _useful_share(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:
+    products, shape = tiled_products(calls), calls.flops.shape
+    kinds = model.refined(calls.kinds, calls.formats, calls.labels)[..., products]
+    batch, m, n, k = (
+        np.maximum(np.broadcast_to(each, shape)[:, products], 1e-9)
+        for each in (calls.batch, calls.m, calls.n, calls.k)
+    )
+    small = (1 + model.half_m[kinds] / m) * (1 + model.half_n[kinds] / n)
+    inner = model.half_k[kinds] / k
+    if hardware.compute.multiprocessors is None or hardware.is_cpu:
+        return np.asarray(1 / (small * (1 + inner)))
+    workers = hardware.compute.multiprocessors * np.broadcast_to(calls.share, shape)[:, products]
+    rate = np.broadcast_to(calls.peak_flops / _fastest_16_bit(hardware), shape)[:, products]
+    hunger = np.minimum(rate, 1.0)
+    rows = max(1, _CHUNK // (len(products) * _CANDIDATES.shape[1]))
+    parts = [
+        _best_candidate(
+            batch[part],
+            m[part],
+            n[part],
+            (inner * hunger)[part],
+            workers[part],
+            model.curves.tile_loss * hunger[part],
+        )
+        for part in (slice(first, first + rows) for first in range(0, shape[0], rows))
+    ]
+    return np.asarray(np.concatenate(parts) / small)
+
+
+def _fastest_16_bit(hardware: Hardware) -> float:
+    """The rate for which `tile_loss` and `half_k` hold; slower units wait less for operands."""
+    compute = hardware.compute
+    return max(compute.peak_flops(each) or 0.0 for each in ("fp16", "bf16", "tf32", "fp32"))
+
+
+def _best_candidate(
+    batch: Floats, m: Floats, n: Floats, inner: Floats, workers: Floats, loss: Floats
+) -> Floats:
+    """Arrays of shape (setups, products); `inner` is half_k / k, `loss` the tile_loss."""
+    a, b, split = _CANDIDATES
+    tiles = np.ceil(m[..., None] / a) * np.ceil(n[..., None] / b) * batch[..., None] * split
+    of_tile = a * b * (1 + np.minimum(loss[..., None] * (1 / a + 1 / b), _MOST_TILE_LOSS))
+    paid = np.ceil(tiles / workers[..., None]) * workers[..., None] * of_tile
+    useful = (batch * m * n)[..., None]
+    return np.asarray(np.max(useful / (paid * (1 / split + inner[..., None])), axis=-1))

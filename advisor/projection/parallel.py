@@ -1,0 +1,130 @@
+"""Several accelerators: how a model is laid out over them, and seconds on the links between.
+
+A collective takes a latency that grows with the number of its ranks, and its traffic over the
+narrowest link of the ring (Thakur, Rabenseifner and Gropp, "Optimization of Collective
+Communication Operations in MPICH", 2005, the α-β model). Tensor-parallel ranks are neighbours,
+stages of a pipeline next, data-parallel ranks furthest, so the last cross the network first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from advisor.catalog.hardware import Hardware, Link
+from advisor.catalog.quantity import Quantity
+from advisor.projection.operators import Flags, Floats
+from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.setup import Setup
+
+# Share of a link's nominal bandwidth that a ring reaches: 195 of 300 GB/s between two A100 with a
+# bridge, 24 of 31 over PCIe (microsoft/vidur data/profiling/network@7d47513, all_reduce.csv), and
+# about 230 of 300 over eight A100 with switches (NVIDIA nccl-tests, doc/PERFORMANCE.md).
+LINK_SHARE = Quantity(low=0.6, expected=0.75, high=0.9)
+# Seconds of an all-reduce of next to nothing between two neighbours, more for each doubling of
+# the ranks, and more where it crosses the network: 7 us and 43 us for 2 KB in the same table.
+COLLECTIVE_US = Quantity(low=5.0, expected=9.0, high=16.0)
+DOUBLING_US = Quantity(low=2.0, expected=5.0, high=10.0)
+NETWORK_US = Quantity(low=15.0, expected=35.0, high=60.0)
+BITS_PER_BYTE = 8.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Arrays of shape (setups,): accelerators in each direction, and what training does there."""
+
+    tensor: Floats
+    """NaN where the fewest that hold the model are to be found."""
+    pipeline: Floats
+    data: Floats
+    stage: Floats
+    micro_batch: Floats
+    """NaN where it is the rank's whole part of the batch."""
+    checkpointing: Flags
+
+    def repeated(self, times: int) -> Layout:
+        """Each setup `times` times over, next to each other."""
+        return Layout(
+            **{each.name: np.repeat(getattr(self, each.name), times) for each in fields(self)}
+        )
+
+
+def layout(setups: Sequence[Setup]) -> Layout:
+    """The layouts of `setups` as arrays."""
+
+    def column(values: list[int | None]) -> Floats:
+        return np.array([np.nan if value is None else float(value) for value in values])
+
+    return Layout(
+        tensor=column([setup.tensor_parallel for setup in setups]),
+        pipeline=column([setup.pipeline_parallel for setup in setups]),
+        data=column([setup.data_parallel for setup in setups]),
+        stage=column([setup.sharding_stage for setup in setups]),
+        micro_batch=column([setup.micro_batch for setup in setups]),
+        checkpointing=np.array([setup.checkpointing for setup in setups]),
+    )
+
+
+def is_linked(hardware: Hardware) -> bool:
+    """Whether a link between two of them is known."""
+    link = hardware.link
+    return link is not None and max(link.nvlink_gb_per_s, link.pcie_gb_per_s) > 0
+
+
+def link_bytes_per_s(link: Link | None, members: Floats, spacing: Floats) -> Floats:
+    """Nominal bandwidth of the ring through `members` accelerators that stand `spacing` apart.
+
+    Within a machine that of its links; across the network the adapters of the machine, of which
+    a ring has the share of its members there. 0 where nothing is known.
+    """
+    if link is None:
+        return np.where(members > 1, 0.0, np.inf)
+    within = max(link.nvlink_gb_per_s, link.pcie_gb_per_s) * 1e9
+    network = link.inter_node_gbit_per_s / BITS_PER_BYTE * 1e9
+    here = np.clip(link.accelerators_per_node / spacing, 1.0, members)
+    across = network * here / link.accelerators_per_node
+    crosses = members * spacing > link.accelerators_per_node
+    found = np.where(crosses, np.minimum(across, within) if within else across, within)
+    return np.where(members > 1, found, np.inf)
+
+
+def collective_seconds(
+    hardware: Hardware, members: Floats, spacing: Floats, moved_bytes: Floats, case: Case
+) -> Floats:
+    """Seconds to pass `moved_bytes` through every member of a ring; inf without a link."""
+    nominal = link_bytes_per_s(hardware.link, members, spacing)
+    per_node = hardware.link.accelerators_per_node if hardware.link else 1
+    crosses = members * spacing > per_node
+    doublings = np.log2(np.maximum(members, 2.0)) - 1
+    latency = costly(COLLECTIVE_US, case) + doublings * costly(DOUBLING_US, case)
+    latency = (latency + np.where(crosses, costly(NETWORK_US, case), 0.0)) * 1e-6
+    with np.errstate(divide="ignore"):
+        seconds = latency + moved_bytes / (nominal * helpful(LINK_SHARE, case))
+    return np.where(members > 1, seconds, 0.0)
+
+
+def all_reduce_seconds(
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+) -> Floats:
+    """A ring passes twice all but one part of the payload (Patarasuk and Yuan 2009)."""
+    moved = 2 * (members - 1) / members * payload_bytes
+    return collective_seconds(hardware, members, spacing, moved, case)
+
+
+def gather_seconds(
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+) -> Floats:
+    """An all-gather or a reduce-scatter: half of an all-reduce."""
+    moved = (members - 1) / members * payload_bytes
+    return collective_seconds(hardware, members, spacing, moved, case)
+
+
+def send_seconds(
+    hardware: Hardware, stages: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+) -> Floats:
+    """From one stage of a pipeline to the next."""
+    return collective_seconds(
+        hardware, np.where(stages > 1, 2.0, 1.0), spacing, payload_bytes, case
+    )

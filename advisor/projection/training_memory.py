@@ -1,0 +1,109 @@
+"""Bytes that one accelerator holds in a training step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.catalog.hardware import Hardware
+from advisor.profiling.profile import MemoryMoment, ModelProfile
+from advisor.projection.attention import with_fused_attention
+from advisor.projection.columns import SetupColumns
+from advisor.projection.memory import activation_ratio
+from advisor.projection.operators import Floats, operator_table
+from advisor.projection.optimizers import OPTIMIZERS
+from advisor.projection.parallel import Layout
+from advisor.projection.setup import Setup
+from advisor.projection.training_traffic import TrainingLoad
+
+
+def training_payload_bytes(
+    profile: ModelProfile, hardware: Hardware, setups: Sequence[Setup], columns: SetupColumns,
+    where: Layout, load: TrainingLoad,
+) -> Floats:  # fmt: skip
+    """Tensors held by one accelerator in a training step, shape (setups,).
+
+    The largest of the peaks of the step's parts; accelerators take the optimizer's step over all
+    tensors at once. Stage 1 shards the optimizer's states over the data-parallel ranks, stage 2
+    the gradients too, stage 3 the parameters too (Rajbhandari et al., "ZeRO", SC 2020, §5).
+    Tensor and pipeline parallel divide all of them. NaN where the model's activations in training
+    are not known.
+    """
+    memory = profile.memory
+    growth = _activation_growth(profile, columns, where, load)
+    fused = np.array([setup.attention == "fused" for setup in setups])
+    growth = growth * np.where(fused, _fused_share(profile), 1.0)
+    parts = load.tensor * where.pipeline
+    parameters = (memory.parameters_bytes + memory.buffers_bytes) / parts
+    parameters = parameters / np.where(where.stage >= 3, where.data, 1.0)
+    states = np.array([OPTIMIZERS[setup.optimizer].state_share for setup in setups])
+    held = [
+        _moment_bytes(moment, columns, where, growth, states, parts)
+        + parameters * columns.state_ratio
+        for moment in memory.training_moments
+        if moment.phase != "foreach step" or not hardware.is_cpu
+    ]
+    if not held:
+        return np.full(columns.channels_kept.shape, np.nan)
+    return np.asarray(np.max(held, axis=0))
+
+
+def _activation_growth(
+    profile: ModelProfile, columns: SetupColumns, where: Layout, load: TrainingLoad
+) -> Floats:
+    """Activations on one accelerator over those of the profile.
+
+    A stage of a pipeline keeps those of its layers for as many micro-batches as are in flight,
+    which over all stages is the whole model's for one (Narayanan et al. 2021, "1F1B", §2.2).
+    Checkpointing keeps a block's input and works in one block at a time.
+    """
+    memory = profile.memory
+    scale = load.tokens / memory.query_tokens if load.tokens and memory.query_tokens else 1.0
+    table = operator_table(profile.phases[0])
+    growth = scale * load.micro_batch / memory.batch_size * activation_ratio(table, columns)
+    in_flight = np.minimum(load.repeats, where.pipeline) / where.pipeline
+    kept = np.where(where.checkpointing, _checkpointed_share(profile), 1.0)
+    return np.asarray(growth / load.tensor * in_flight * kept)
+
+
+def _fused_share(profile: ModelProfile) -> float:
+    """What is written of the activations where no attention writes its scores out."""
+    phase = profile.phases[0]
+    written, fused = (
+        sum(row.output_bytes * row.repeats for row in each.operators)
+        for each in (phase, with_fused_attention(phase))
+    )
+    return fused / max(written, 1)
+
+
+def _checkpointed_share(profile: ModelProfile) -> float:
+    """What is kept of the activations where each block keeps its input only."""
+    phase = profile.phases[0]
+    blocks = max((row.repeats for row in phase.operators), default=1)
+    if blocks == 1:
+        return 1.0
+    inside = [row for row in phase.operators if row.repeats > 1]
+    outside = sum(row.output_bytes for row in phase.operators if row.repeats == 1)
+    written = sum(row.output_bytes * row.repeats for row in inside)
+    first = next((row.input_bytes for row in inside if row.kind in ("norm", "matmul")), 0)
+    counted = max((row.repeats for row in inside if row.kind == "matmul"), default=blocks)
+    kept = counted * first + written / counted
+    return min((kept + outside) / max(written + outside, 1), 1.0)
+
+
+def _moment_bytes(
+    moment: MemoryMoment, columns: SetupColumns, where: Layout, growth: Floats,
+    optimizer_share: Floats, parts: Floats,
+) -> Floats:  # fmt: skip
+    """What is held beside parameters; the optimizer works on what its rank has of the states."""
+    stage, ranks = where.stage, where.data
+    optimizer_ranks = np.where(stage >= 1, ranks, 1.0)
+    states = moment.gradients_bytes / np.where(stage >= 2, ranks, 1.0)
+    states = states + moment.optimizer_bytes * optimizer_share / optimizer_ranks
+    activations = float(moment.activations_bytes)
+    if moment.phase in ("forward", "backward"):
+        activations += moment.temporaries_bytes
+    else:
+        states = states + moment.temporaries_bytes / optimizer_ranks
+    return np.asarray(states / parts * columns.state_ratio + activations * growth)

@@ -1,0 +1,90 @@
+"""What the ranks of a training step send each other, and the memory its optimizer streams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from advisor.catalog.hardware import Hardware
+from advisor.projection.columns import SetupColumns
+from advisor.projection.operators import ITEM_BYTES, Floats
+from advisor.projection.optimizers import OPTIMIZERS
+from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
+from advisor.projection.scenario import Case, Scenario, helpful
+from advisor.projection.setup import Setup
+
+
+@dataclass(frozen=True)
+class TrainingLoad:
+    """Arrays of shape (setups,): what one step trains on."""
+
+    micro_batch: Floats
+    repeats: Floats
+    """Micro-batches of a rank in one step."""
+    tokens: float | None
+    tensor: Floats
+    global_batch: Floats
+
+
+def streamed_bytes_per_s(hardware: Hardware, case: Case) -> float:
+    reached = helpful(hardware.efficiency.bandwidth_fraction, case)
+    return hardware.memory.bandwidth_gb_per_s * 1e9 * reached
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What the ranks of a step send each other, and the optimizer beside it."""
+
+    scenario: Scenario
+    setups: Sequence[Setup]
+    columns: SetupColumns
+    where: Layout
+    load: TrainingLoad
+    case: Case
+
+    def _held(self) -> Floats:
+        """Bytes of parameters, in the width they are trained in, of one model-parallel rank."""
+        memory = self.scenario.profile.memory
+        parts = self.load.tensor * self.where.pipeline
+        return np.asarray(memory.parameters_bytes * self.columns.state_ratio / parts)
+
+    def _computed(self) -> Floats:
+        """The same in the width they are computed in, which is what is gathered."""
+        item = self.columns.key_value_item_bytes
+        profile = self.scenario.profile
+        count = profile.memory.parameters_bytes / ITEM_BYTES.get(profile.dtype, 4)
+        return np.asarray(count * item / (self.load.tensor * self.where.pipeline))
+
+    def per_micro_batch_s(self) -> Floats:
+        """Stage 3: parameters are gathered for both passes, gradients scattered."""
+        spacing = self.load.tensor * self.where.pipeline
+        hardware, case = self.scenario.hardware, self.case
+        gathered = gather_seconds(hardware, self.where.data, spacing, 2 * self._computed(), case)
+        scattered = gather_seconds(hardware, self.where.data, spacing, self._held(), case)
+        return np.where(self.where.stage >= 3, gathered + scattered, 0.0)
+
+    def per_step_s(self) -> Floats:
+        """Else gradients are reduced once a step; stages 1 and 2 pass on what they updated."""
+        spacing = self.load.tensor * self.where.pipeline
+        reduced = all_reduce_seconds(
+            self.scenario.hardware, self.where.data, spacing, self._held(), self.case
+        )
+        return np.where(self.where.stage >= 3, 0.0, reduced)
+
+    def send_s(self) -> Floats:
+        decoder = self.scenario.profile.decoder
+        hidden = decoder.hidden_size if decoder else 0
+        payload = self.load.micro_batch * (self.load.tokens or 1.0) * hidden
+        payload = payload * self.columns.key_value_item_bytes / self.load.tensor
+        return send_seconds(
+            self.scenario.hardware, self.where.pipeline, self.load.tensor, payload, self.case
+        )
+
+    def optimizer_s(self) -> Floats:
+        passes = np.array([OPTIMIZERS[setup.optimizer].passes for setup in self.setups])
+        share = np.where(self.where.stage >= 1, self.where.data, 1.0)
+        return (
+            passes * self._held() / share / streamed_bytes_per_s(self.scenario.hardware, self.case)
+        )

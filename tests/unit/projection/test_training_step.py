@@ -1,0 +1,95 @@
+"""A training step: what is recomputed, exchanged, waited for, and held."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.projection.exact import project_exactly
+from advisor.projection.exact_result import Asked, PhaseProjection
+from advisor.projection.setup import Setup
+from tests.support.profiles import decoder
+from tests.support.scenarios import scenario
+
+PROFILE = decoder(32, 2048, dtype="float32")
+PLAIN = Setup(autocast="bf16", micro_batch=8)
+
+
+def trained(setup: Setup, samples: int = 8, tokens: int = 512) -> PhaseProjection:
+    asked = Asked(1, tokens, tokens, 1, samples, tokens)
+    return project_exactly(scenario(PROFILE, "a100-80-sxm"), setup, asked).phases["training_step"]
+
+
+def seconds(setup: Setup, samples: int = 8) -> float:
+    found = trained(setup, samples).time_s
+    assert found is not None
+    return found.expected
+
+
+def held(setup: Setup, samples: int = 8) -> float:
+    found = trained(setup, samples).memory_bytes
+    assert found is not None
+    return found.expected
+
+
+def test_recomputing_costs_less_than_a_forward_pass_and_holds_less() -> None:
+    kept, again = PLAIN, replace(PLAIN, checkpointing=True)
+    assert 1.1 < seconds(again) / seconds(kept) < 4 / 3
+    many = replace(kept, micro_batch=64)
+    assert held(replace(many, checkpointing=True), 64) < 0.5 * held(many, 64)
+
+
+def test_recomputed_work_counts_for_the_hardware_and_not_for_the_model() -> None:
+    found = trained(replace(PLAIN, checkpointing=True))
+    assert found.model_flops_utilisation is not None
+    assert found.hardware_flops_utilisation is not None
+    ratio = found.hardware_flops_utilisation.expected / found.model_flops_utilisation.expected
+    assert 1.1 < ratio <= 4 / 3
+
+
+def test_accumulation_takes_a_micro_batch_after_another() -> None:
+    once, four = seconds(PLAIN), seconds(PLAIN, samples=32)
+    assert 3.5 * once < four < 4 * once
+    assert held(PLAIN, 32) == pytest.approx(held(PLAIN))
+
+
+def test_ranks_share_a_batch_at_the_price_of_their_traffic() -> None:
+    alone = seconds(PLAIN, 64)
+    eight = seconds(replace(PLAIN, data_parallel=8), 64)
+    assert alone / 8 < eight < alone / 5
+
+
+def test_a_slower_network_between_machines_costs_time() -> None:
+    setup = replace(PLAIN, data_parallel=16, sharding_stage=3, micro_batch=1)
+    given = scenario(PROFILE, "a100-80-sxm")
+    link = given.hardware.link
+    assert link is not None
+    slow = replace(given.hardware, link=replace(link, inter_node_gbit_per_s=25.0))
+    asked = Asked(1, 512, 512, 1, 16, 512)
+    slower = project_exactly(replace(given, hardware=slow), setup, asked)
+    found = slower.phases["training_step"].time_s
+    assert found is not None
+    assert found.expected > 2 * seconds(setup, 16)
+
+
+def test_each_stage_of_sharding_holds_less() -> None:
+    stages = [
+        held(replace(PLAIN, data_parallel=8, sharding_stage=stage), 64)  # type: ignore[arg-type] # 0 to 3
+        for stage in range(4)
+    ]
+    assert stages == sorted(stages, reverse=True)
+    assert stages[3] < stages[0] / 2
+
+
+def test_a_pipeline_stands_still_less_with_more_micro_batches() -> None:
+    staged = replace(PLAIN, pipeline_parallel=4, micro_batch=1)
+    few = seconds(staged, 4) / 4
+    many = seconds(staged, 32) / 32
+    # (p − 1) / m of the work is idle: 3/4 of it against 3/32.
+    assert few / many == pytest.approx((1 + 3 / 4) / (1 + 3 / 32), rel=0.1)
+
+
+def test_smaller_states_hold_less() -> None:
+    assert held(replace(PLAIN, optimizer="sgd")) < held(replace(PLAIN, optimizer="adamw-8bit"))
+    assert held(replace(PLAIN, optimizer="adamw-8bit")) < held(PLAIN)
