@@ -15,10 +15,11 @@ from advisor.advice.plan import Plan, make_plan
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
-from advisor.catalog.override import apply_overrides
+from advisor.catalog.override import apply_overrides, override_hardware, split_settings
 from advisor.errors import UsageError
 from advisor.export.audit import Audit
 from advisor.history import History
+from advisor.measurement.calibration.here import hardware_here
 from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
@@ -36,7 +37,7 @@ from advisor.strategies.selection import (
     setup_for,
 )
 from advisor.strategies.switchboard import Switchboard
-from advisor.telemetry.machine import Machine, machine, matching_hardware
+from advisor.telemetry.machine import Machine, machine
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Snapshot:
     """The measurement of what is switched on."""
     can_undo: bool
     can_redo: bool
+    calibration_note: str | None = None
+    """Why the projection does not stand on a calibration of this machine, which it is about."""
 
 
 class Session:
@@ -89,6 +92,8 @@ class Session:
         machine_hardware: Hardware | None,
         history: History | None = None,
         settings: tuple[str, ...] = (),
+        calibration_note: str | None = None,
+        hardware: str | None = None,
     ) -> None:
         self.scenario = scenario
         self.request = request
@@ -96,6 +101,8 @@ class Session:
         self.history = history
         self.switches = Switchboard()
         self.measurements = Measurements(machine_hardware)
+        self.calibration_note = calibration_note
+        self._hardware = hardware or scenario.hardware.id
         self._settings = settings
         self._advice: tuple[Facts, tuple[Finding, ...]] | None = None
 
@@ -112,7 +119,7 @@ class Session:
         words += [word for given in self.request.inputs for word in ("--inputs", given)]
         for option, size in self.request.sizes():
             words += [option, str(size)]
-        words += ["--hardware", scenario.hardware.id, "--workload", scenario.workload.id]
+        words += ["--hardware", self._hardware, "--workload", scenario.workload.id]
         words += ["--organization", scenario.organization.id]
         words += [word for setting in self._settings for word in ("--set", setting)]
         if self.chosen:
@@ -194,6 +201,7 @@ class Session:
             measured=self.measurements.compare(self.scenario, self.chosen),
             can_undo=self.switches.can_undo,
             can_redo=self.switches.can_redo,
+            calibration_note=self.calibration_note,
         )
 
     def _toggled(self, slug: str) -> Selection:
@@ -234,7 +242,8 @@ class Options:
     """What a user may name when opening a session; None takes the default.
 
     Defaults: the hardware of this machine, the workload that fits the model, a cloud start-up.
-    `settings` are `key=value` texts that override single keys of workload and organization.
+    `settings` are `key=value` texts that override single keys of workload, organization and
+    hardware.
     """
 
     hardware: str | None = None
@@ -256,28 +265,32 @@ def build_scenario(
     organization = load.organization_by_id(
         options.organization or DEFAULT_ORGANIZATION, "--organization"
     )
-    workload, organization = apply_overrides(workload, organization, options.settings)
-    if options.hardware is not None:
-        hardware = load.hardware_by_id(options.hardware, "--hardware")
-    elif machine_hardware is not None:
+    of_hardware, settings = split_settings(options.settings)
+    workload, organization = apply_overrides(workload, organization, settings)
+    named = options.hardware
+    if machine_hardware is not None and named in (None, machine_hardware.id):
         hardware = machine_hardware
+    elif named is not None:
+        hardware = load.hardware_by_id(named, "--hardware")
     else:
         raise UsageError(
             "this machine's accelerator is in no hardware profile; name one with --hardware: "
             + ", ".join(load.hardware())
         )
+    hardware = override_hardware(hardware, of_hardware)
     return Scenario(profile, hardware, workload, organization, load.price_lists())
 
 
 def check_options(options: Options) -> None:
     """Raise for every name that no catalogue has, before a model is loaded for nothing."""
+    of_hardware, settings = split_settings(options.settings)
     if options.hardware is not None:
-        load.hardware_by_id(options.hardware, "--hardware")
+        override_hardware(load.hardware_by_id(options.hardware, "--hardware"), of_hardware)
     workload = load.workload_by_id(options.workload or DEFAULT_WORKLOAD, "--workload")
     organization = load.organization_by_id(
         options.organization or DEFAULT_ORGANIZATION, "--organization"
     )
-    apply_overrides(workload, organization, options.settings)
+    apply_overrides(workload, organization, settings)
 
 
 def open_session(
@@ -296,7 +309,15 @@ def session_for(
 ) -> Session:
     """A session around a profile that is already there."""
     here = machine()
-    matching = matching_hardware(here, load.hardware())
-    machine_hardware = None if matching is None else load.hardware()[matching]
-    scenario = build_scenario(profile, machine_hardware, options)
-    return Session(scenario, request, here, machine_hardware, history, options.settings)
+    found = hardware_here(here)
+    scenario = build_scenario(profile, found.hardware, options)
+    about_here = found.hardware is not None and scenario.hardware.id == found.hardware.id
+    note = found.reason if about_here and scenario.hardware.calibration is None else None
+    return Session(
+        scenario, request, here, found.hardware, history, options.settings, note, options.hardware
+    )
+
+
+def machine_hardware() -> Hardware | None:
+    """This machine's own calibration, else the profile of its part; None where none matches."""
+    return hardware_here(machine()).hardware

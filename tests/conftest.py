@@ -9,6 +9,14 @@ import pytest
 from tests.standin_driver.build import StandinDriver, build, compiler
 
 
+@pytest.fixture(autouse=True)
+def _no_calibration_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What the user keeps of this machine reaches no test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
 @pytest.fixture(scope="session")
 def standin_driver(tmp_path_factory: pytest.TempPathFactory) -> StandinDriver:
     """A stand-in NVIDIA driver with two GPUs, for processes started with its `environment`."""

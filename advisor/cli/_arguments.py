@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
 
+from advisor.measurement.data.report import read_report
+from advisor.measurement.data.workload import workload_settings
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options
 
 
-def add_model(parser: ArgumentParser) -> None:
+def add_reference(parser: ArgumentParser, *, optional: bool = False) -> None:
+    """The model itself, and what may be done to load it."""
     parser.add_argument(
         "model",
         metavar="MODEL",
+        nargs="?" if optional else None,
         help="digits, tiny-gpt, a known model (advisor models), path/to/file.py:factory, "
         "package.module:factory, hf:NAME or a folder with config.json",
     )
@@ -23,6 +28,11 @@ def add_model(parser: ArgumentParser) -> None:
         action="store_true",
         help="run the Python code that a model folder brings",
     )
+
+
+def add_model(parser: ArgumentParser) -> None:
+    """The model, and its example inputs or the size of its own."""
+    add_reference(parser)
     parser.add_argument(
         "--inputs",
         action="append",
@@ -49,8 +59,14 @@ def positive(text: str) -> int:
 
 
 def add_scenario(parser: ArgumentParser) -> None:
-    parser.add_argument("--hardware", metavar="ID", help="advisor hardware lists them")
-    parser.add_argument("--workload", metavar="ID", help="advisor workloads lists them")
+    parser.add_argument(
+        "--hardware",
+        metavar="ID|FILE",
+        help="advisor hardware lists the ids; a FILE is what advisor calibrate --json printed",
+    )
+    parser.add_argument(
+        "--workload", metavar="ID|FILE", help="advisor workloads lists them; or a file of one"
+    )
     parser.add_argument("--organization", metavar="ID", help="advisor organizations lists them")
     parser.add_argument(
         "--set",
@@ -58,7 +74,15 @@ def add_scenario(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="override one key of the workload or the organization: serving.prompt_tokens=2048",
+        help="override one key of the workload, the organization or the hardware: "
+        "serving.prompt_tokens=2048",
+    )
+    parser.add_argument(
+        "--data-report",
+        type=Path,
+        metavar="FILE",
+        help="what `advisor data --json` found: the workload's samples and stored data are taken "
+        "from it",
     )
 
 
@@ -88,9 +112,12 @@ def model_request(arguments: Namespace) -> ModelRequest:
 
 
 def options(arguments: Namespace) -> Options:
+    """What was asked for; a setting on the command line wins over the data report."""
+    report = arguments.data_report
+    measured = workload_settings(read_report(report)) if report is not None else ()
     return Options(
         arguments.hardware,
         arguments.workload,
         arguments.organization,
-        tuple(arguments.settings),
+        (*measured, *arguments.settings),
     )

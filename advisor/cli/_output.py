@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 import msgspec
 
+from advisor.projection.old_prices import warning
+from advisor.projection.result import Bill
 from advisor.units import printable
 
 
@@ -27,6 +30,20 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in cells:
         padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         sys.stdout.write("  ".join(padded).rstrip() + "\n")
+
+
+def print_old_prices(bill: Bill) -> None:
+    """Warn on stderr of prices in `bill` that are older than they should be by today's date."""
+    told = warning(bill, datetime.now(tz=timezone.utc).date())
+    if told is not None:
+        shown = "\n".join(printable(line) for line in told.split("\n"))
+        sys.stderr.write(f"advisor: {shown}\n")
+
+
+def print_calibration_note(note: str | None) -> None:
+    """Offer to calibrate, on stderr."""
+    if note is not None:
+        sys.stderr.write(f"advisor: {printable(note)}\n")
 
 
 class StderrProgress:

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from advisor.cli._arguments import add_model, add_scenario, add_with, model_request, options
-from advisor.cli._output import StderrProgress
+from advisor.cli._output import StderrProgress, print_calibration_note, print_old_prices
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
 from advisor.export.exporter import exporter_by_name, write_whole
@@ -34,7 +34,10 @@ def run(arguments: Namespace) -> int:
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress)
         session.switches.select(chosen)
-        content = exporter.render(session.audit())
+        audit = session.audit()
+        content = exporter.render(audit)
+    print_calibration_note(session.calibration_note)
+    print_old_prices(audit.selected.bill)
     if arguments.output is None:
         sys.stdout.write(content.decode())
     else:

@@ -15,7 +15,13 @@ from advisor.cli._arguments import (
     options,
     positive,
 )
-from advisor.cli._output import StderrProgress, print_json, print_table, print_text
+from advisor.cli._output import (
+    StderrProgress,
+    print_calibration_note,
+    print_json,
+    print_table,
+    print_text,
+)
 from advisor.cli.command import Command
 from advisor.errors import AdvisorError, ExitCode, UsageError
 from advisor.history import History
@@ -47,6 +53,7 @@ def run(arguments: Namespace) -> int:
             raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
         request = session.measurement_request(arguments.device, arguments.repeats)
         measurement = run_measurement(request, progress)
+    print_calibration_note(session.calibration_note)
     compared = _record(session, measurement)
     if arguments.json:
         print_json(compared)

@@ -74,6 +74,24 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Source:
+    text: str
+    as_of: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """A figure that a line's formula names; `source` where someone has published it."""
+
+    name: str
+    value: Range | None
+    unit: str
+    origin: str
+    source: Source | None
+
+
+@dataclass(frozen=True)
 class Line:
     component: str
     name: str
@@ -83,6 +101,8 @@ class Line:
     usd_per_month: Range | None
     formula: str
     missing: str | None
+    inputs: tuple[Input, ...]
+    serving_share: float | None
 
 
 @dataclass(frozen=True)
@@ -200,6 +220,17 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class UnitCosts:
+    """USD, at least where prices are missing, and kg of CO2 equivalent; None where nothing is."""
+
+    usd_per_1000_requests: Range | None
+    usd_per_1000_requests_all: Range | None
+    usd_per_million_tokens: Range | None
+    usd_per_training_run: Range | None
+    co2e_kg_per_month: Range | None
+
+
+@dataclass(frozen=True)
 class Document:
     schema_version: int
     advisor_version: str
@@ -218,3 +249,4 @@ class Document:
     measurement: Measurement | None
     constraints: Mapping[str, tuple[Limit, ...]]
     basis: Mapping[str, tuple[str, ...]]
+    unit_costs: Mapping[str, UnitCosts]

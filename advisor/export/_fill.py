@@ -13,7 +13,16 @@ from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Run
 from advisor.profiling.profile import ModelProfile
-from advisor.projection.result import Bill, Component, Constraint, Estimate, LineItem, Projection
+from advisor.projection.result import (
+    Bill,
+    Component,
+    Constraint,
+    Estimate,
+    LineInput,
+    LineItem,
+    Projection,
+)
+from advisor.projection.unit_costs import unit_costs
 from advisor.strategies.selection import Selection
 
 DIGITS = 9
@@ -47,6 +56,19 @@ def fill(audit: Audit) -> document.Document:
         measurement=None if audit.measured is None else _measurement(audit.measured),
         constraints={name: tuple(map(_limit, each.constraints)) for name, each in named.items()},
         basis={name: each.basis for name, each in named.items()},
+        unit_costs={name: _unit_costs(audit, each) for name, each in named.items()},
+    )
+
+
+def _unit_costs(audit: Audit, projection: Projection) -> document.UnitCosts:
+    payer, asked = audit.scenario.organization, audit.scenario.workload
+    found = unit_costs(projection.bill, projection.energy_kwh_per_month, asked, payer)
+    return document.UnitCosts(
+        usd_per_1000_requests=_range(found.usd_per_1000_requests),
+        usd_per_1000_requests_all=_range(found.usd_per_1000_requests_all),
+        usd_per_million_tokens=_range(found.usd_per_million_tokens),
+        usd_per_training_run=_range(found.usd_per_training_run),
+        co2e_kg_per_month=_range(found.co2e_kg_per_month),
     )
 
 
@@ -133,7 +155,15 @@ def _line(line: LineItem) -> document.Line:
         usd_per_month=_range(line.usd_per_month),
         formula=line.formula,
         missing=line.missing,
+        inputs=tuple(map(_input, line.inputs)),
+        serving_share=_figure(line.serving_share),
     )
+
+
+def _input(each: LineInput) -> document.Input:
+    told = each.source
+    source = None if told is None else document.Source(told.text, told.as_of, told.confidence)
+    return document.Input(each.name, _range(each.value), each.unit, each.origin, source)
 
 
 def _limit(limit: Constraint) -> document.Limit:

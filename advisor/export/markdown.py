@@ -11,6 +11,8 @@ from advisor.export.audit import Audit
 from advisor.export.exporter import Exporter
 from advisor.profiling.summary import uncounted_lines
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, Component, Estimate
+from advisor.projection.shortfall import shortfall
+from advisor.projection.unit_costs import unit_costs
 
 Lines = list[str]
 
@@ -18,7 +20,8 @@ Lines = list[str]
 def render(audit: Audit) -> bytes:
     """UTF-8 with one section for each question; sections that have no answer are left out."""
     sections: tuple[Callable[[Audit], Lines], ...] = (
-        _summary, _costs, _steps, _rejected, _certificate, _measurement, _findings, _basis,
+        _summary, _costs, _unit_costs, _limits, _steps, _rejected, _certificate, _measurement,
+        _findings, _basis,
     )  # fmt: skip
     parts = [lines for section in sections if (lines := section(audit))]
     return ("\n\n".join("\n".join(lines) for lines in parts) + "\n").encode()
@@ -109,6 +112,38 @@ def _cost_row(columns: Sequence[tuple[str, Bill]], component: Component | None) 
 def _range(bill: Bill) -> str:
     total = bill.total()
     return units.usd_range(total.low, total.high)
+
+
+def _unit_costs(audit: Audit) -> Lines:
+    payer, asked = audit.scenario.organization, audit.scenario.workload
+    projections = (audit.plan.before, audit.plan.after)
+    before, after = (
+        unit_costs(each.bill, each.energy_kwh_per_month, asked, payer) for each in projections
+    )
+    kinds = (
+        ("1,000 requests, computing", "usd_per_1000_requests", units.unit_price),
+        ("1,000 requests, everything", "usd_per_1000_requests_all", units.unit_price),
+        ("a million tokens", "usd_per_million_tokens", units.unit_price),
+        ("a training run", "usd_per_training_run", units.unit_price),
+        ("CO2 equivalent a month", "co2e_kg_per_month", _kilograms),
+    )
+    rows = [
+        (title, *(show(each.expected if each else None) for each in pair))
+        for title, name, show in kinds
+        if any(pair := (getattr(before, name), getattr(after, name)))
+    ]
+    header = ("cost of", "before", "after the plan")
+    return ["## Unit costs", "", *table(header, rows, 2)] if rows else []
+
+
+def _kilograms(value: float | None) -> str:
+    return units.number(value, "kg")
+
+
+def _limits(audit: Audit) -> Lines:
+    broken = [plain(shortfall(limit)) for limit in audit.plan.after.broken_constraints]
+    lines = ["## Limits not kept", "", "The plan does not keep these:", ""]
+    return [*lines, *(f"- {text}" for text in broken)] if broken else []
 
 
 def _steps(audit: Audit) -> Lines:

@@ -24,6 +24,7 @@ from advisor.projection.result import (
     Component,
     Constraint,
     Estimate,
+    LineInput,
     LineItem,
     Projection,
 )
@@ -59,6 +60,11 @@ def _line(component: Component, name: str, usd: Estimate | None) -> LineItem:
     return LineItem(
         component, name, Estimate(1.0, 2.0, 3.0), "units", usd, usd,
         "units × price", None if usd else f"price of {name}: not in the catalogue",
+        inputs=(
+            LineInput("units", Estimate(1.0, 2.0, 3.0), "units", "projected"),
+            LineInput("price", usd, "USD", "price list by hand", _SOURCE),
+        ),
+        serving_share=1.0 if component == "training_and_deployment" else None,
     )  # fmt: skip
 
 

@@ -36,6 +36,11 @@ ENTER_ALTERNATE, LEAVE_ALTERNATE = b"\x1b[?1049h", b"\x1b[?1049l"
 LIMIT_S = 40.0
 
 
+def _without_size(environment: Mapping[str, str]) -> dict[str, str]:
+    """The size is the terminal's own, whatever terminal the tests run in."""
+    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+
+
 class Terminal:
     """The screen in a process of its own, on a pseudo-terminal of 80 by 24."""
 
@@ -47,7 +52,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-c", RUN, reference], stdin=inner, stdout=inner,
             stderr=inner, start_new_session=True,
-            env={**environment, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
+            env={**_without_size(environment), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         os.close(inner)
         self.output = b""

@@ -50,6 +50,8 @@ def status_line(shown: Shown, width: int) -> Line:
         return line(f" {bar} {activity.fraction:4.0%} ", fit(activity.text, room), hint)
     if shown.failure is not None:
         return line(Span(fit(f" failed: {shown.failure}", width - 7), "bad"), " (log 7)")
+    if shown.snapshot is not None and shown.snapshot.calibration_note is not None:
+        return line(Span(fit(f" {shown.snapshot.calibration_note}", width), "dim"))
     return ()
 
 

@@ -11,7 +11,7 @@ from advisor import units
 from advisor.profiling.profile import Operator, Phase
 from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
 from advisor.projection.columns import setup_columns
-from advisor.projection.operators import operator_table
+from advisor.projection.operators import class_of
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
@@ -73,7 +73,7 @@ class OperatorLines(Sequence[Line]):
         hardware, profile = self.scenario.hardware, self.scenario.profile
         peaks = setup_columns([Setup()], profile.dtype, hardware).peak_flops[0]
         bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9
-        return [float(peaks[kind]) / bandwidth for kind in operator_table(self.phase).classes]
+        return [float(peaks[kind]) / bandwidth for kind in map(class_of, self.phase.operators)]
 
     def __len__(self) -> int:
         return len(self.phase.operators)

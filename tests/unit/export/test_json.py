@@ -25,7 +25,7 @@ from tests.support.scenarios import facts, scenario
 KEYS = [
     "schema_version", "advisor_version", "command_line", "model", "hardware", "workload",
     "organization", "costs", "projections", "lines", "steps", "rejected", "findings",
-    "certificate", "measurement", "constraints", "basis",
+    "certificate", "measurement", "constraints", "basis", "unit_costs",
 ]  # fmt: skip
 
 

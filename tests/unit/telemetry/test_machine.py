@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +16,7 @@ SOURCE = Source("test", "2026-01-01", "high")
 def profile(
     identifier: str, name: str, capability: str | None, capacity_gib: float, *aliases: str
 ) -> Hardware:
-    figures = [Quantity.exact(0.5)] * (len(fields(Efficiency)) - 1)
+    half = Quantity.exact(0.5)
     return Hardware(
         id=identifier,
         name=name,
@@ -24,7 +24,7 @@ def profile(
         architecture="test",
         compute=Compute(SOURCE, fp32_tflops=1),
         memory=Memory(SOURCE, capacity_gib, bandwidth_gb_per_s=1),
-        efficiency=Efficiency(SOURCE, *figures),
+        efficiency=Efficiency(SOURCE, half, half, half, half),
         compute_capability=capability,
         aliases=aliases,
     )
