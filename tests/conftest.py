@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
 
 from tests.standin_driver.build import StandinDriver, build, compiler
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start be interrupted: a shell's background jobs ignore the signal."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
