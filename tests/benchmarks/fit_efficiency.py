@@ -14,11 +14,10 @@ import numpy as np
 
 from advisor.catalog import load
 from advisor.catalog.hardware import Curve, Curves, Hardware
-from advisor.errors import ExitCode
 from advisor.projection.curves import COMPUTING, KERNELS
 from advisor.projection.fitting import fit, left_out
 from advisor.projection.points import point_rows
-from tests.benchmarks.reference_points import TABLES, Table
+from tests.benchmarks.reference_points import Table, each_table
 
 
 def block(curves: Curves, seen: set[str]) -> str:
@@ -70,13 +69,5 @@ def report(table: Table) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: list[str]) -> int:
-    for make in TABLES:
-        table = make()
-        if not arguments or table.hardware in arguments:
-            report(table)
-    return ExitCode.DONE
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    each_table(report, sys.argv[1:])

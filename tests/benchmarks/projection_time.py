@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
-from advisor.errors import ExitCode
 from advisor.projection.fitting import FOLDS, INTERVAL, left_out
 from advisor.projection.points import PointRows, point_rows
-from tests.benchmarks.reference_points import TABLES, Table
+from tests.benchmarks.reference_points import Table, each_table
 
 Floats = NDArray[np.float64]
 Estimate = Callable[[NDArray[np.bool_]], Floats]
@@ -125,13 +124,5 @@ def report(table: Table) -> None:
     sys.stdout.flush()
 
 
-def main(arguments: list[str]) -> int:
-    for make in TABLES:
-        table = make()
-        if not arguments or table.hardware in arguments:
-            report(table)
-    return ExitCode.DONE
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    each_table(report, sys.argv[1:])

@@ -112,4 +112,9 @@ def _rows(name: str) -> Sequence[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-TABLES = (matrix_products, image_models)
+def each_table(report: Callable[[Table], None], hardware: Sequence[str]) -> None:
+    """Report on every table, or on those of the named hardware."""
+    for make in (matrix_products, image_models):
+        table = make()
+        if not hardware or table.hardware in hardware:
+            report(table)
