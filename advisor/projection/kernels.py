@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.curves import KERNELS, STREAMING, KernelModel, kernel_model
-from advisor.projection.scenario import Case, costly
+from advisor.projection.scenario import Cases, costly
 
 Floats = NDArray[np.float64]
 
@@ -98,11 +98,14 @@ def kernel_seconds(
     return seconds
 
 
-def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Case) -> Floats:
+def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Cases) -> Floats:
     """What the expected seconds of each kernel are multiplied by for a bound of the interval."""
     classes = kernel_model(hardware).curves.classes
-    factors = np.array([costly(classes[name].spread, case) for name in KERNELS])
-    return np.asarray(factors[kinds])
+    ends = [costly(classes[name].spread, case) for name in KERNELS]
+    if isinstance(case, str):
+        return np.array(ends)[kinds]
+    factors = np.stack([np.broadcast_to(end, case.shape) for end in ends], axis=1)
+    return np.asarray(factors[:, kinds])
 
 
 def _moved_seconds(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:

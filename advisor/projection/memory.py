@@ -18,7 +18,7 @@ from advisor.projection.operators import (
     operator_table,
 )
 from advisor.projection.phases import decoder_phases
-from advisor.projection.scenario import Case, costly
+from advisor.projection.scenario import Cases, costly
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -29,11 +29,11 @@ FLOAT32_BYTES = 4.0
 ALLOCATOR_FACTOR = Quantity(low=1.0, expected=1.05, high=1.15)
 
 
-def overhead_bytes(hardware: Hardware, case: Case) -> float:
+def overhead_bytes(hardware: Hardware, case: Cases) -> float | Floats:
     return 0.0 if hardware.is_cpu else costly(CUDA_CONTEXT_GIB, case) * BYTES_PER_GIB
 
 
-def allocated(payload: Floats, hardware: Hardware, case: Case) -> Floats:
+def allocated(payload: Floats, hardware: Hardware, case: Cases) -> Floats:
     """What the device shows for `payload` bytes of tensors on it."""
     if hardware.is_cpu:
         return payload

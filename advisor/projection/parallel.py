@@ -16,7 +16,7 @@ import numpy as np
 from advisor.catalog.hardware import Hardware, Link
 from advisor.catalog.quantity import Quantity
 from advisor.projection.operators import Flags, Floats
-from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.scenario import Cases, costly, helpful
 from advisor.projection.setup import Setup
 
 # Share of a link's nominal bandwidth that a ring reaches: 195 of 300 GB/s between two A100 with a
@@ -91,7 +91,7 @@ def link_bytes_per_s(link: Link | None, members: Floats, spacing: Floats) -> Flo
 
 
 def collective_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, moved_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, moved_bytes: Floats, case: Cases
 ) -> Floats:
     """Seconds to pass `moved_bytes` through every member of a ring; inf without a link."""
     nominal = link_bytes_per_s(hardware.link, members, spacing)
@@ -106,7 +106,7 @@ def collective_seconds(
 
 
 def all_reduce_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """A ring passes twice all but one part of the payload (Patarasuk and Yuan 2009)."""
     moved = 2 * (members - 1) / members * payload_bytes
@@ -114,7 +114,7 @@ def all_reduce_seconds(
 
 
 def gather_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """An all-gather or a reduce-scatter: half of an all-reduce."""
     moved = (members - 1) / members * payload_bytes
@@ -122,7 +122,7 @@ def gather_seconds(
 
 
 def send_seconds(
-    hardware: Hardware, stages: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, stages: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """From one stage of a pipeline to the next."""
     return collective_seconds(

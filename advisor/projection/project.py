@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
-from advisor.projection.engine import Evaluation, evaluate
+from advisor.projection.engine import Evaluation, evaluate_cases
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Floats
@@ -29,7 +29,7 @@ def project(
     scenario: Scenario, setups: Sequence[Setup], evidence: Sequence[Evidence | None] | None = None
 ) -> list[Projection]:
     """Evaluate `setups` at the low, expected and high end and join what comes out."""
-    cases = [evaluate(scenario, setups, case, evidence) for case in CASES]
+    cases = evaluate_cases(scenario, setups, CASES, evidence)
     known = evidence or [None] * len(setups)
     return [_projection(scenario, setup, cases, known[i], i) for i, setup in enumerate(setups)]
 

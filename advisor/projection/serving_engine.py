@@ -25,7 +25,7 @@ from advisor.projection.memory import cache_elements
 from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.parallel import all_reduce_seconds, is_linked, send_seconds
 from advisor.projection.phases import Kernels, Part, decoder_phases, run_kernels
-from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.scenario import Cases, costly_each, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
@@ -86,12 +86,12 @@ class EngineColumns:
         )
 
 
-def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Case) -> EngineColumns:
+def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> EngineColumns:
     """The engines of `setups` as arrays."""
     engines = [serving_of(setup) for setup in setups]
 
     def seconds(quantities: list[Quantity], unit: float) -> Floats:
-        return np.array([costly(quantity, case) for quantity in quantities]) * unit
+        return costly_each(quantities, case) * unit
 
     def limit(values: list[int | None]) -> Floats:
         return np.array([np.inf if value is None else float(value) for value in values])
@@ -128,7 +128,7 @@ class Running:
     tensor: Floats
     pipeline: Floats
     fused_attention: Flags
-    case: Case
+    case: Cases
 
 
 def prefill_seconds(running: Running, batch: Floats, prompt: Floats) -> Floats:

@@ -17,7 +17,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
 from advisor.projection.kernels import Calls, device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable
-from advisor.projection.scenario import Case, costly
+from advisor.projection.scenario import Cases, costly
 
 TILE_ROWS = 128.0
 """Rows for which a kernel converts a weight once."""
@@ -140,7 +140,7 @@ def _streamed(
 
 
 def phase_seconds(
-    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Case
+    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Cases
 ) -> Floats:
     """Seconds of one run of the phase, shape (setups,)."""
     todo = work(table, columns, load)
@@ -152,7 +152,7 @@ def phase_seconds(
     return seconds
 
 
-def _launch_seconds(columns: SetupColumns, hardware: Hardware, case: Case) -> Floats:
+def _launch_seconds(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:
     efficiency = hardware.efficiency
     return (
         np.where(

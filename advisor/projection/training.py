@@ -14,7 +14,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parallel import Layout, layout
-from advisor.projection.scenario import Case, Scenario
+from advisor.projection.scenario import Cases, Scenario
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
 from advisor.projection.training_memory import training_payload_bytes
@@ -38,7 +38,7 @@ class Trained:
 
 
 def train(
-    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, case: Case
+    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, case: Cases
 ) -> Trained:
     """One optimizer step over the global batch on all accelerators of a run, and the month's.
 
