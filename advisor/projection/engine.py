@@ -86,7 +86,9 @@ def evaluate_cases(
     options = _purchase_options(scenario, setups)
     found = []
     for index, case in enumerate(cases):
-        run = taken(together, where + index * len(first))
+        start = index * len(first)
+        every = len(first) == len(setups)
+        run = taken(together, slice(start, start + len(first)) if every else where + start)
         lines = (
             *compute_lines(scenario, run.fleet, *options, case, run.trained.accelerators),
             *keeping_lines(scenario, run.weights_bytes, case),

@@ -33,7 +33,9 @@ def row_seconds(
 ) -> tuple[Floats, Floats]:
     """Device seconds of each row, shape (setups, operators), and launches, shape (setups,)."""
     todo = work(table, columns, load)
-    each = device_seconds(todo.calls, hardware) * spread(table.kernels, hardware, case)
+    each = device_seconds(todo.calls, hardware, same_sizes=table.same_sizes) * spread(
+        table.kernels, hardware, case
+    )
     return each * table.repeats, todo.launches
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,10 +37,14 @@ def project(
 
 def _join(values: Sequence[Floats], index: int) -> Estimate | None:
     """Bounds in order; None where any case is not a finite number."""
-    points = [float(each[index]) for each in values]
-    if not all(np.isfinite(points)):
+    low, expected, high = (float(each[index]) for each in values)
+    return _between(low, expected, high)
+
+
+def _between(low: float, expected: float, high: float) -> Estimate | None:
+    if not (math.isfinite(low) and math.isfinite(expected) and math.isfinite(high)):
         return None
-    return Estimate(low=min(points), expected=points[1], high=max(points))
+    return Estimate(min(low, expected, high), expected, max(low, expected, high))
 
 
 def _require(values: Sequence[Floats], index: int) -> Estimate:
@@ -75,13 +80,13 @@ def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
 
 
 def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[LineInput, ...]:
-    def at(value: float | Floats) -> Floats:
-        return np.array([value[index] if isinstance(value, np.ndarray) else value])
+    def at(value: float | Floats) -> float:
+        return float(value[index]) if isinstance(value, np.ndarray) else value
 
     return tuple(
         LineInput(
             expected.name,
-            _join([at(each.value) for each in (low, expected, high)], 0),
+            _between(at(low.value), at(expected.value), at(high.value)),
             expected.unit,
             expected.origin,
             expected.source,

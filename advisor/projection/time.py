@@ -144,7 +144,9 @@ def phase_seconds(
 ) -> Floats:
     """Seconds of one run of the phase, shape (setups,)."""
     todo = work(table, columns, load)
-    each = device_seconds(todo.calls, hardware) * spread(table.kernels, hardware, case)
+    each = device_seconds(todo.calls, hardware, same_sizes=table.same_sizes) * spread(
+        table.kernels, hardware, case
+    )
     device = np.sum(each * table.repeats, axis=1)
     launches = np.where(columns.captured, GRAPH_LAUNCHES, todo.launches)
     host = launches * _launch_seconds(columns, hardware, case)
