@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from advisor.catalog.hardware import Hardware, Link
-from advisor.catalog.quantity import Quantity
+from advisor.catalog.quantity import Quantity, Source
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.scenario import Cases, costly, helpful
 from advisor.projection.setup import Setup
@@ -65,6 +65,15 @@ def layout(setups: Sequence[Setup]) -> Layout:
         micro_batch=column([setup.micro_batch for setup in setups]),
         checkpointing=np.array([setup.checkpointing for setup in setups]),
     )
+
+
+UNSTATED_LINK = Link(
+    Source("an assumption: an Ethernet of 10 Gbit/s", "2026-11-23", "low"),
+    accelerators_per_node=1,
+    inter_node_gbit_per_s=10.0,
+)
+"""Stands between parts whose profile states no link, where a replica needs several all the same:
+its time is not known, and it must not look as if it cost nothing."""
 
 
 def is_linked(hardware: Hardware) -> bool:

@@ -144,7 +144,7 @@ def _serve_decoder(
     tensor = np.where(
         np.isnan(deployed.layout.tensor), least * np.tile(step, setups), deployed.layout.tensor
     )
-    served = _serve_candidates(scenario, rows, deployed, ratio, case, batches, tensor)
+    served = serve_as(scenario, rows, deployed, ratio, case, batches, tensor)
     best = _cheapest(scenario, rows, served).reshape(setups, tried).argmin(axis=1)
     chosen = best + tried * np.arange(setups)
     return Served(**{each.name: getattr(served, each.name)[chosen] for each in fields(Served)})
@@ -208,10 +208,11 @@ def _lengths(scenario: Scenario) -> tuple[float, float]:
     return float(serving.prompt_tokens or traced or 1), float(serving.output_tokens or 1)
 
 
-def _serve_candidates(
+def serve_as(
     scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats,
     case: Cases, batch: Floats, tensor: Floats,
 ) -> Served:  # fmt: skip
+    """A decoder at exactly these batches and tensor-parallel degrees, shape (setups,)."""
     serving, hardware, one = scenario.workload.serving, scenario.hardware, np.ones_like(batch)
     prompt, output = _lengths(scenario)
     running = deployed.running(scenario, columns, tensor, case)
