@@ -17,6 +17,8 @@ from advisor.catalog.quantity import Quantity, Share, Source, Within
 
 Factor = Annotated[Quantity, Within(least=1)]
 NOTHING_LOST = Quantity.exact(0.0)
+ReachedShare = Annotated[Quantity, Within(0.05, 1)]
+ALL_REACHED = Quantity.exact(1.0)
 # Work of which nothing gets done costs without end.
 LostShare = Annotated[Quantity, Within(0, 0.95)]
 
@@ -99,6 +101,11 @@ class Capacity:
     """Share of the hours for which there is no spot capacity: they are bought on demand."""
     failed_work_fraction: LostShare = NOTHING_LOST
     """Share of training hours lost to failing machines, however they are bought."""
+    standing_still_fraction: LostShare = NOTHING_LOST
+    """Share of training hours in which nothing failed and no step runs: starting, evaluating,
+    writing checkpoints, waiting for data or for a person."""
+    training_efficiency: ReachedShare = ALL_REACHED
+    """Speed of the team's training code over that of a well-tuned one on the same machines."""
     source: Source | None = None
 
 

@@ -61,7 +61,7 @@ def print_phases(found: Answer) -> None:
 
 
 def _per_second(phase: PhaseProjection) -> Show:
-    return lambda value: units.number(value, f" {phase.throughput_unit}/s")
+    return lambda value: units.number(value, f"{phase.throughput_unit}/s")
 
 
 def _sizes(found: Answer) -> str:

@@ -114,8 +114,15 @@ class _Bought:
         failed = self.capacity("failed_work_fraction", "share lost to failures")
         started = np.full_like(hours, kept.value * (1 + tried.value))
         one = _per(hours, started)
-        length = Input("hours of a run", one, "accelerator hours", "projected")
+        length = Input(
+            "hours of a run", one, "accelerator hours",
+            "projected: steps × time of a step × accelerators ÷ organization "
+            f"{self.scenario.organization.id}: capacity.training_efficiency",
+            self.scenario.organization.capacity.training_efficiency.source,
+        )  # fmt: skip
+        still = self.capacity("standing_still_fraction", "share standing still")
         lost = failed.value / (1 - failed.value)
+        waited = still.value / (1 - still.value)
         every = f"{kept.name} × (1 + {tried.name}) × {length.name}"
         once = kept.value * one
         parts = {
@@ -128,9 +135,17 @@ class _Bought:
                 hours * lost, f"{every} × {failed.name} ÷ (1 − {failed.name})",
                 (kept, tried, length, failed),
             ),
+            "standing still": _Part(
+                hours * (1 + lost) * waited,
+                f"{every} ÷ (1 − {failed.name}) × {still.name} ÷ (1 − {still.name})",
+                (kept, tried, length, failed, still),
+            ),
         }  # fmt: skip
-        paid_for = f"{every} ÷ (1 − {failed.name})"
-        return parts, _Part(hours * (1 + lost), paid_for, (kept, tried, length, failed))
+        paid_for = f"{every} ÷ (1 − {failed.name}) ÷ (1 − {still.name})"
+        whole = _Part(
+            hours * (1 + lost) * (1 + waited), paid_for, (kept, tried, length, failed, still)
+        )
+        return parts, whole
 
     def spot(
         self, use: str, parts: dict[str, _Part], whole: _Part, share: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,9 @@ def label_names() -> tuple[str, ...]:
     return tuple(_LABELS)
 
 
+_ENDS = ("low", "expected", "high")
+
+
 @dataclass(frozen=True)
 class KernelModel:
     """Curves as arrays of shape (kernel classes,), those that are finer at the end."""
@@ -89,6 +93,12 @@ class KernelModel:
     finest: NDArray[np.intp] | None = None
     """Index of the finest class by kernel, format and label, the last label standing for all that
     were not met yet; None where no class is finer than its kernel."""
+
+    @cached_property
+    def spread(self) -> NDArray[np.float64]:
+        """The low, expected and high end of each kernel's, shape (3, kernels)."""
+        each = [self.curves.classes[name].spread for name in KERNELS]
+        return np.array([[getattr(one, end) for one in each] for end in _ENDS])
 
     def refined(
         self, kinds: NDArray[np.intp], formats: NDArray[np.intp], labels: NDArray[np.intp]

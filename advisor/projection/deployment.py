@@ -11,7 +11,7 @@ from advisor.catalog.hardware import Hardware
 from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parallel import Layout, layout
-from advisor.projection.scenario import Case, Scenario
+from advisor.projection.scenario import Cases, Scenario
 from advisor.projection.serving_engine import EngineColumns, Running, engine_columns
 from advisor.projection.setup import Setup
 
@@ -33,7 +33,7 @@ class Deployed:
         )
 
     def running(
-        self, scenario: Scenario, columns: SetupColumns, tensor: Floats, case: Case
+        self, scenario: Scenario, columns: SetupColumns, tensor: Floats, case: Cases
     ) -> Running:
         return Running(
             scenario.profile, scenario.hardware, columns, self.engine, tensor,
@@ -41,7 +41,7 @@ class Deployed:
         )  # fmt: skip
 
 
-def deployed(setups: Sequence[Setup], hardware: Hardware, case: Case) -> Deployed:
+def deployed(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> Deployed:
     """The deployments of `setups` as arrays; UnknownNameError where an engine does not serve."""
     fused = np.array([setup.attention == "fused" for setup in setups])
     return Deployed(layout(setups), engine_columns(setups, hardware, case), fused)

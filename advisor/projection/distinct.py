@@ -37,8 +37,8 @@ def distinct(
     return first, where
 
 
-def taken(values: T, where: NDArray[np.intp]) -> T:
-    """A dataclass of arrays of shape (distinct setups, …) as one of shape (setups, …)."""
+def taken(values: T, where: NDArray[np.intp] | slice) -> T:
+    """A dataclass of arrays of shape (distinct setups, …) as one of the rows `where` says."""
     if not is_dataclass(values) or isinstance(values, type):
         raise TypeError(f"{type(values).__name__} is no dataclass of arrays")
     found: dict[str, Any] = {}

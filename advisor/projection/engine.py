@@ -21,7 +21,7 @@ from advisor.projection.distinct import distinct, taken
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
-from advisor.projection.scenario import Case, Evidence, Scenario, costly
+from advisor.projection.scenario import CASES, Case, Evidence, Scenario, costly
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
@@ -53,6 +53,7 @@ def _for_training(setup: Setup) -> Setup:
         setup,
         weight_format="native",
         linear_activation_format="native",
+        weights_sparsity="none",
         channels_removed=0.0,
         weights_masked=0.0,
         accelerator_slices=1,
@@ -69,28 +70,38 @@ def evaluate(
 
     `evidence[i]` is what a measurement of `setups[i]` has shown, None where it was not measured.
     """
+    return evaluate_cases(scenario, setups, (case,), evidence)[0]
+
+
+def evaluate_cases(
+    scenario: Scenario,
+    setups: Sequence[Setup],
+    cases: Sequence[Case] = CASES,
+    evidence: Sequence[Evidence | None] | None = None,
+) -> list[Evaluation]:
+    """The same in each of `cases`, whose setups are rows of one batch."""
     nothing = Evidence()
     known = [found or nothing for found in (evidence or [None] * len(setups))]
     first, where = distinct(setups, known)
-    run = taken(_run(scenario, [setups[i] for i in first], case, [known[i] for i in first]), where)
-    serving_options, training_options = _purchase_options(scenario, setups)
-    lines = (
-        *compute_lines(
-            scenario, run.fleet, serving_options, training_options, case, run.trained.accelerators
-        ),
-        *keeping_lines(scenario, run.weights_bytes, case),
-        *data_lines(scenario, len(setups), case),
-        *people_lines(scenario, setups, case),
-    )
-    drop = np.array(
-        [
-            costly(setup.quality_drop, case) if found.quality_drop is None else found.quality_drop
-            for setup, found in zip(setups, known, strict=True)
+    together = _run(scenario, [setups[i] for i in first], cases, [known[i] for i in first])
+    options = _purchase_options(scenario, setups)
+    found = []
+    for index, case in enumerate(cases):
+        start = index * len(first)
+        every = len(first) == len(setups)
+        run = taken(together, slice(start, start + len(first)) if every else where + start)
+        lines = (
+            *compute_lines(scenario, run.fleet, *options, case, run.trained.accelerators),
+            *keeping_lines(scenario, run.weights_bytes, case),
+            *data_lines(scenario, len(setups), case),
+            *people_lines(scenario, setups, case),
+        )
+        drop = [
+            costly(setup.quality_drop, case) if each.quality_drop is None else each.quality_drop
+            for setup, each in zip(setups, known, strict=True)
         ]
-    )
-    return Evaluation(
-        run.columns, run.served, run.trained, run.fleet, run.weights_bytes, drop, lines
-    )
+        found.append(Evaluation(**vars(run), quality_drop=np.array(drop), lines=lines))
+    return found
 
 
 @dataclass(frozen=True)
@@ -105,8 +116,11 @@ class _Run:
 
 
 def _run(
-    scenario: Scenario, setups: Sequence[Setup], case: Case, known: Sequence[Evidence]
+    scenario: Scenario, alike: Sequence[Setup], cases: Sequence[Case], known: Sequence[Evidence]
 ) -> _Run:
+    """Rows of every setup in the first case, then of every one in the next."""
+    setups, known = [*alike] * len(cases), [*known] * len(cases)
+    case = np.repeat([CASES.index(each) for each in cases], len(alike))
     dtype = scenario.profile.dtype
     columns = setup_columns([served_setup(each) for each in setups], dtype, scenario.hardware)
     latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
-from advisor.projection.curves import KERNELS, STREAMING, KernelModel, kernel_model
-from advisor.projection.scenario import Case, costly
+from advisor.projection.curves import STREAMING, KernelModel, kernel_model
+from advisor.projection.scenario import CASES, Cases
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ class Calls:
     """
 
     kinds: NDArray[np.intp]
-    """Indices into `KERNELS`, shape (operators,)."""
+    """Indices into `curves.KERNELS`, shape (operators,)."""
     labels: NDArray[np.intp]
     """Of the operators' names, shape (operators,), see `curves.label`."""
     formats: NDArray[np.intp]
@@ -67,12 +67,19 @@ class Calls:
     """Of a device's multiprocessors, bandwidth and cache, shape (setups, 1)."""
 
 
-def device_seconds(calls: Calls, hardware: Hardware, useful: Floats | None = None) -> Floats:
+def device_seconds(
+    calls: Calls, hardware: Hardware, useful: Floats | None = None,
+    same_sizes: NDArray[np.intp] | None = None,
+) -> Floats:  # fmt: skip
     """Expected seconds of one call of each kernel, shape (setups, operators).
 
-    `useful` is what `useful_share` gives for these calls, where it is known already.
+    `useful` is what `useful_share` gives for these calls, where it is known already. `same_sizes`
+    names for each operator one whose kernel and sizes are the same under every setup.
     """
-    return kernel_seconds(calls, hardware, kernel_model(hardware), useful)
+    model = kernel_model(hardware)
+    if useful is None and same_sizes is not None:
+        useful = _share_by_size(calls, hardware, model, same_sizes)
+    return kernel_seconds(calls, hardware, model, useful)
 
 
 def kernel_seconds(
@@ -85,7 +92,7 @@ def kernel_seconds(
     products = tiled_products(calls)
     if products.size:
         if useful is None:
-            useful = _useful_share(calls, hardware, model)
+            useful = _useful_share(calls, hardware, model, products)
         arithmetic[:, products] /= useful
     vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
     arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds]
@@ -98,11 +105,10 @@ def kernel_seconds(
     return seconds
 
 
-def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Case) -> Floats:
+def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Cases) -> Floats:
     """What the expected seconds of each kernel are multiplied by for a bound of the interval."""
-    classes = kernel_model(hardware).curves.classes
-    factors = np.array([costly(classes[name].spread, case) for name in KERNELS])
-    return np.asarray(factors[kinds])
+    row = CASES.index(case) if isinstance(case, str) else case
+    return np.asarray(kernel_model(hardware).spread[row][..., kinds])
 
 
 def _moved_seconds(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:
@@ -129,11 +135,22 @@ def tiled_products(calls: Calls) -> NDArray[np.intp]:
 
 def useful_share(calls: Calls, hardware: Hardware) -> Floats:
     """Useful over paid arithmetic of the best tile, shape (setups, tiled products)."""
-    return _useful_share(calls, hardware, kernel_model(hardware))
+    return _useful_share(calls, hardware, kernel_model(hardware), tiled_products(calls))
 
 
-def _useful_share(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:
-    products, shape = tiled_products(calls), calls.flops.shape
+def _share_by_size(
+    calls: Calls, hardware: Hardware, model: KernelModel, same_sizes: NDArray[np.intp]
+) -> Floats:
+    """The same, computed once for operators of one size."""
+    first, place = np.unique(same_sizes[tiled_products(calls)], return_inverse=True)
+    return _useful_share(calls, hardware, model, first)[:, place.ravel()]
+
+
+def _useful_share(
+    calls: Calls, hardware: Hardware, model: KernelModel, products: NDArray[np.intp]
+) -> Floats:
+    """The same of the operators `products`."""
+    shape = calls.flops.shape
     kinds = model.refined(calls.kinds, calls.formats, calls.labels)[..., products]
     batch, m, n, k = (
         np.maximum(np.broadcast_to(each, shape)[:, products], 1e-9)
@@ -146,7 +163,12 @@ def _useful_share(calls: Calls, hardware: Hardware, model: KernelModel) -> Float
     workers = hardware.compute.multiprocessors * np.broadcast_to(calls.share, shape)[:, products]
     rate = np.broadcast_to(calls.peak_flops / _fastest_16_bit(hardware), shape)[:, products]
     hunger = np.minimum(rate, 1.0)
-    rows = max(1, _CHUNK // (len(products) * _CANDIDATES.shape[1]))
+    if all(np.all(each == each[:1]) for each in (batch, m, n, workers, inner, hunger)):
+        # The cases of one setup differ in what surrounds their kernels.
+        batch, m, n, workers, inner, hunger = (
+            each[:1] for each in (batch, m, n, workers, inner, hunger)
+        )
+    rows = max(1, _CHUNK // max(len(products) * _CANDIDATES.shape[1], 1))
     parts = [
         _best_candidate(
             batch[part],
@@ -156,7 +178,7 @@ def _useful_share(calls: Calls, hardware: Hardware, model: KernelModel) -> Float
             workers[part],
             model.curves.tile_loss * hunger[part],
         )
-        for part in (slice(first, first + rows) for first in range(0, shape[0], rows))
+        for part in (slice(first, first + rows) for first in range(0, len(m), rows))
     ]
     return np.asarray(np.concatenate(parts) / small)
 

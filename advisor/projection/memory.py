@@ -18,7 +18,8 @@ from advisor.projection.operators import (
     operator_table,
 )
 from advisor.projection.phases import decoder_phases
-from advisor.projection.scenario import Case, costly
+from advisor.projection.scenario import Cases, costly
+from advisor.projection.sparsity import stored_share
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -29,11 +30,11 @@ FLOAT32_BYTES = 4.0
 ALLOCATOR_FACTOR = Quantity(low=1.0, expected=1.05, high=1.15)
 
 
-def overhead_bytes(hardware: Hardware, case: Case) -> float:
+def overhead_bytes(hardware: Hardware, case: Cases) -> float | Floats:
     return 0.0 if hardware.is_cpu else costly(CUDA_CONTEXT_GIB, case) * BYTES_PER_GIB
 
 
-def allocated(payload: Floats, hardware: Hardware, case: Case) -> Floats:
+def allocated(payload: Floats, hardware: Hardware, case: Cases) -> Floats:
     """What the device shows for `payload` bytes of tensors on it."""
     if hardware.is_cpu:
         return payload
@@ -57,7 +58,8 @@ def weight_bytes(profile: ModelProfile, table: OperatorTable, columns: SetupColu
     kept = columns.channels_kept[:, None] ** table.pruning_exponent
     share = np.sum(kept * weights, axis=1) / all_weights if all_weights else 1.0
     floating = columns.weight_ratio[:, STREAMING]
-    held = linear * columns.weight_ratio[:, LINEAR] + (total - linear) * columns.state_ratio
+    linear_ratio = columns.weight_ratio[:, LINEAR] * stored_share(table, columns)
+    held = linear * linear_ratio + (total - linear) * columns.state_ratio
     return np.asarray(held * share if all_weights else total * floating)
 
 

@@ -99,6 +99,8 @@ class OperatorTable:
     autocast_outputs: Floats
     autocast_stored: Floats
     autocast_cast: Floats
+    same_sizes: NDArray[np.intp]
+    """For each row the first one whose kernel and sizes are the same, whatever it moves."""
     query_tokens: float
     context_tokens: float
 
@@ -164,11 +166,25 @@ def _tabulate(phase: Phase) -> OperatorTable:
         **_sizes(rows, float(phase.batch_size)),
         **_bytes(rows, classes, float(phase.batch_size)),
     }
+    merged = _merged(columns)
     return OperatorTable(
-        **_merged(columns),
+        **merged,
+        same_sizes=_same_sizes(merged),
         query_tokens=float(phase.query_tokens or 1),
         context_tokens=float(phase.context_tokens or phase.query_tokens or 1),
     )
+
+
+_SIZES = (
+    "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "attention",
+    "pruning_exponent", "floating",
+)  # fmt: skip
+
+
+def _same_sizes(columns: dict[str, NDArray[Any]]) -> NDArray[np.intp]:
+    rows = np.stack([columns[name].astype(float) for name in _SIZES], axis=1)
+    _, first, group = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return np.asarray(first[group.ravel()])
 
 
 def _label(row: Operator) -> str:

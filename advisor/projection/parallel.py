@@ -14,9 +14,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from advisor.catalog.hardware import Hardware, Link
-from advisor.catalog.quantity import Quantity
+from advisor.catalog.quantity import Quantity, Source
 from advisor.projection.operators import Flags, Floats
-from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.scenario import Cases, costly, helpful
 from advisor.projection.setup import Setup
 
 # Share of a link's nominal bandwidth that a ring reaches: 195 of 300 GB/s between two A100 with a
@@ -67,6 +67,15 @@ def layout(setups: Sequence[Setup]) -> Layout:
     )
 
 
+UNSTATED_LINK = Link(
+    Source("an assumption: an Ethernet of 10 Gbit/s", "2026-11-23", "low"),
+    accelerators_per_node=1,
+    inter_node_gbit_per_s=10.0,
+)
+"""Stands between parts whose profile states no link, where a replica needs several all the same:
+its time is not known, and it must not look as if it cost nothing."""
+
+
 def is_linked(hardware: Hardware) -> bool:
     """Whether a link between two of them is known."""
     link = hardware.link
@@ -91,7 +100,7 @@ def link_bytes_per_s(link: Link | None, members: Floats, spacing: Floats) -> Flo
 
 
 def collective_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, moved_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, moved_bytes: Floats, case: Cases
 ) -> Floats:
     """Seconds to pass `moved_bytes` through every member of a ring; inf without a link."""
     nominal = link_bytes_per_s(hardware.link, members, spacing)
@@ -106,7 +115,7 @@ def collective_seconds(
 
 
 def all_reduce_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """A ring passes twice all but one part of the payload (Patarasuk and Yuan 2009)."""
     moved = 2 * (members - 1) / members * payload_bytes
@@ -114,7 +123,7 @@ def all_reduce_seconds(
 
 
 def gather_seconds(
-    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """An all-gather or a reduce-scatter: half of an all-reduce."""
     moved = (members - 1) / members * payload_bytes
@@ -122,7 +131,7 @@ def gather_seconds(
 
 
 def send_seconds(
-    hardware: Hardware, stages: Floats, spacing: Floats, payload_bytes: Floats, case: Case
+    hardware: Hardware, stages: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
     """From one stage of a pipeline to the next."""
     return collective_seconds(

@@ -16,7 +16,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import MATMUL
 from advisor.projection.kernels import device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable, operator_table
-from advisor.projection.scenario import Case
+from advisor.projection.scenario import Cases
 from advisor.projection.time import Load, work
 
 
@@ -29,16 +29,18 @@ class Kernels:
 
 
 def row_seconds(
-    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Case
+    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Cases
 ) -> tuple[Floats, Floats]:
     """Device seconds of each row, shape (setups, operators), and launches, shape (setups,)."""
     todo = work(table, columns, load)
-    each = device_seconds(todo.calls, hardware) * spread(table.kernels, hardware, case)
+    each = device_seconds(todo.calls, hardware, same_sizes=table.same_sizes) * spread(
+        table.kernels, hardware, case
+    )
     return each * table.repeats, todo.launches
 
 
 def run_kernels(
-    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Case
+    table: OperatorTable, columns: SetupColumns, load: Load, hardware: Hardware, case: Cases
 ) -> Kernels:
     """What one run of a phase takes on the device, and how many kernels the host launches."""
     rows, launches = row_seconds(table, columns, load, hardware, case)
@@ -145,17 +147,32 @@ def training_table(profile: ModelProfile, *, fused: bool) -> OperatorTable:
     return operator_table(_training_phase(profile, fused=fused))
 
 
+_AGAIN: dict[tuple[int, bool], Floats] = {}
+
+
 def recomputed_share(profile: ModelProfile, *, fused: bool, early_stop: bool) -> Floats:
     """Of each row of `training_table`, the share that checkpointing does again.
 
     Blocks are what repeats. With `early_stop`, the last product of a block is not needed again
-    (torch.utils.checkpoint.set_checkpoint_early_stop, on since torch 2.1).
+    (torch.utils.checkpoint.set_checkpoint_early_stop, on since torch 2.1). Made once for a phase
+    and kept as long as it is.
     """
-    table = training_table(profile, fused=fused)
+    phase = _training_phase(profile, fused=fused)
+    key = (id(phase), early_stop)
+    share = _AGAIN.get(key)
+    if share is None:
+        share = _AGAIN[key] = _recomputed_share(phase, early_stop=early_stop)
+        weakref.finalize(phase, _AGAIN.pop, key, None)
+    return share
+
+
+def _recomputed_share(phase: Phase, *, early_stop: bool) -> Floats:
+    table = operator_table(phase)
     share = np.where(table.repeats > 1, 1.0, 0.0)
-    rows = _training_phase(profile, fused=fused).operators
     products = [
-        row for row in rows if row.kind == "matmul" and row.weight_bytes and row.repeats > 1
+        row
+        for row in phase.operators
+        if row.kind == "matmul" and row.weight_bytes and row.repeats > 1
     ]
     if not early_stop or not products:
         return share

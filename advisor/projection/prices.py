@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,7 +46,21 @@ class HourlyPrice:
         return (self.list_usd, *discounts)
 
 
+_PRICES: dict[int, dict[PurchaseOption, HourlyPrice]] = {}
+
+
 def hourly_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
+    """`cheapest_price`, looked up once for a scenario and kept as long as it is."""
+    known = _PRICES.get(id(scenario))
+    if known is None:
+        known = _PRICES[id(scenario)] = {}
+        weakref.finalize(scenario, _PRICES.pop, id(scenario), None)
+    if option not in known:
+        known[option] = cheapest_price(scenario, option)
+    return known[option]
+
+
+def cheapest_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
     """The cheapest listed price of the scenario's hardware in the organization's clouds.
 
     A reserved price that no list states is the on-demand price less the organization's own

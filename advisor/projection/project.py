@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
-from advisor.projection.engine import Evaluation, evaluate
+from advisor.errors import ModelError
+from advisor.projection.engine import Evaluation, evaluate_cases
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Floats
+from advisor.projection.parallel import UNSTATED_LINK, is_linked
 from advisor.projection.result import (
     Bill,
     Constraint,
@@ -29,22 +32,31 @@ def project(
     scenario: Scenario, setups: Sequence[Setup], evidence: Sequence[Evidence | None] | None = None
 ) -> list[Projection]:
     """Evaluate `setups` at the low, expected and high end and join what comes out."""
-    cases = [evaluate(scenario, setups, case, evidence) for case in CASES]
+    cases = evaluate_cases(scenario, setups, CASES, evidence)
     known = evidence or [None] * len(setups)
     return [_projection(scenario, setup, cases, known[i], i) for i, setup in enumerate(setups)]
 
 
 def _join(values: Sequence[Floats], index: int) -> Estimate | None:
     """Bounds in order; None where any case is not a finite number."""
-    points = [float(each[index]) for each in values]
-    if not all(np.isfinite(points)):
+    low, expected, high = (float(each[index]) for each in values)
+    return _between(low, expected, high)
+
+
+def _between(low: float, expected: float, high: float) -> Estimate | None:
+    if not (math.isfinite(low) and math.isfinite(expected) and math.isfinite(high)):
         return None
-    return Estimate(low=min(points), expected=points[1], high=max(points))
+    return Estimate(min(low, expected, high), expected, max(low, expected, high))
 
 
-def _require(values: Sequence[Floats], index: int) -> Estimate:
+def _require(scenario: Scenario, figure: str, values: Sequence[Floats], index: int) -> Estimate:
     joined = _join(values, index)
-    assert joined is not None, "the engine gave no finite value for a figure that always has one"
+    if joined is None:
+        part = scenario.hardware.id
+        raise ModelError(
+            f"{figure} of {scenario.profile.reference} on {part}: not a finite number; check the "
+            f"rates, memory and link of hardware/{part}.toml, or name another part with --hardware"
+        )
     return joined
 
 
@@ -75,13 +87,13 @@ def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
 
 
 def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[LineInput, ...]:
-    def at(value: float | Floats) -> Floats:
-        return np.array([value[index] if isinstance(value, np.ndarray) else value])
+    def at(value: float | Floats) -> float:
+        return float(value[index]) if isinstance(value, np.ndarray) else value
 
     return tuple(
         LineInput(
             expected.name,
-            _join([at(each.value) for each in (low, expected, high)], 0),
+            _between(at(low.value), at(expected.value), at(high.value)),
             expected.unit,
             expected.origin,
             expected.source,
@@ -110,7 +122,8 @@ def _constraints(
     ]
     room = float(capacity_bytes(scenario.hardware, expected.columns)[index])
     found.append(Constraint("memory, serving", _value(served.memory_bytes, index), room, "bytes"))
-    most = 1 if expected.columns.slices[index] > 1 else MAX_ACCELERATORS_PER_REPLICA
+    alone = expected.columns.slices[index] > 1 or not is_linked(scenario.hardware)
+    most = 1 if alone else MAX_ACCELERATORS_PER_REPLICA
     split = _value(served.accelerators, index)
     found.append(Constraint("accelerators per replica", split, most, "accelerators"))
     if training:
@@ -137,21 +150,32 @@ def _projection(
     serves = scenario.workload.serving.requests_per_month > 0
     return Projection(
         setup=setup,
-        latency_s=_require([each.latency_s for each in served], index),
-        throughput_per_s=_require([each.requests_per_s for each in served], index),
+        latency_s=_require(scenario, "latency", [each.latency_s for each in served], index),
+        throughput_per_s=_require(
+            scenario, "throughput", [each.requests_per_s for each in served], index
+        ),
         serving_batch_size=int(expected.served.batch_size[index]),
         time_to_first_token_s=_join([each.first_token_s for each in served], index),
         time_per_output_token_s=_join([each.output_token_s for each in served], index),
-        inference_memory_bytes=_require([each.memory_bytes for each in served], index),
+        inference_memory_bytes=_require(
+            scenario, "memory in serving", [each.memory_bytes for each in served], index
+        ),
         training_step_s=_join([each.step_s for each in trained], index) if trains else None,
         training_memory_bytes=(
             _join([each.memory_bytes for each in trained], index) if trains else None
         ),
         accelerators_per_replica=int(expected.served.accelerators[index]),
-        serving_accelerators=_require([case.fleet.serving_accelerators for case in cases], index),
+        serving_accelerators=_require(
+            scenario,
+            "accelerators of serving",
+            [case.fleet.serving_accelerators for case in cases],
+            index,
+        ),
         training_accelerators=int(expected.trained.accelerators[index]) if trains else 0,
         energy_kwh_per_month=_join([case.fleet.energy_kwh for case in cases], index),
-        quality_drop=_require([case.quality_drop for case in cases], index),
+        quality_drop=_require(
+            scenario, "quality lost", [case.quality_drop for case in cases], index
+        ),
         bill=_bill(cases, index),
         constraints=_constraints(scenario, expected, index, trains),
         basis=setup_basis(scenario, setup, evidence),
@@ -184,6 +208,11 @@ def setup_basis(
         basis.append(f"{hardware.id} states no {wanted} rate: its 32-bit rate is used")
     if setup.linear_activation_format == "int8" and hardware.compute.peak_flops("int8") is None:
         basis.append(f"{hardware.id} states no int8 rate: its floating-point rate is used")
+    if not is_linked(hardware) and (setup.tensor_parallel or 1) * setup.pipeline_parallel > 1:
+        basis.append(
+            f"{hardware.id} states no link to another: {UNSTATED_LINK.source.text} is taken; "
+            f"state one in [link] of hardware/{hardware.id}.toml"
+        )
     if scenario.profile.decoder is not None and setup.engine is not None:
         basis.append(f"served by {setup.engine}: {serving_of(setup).source.text}")
     if evidence is not None and evidence.latency_ratio is not None:

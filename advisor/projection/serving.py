@@ -28,7 +28,7 @@ from advisor.projection.memory import (
 from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.parallel import is_linked
 from advisor.projection.queueing import FIXED, MIXED
-from advisor.projection.scenario import Case, Scenario
+from advisor.projection.scenario import Cases, Scenario
 from advisor.projection.steady_state import steady_state
 from advisor.projection.time import Load, phase_seconds
 from advisor.units import SECONDS_PER_MONTH
@@ -65,7 +65,11 @@ def main_phase(profile: ModelProfile) -> Phase:
 
 
 def serve(
-    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats, case: Case
+    scenario: Scenario,
+    columns: SetupColumns,
+    deployed: Deployed,
+    latency_ratio: Floats,
+    case: Cases,
 ) -> Served:
     """Choose the batch for every setup and say what it gives.
 
@@ -77,7 +81,7 @@ def serve(
 
 
 def _least_accelerators(
-    payload: Floats, scenario: Scenario, columns: SetupColumns, case: Case
+    payload: Floats, scenario: Scenario, columns: SetupColumns, case: Cases
 ) -> Floats:
     """Accelerators that hold `payload`: the next power of two, as tensor parallel divides."""
     overhead = overhead_bytes(scenario.hardware, case)
@@ -96,7 +100,7 @@ def _can_split(accelerators: Floats, columns: SetupColumns, hardware: Hardware) 
 
 
 def _serve_batches(
-    scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Case
+    scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Cases
 ) -> Served:
     serving = scenario.workload.serving
     phase = main_phase(scenario.profile)
@@ -123,19 +127,24 @@ def _serve_batches(
 
 
 def _serve_decoder(
-    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats, case: Case
+    scenario: Scenario,
+    columns: SetupColumns,
+    deployed: Deployed,
+    latency_ratio: Floats,
+    case: Cases,
 ) -> Served:
     """Try every candidate for every setup at once, as further rows of the same arrays."""
     setups = len(columns.compiled)
     batch, step = (grid.ravel() for grid in np.meshgrid(DECODE_BATCHES, TENSOR_PARALLEL_STEPS))
     tried = len(batch)
     rows, deployed = columns.repeated(tried), deployed.repeated(tried)
+    case = case if isinstance(case, str) else np.repeat(case, tried)
     batches, ratio = np.tile(batch, setups), np.repeat(latency_ratio, tried)
     least = _least_degree(scenario, rows, deployed, case)
     tensor = np.where(
         np.isnan(deployed.layout.tensor), least * np.tile(step, setups), deployed.layout.tensor
     )
-    served = _serve_candidates(scenario, rows, deployed, ratio, case, batches, tensor)
+    served = serve_as(scenario, rows, deployed, ratio, case, batches, tensor)
     best = _cheapest(scenario, rows, served).reshape(setups, tried).argmin(axis=1)
     chosen = best + tried * np.arange(setups)
     return Served(**{each.name: getattr(served, each.name)[chosen] for each in fields(Served)})
@@ -160,7 +169,7 @@ def replicas(scenario: Scenario, requests_per_s: Floats) -> Floats:
 
 
 def _least_degree(
-    scenario: Scenario, columns: SetupColumns, deployed: Deployed, case: Case
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, case: Cases
 ) -> Floats:
     """The least tensor-parallel degree that holds the weights and one sequence."""
     one = np.ones(columns.channels_kept.shape)
@@ -199,10 +208,11 @@ def _lengths(scenario: Scenario) -> tuple[float, float]:
     return float(serving.prompt_tokens or traced or 1), float(serving.output_tokens or 1)
 
 
-def _serve_candidates(
+def serve_as(
     scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats,
-    case: Case, batch: Floats, tensor: Floats,
+    case: Cases, batch: Floats, tensor: Floats,
 ) -> Served:  # fmt: skip
+    """A decoder at exactly these batches and tensor-parallel degrees, shape (setups,)."""
     serving, hardware, one = scenario.workload.serving, scenario.hardware, np.ones_like(batch)
     prompt, output = _lengths(scenario)
     running = deployed.running(scenario, columns, tensor, case)

@@ -23,9 +23,9 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.columns import SetupColumns
 from advisor.projection.memory import cache_elements
 from advisor.projection.operators import Flags, Floats, operator_table
-from advisor.projection.parallel import all_reduce_seconds, is_linked, send_seconds
+from advisor.projection.parallel import UNSTATED_LINK, all_reduce_seconds, is_linked, send_seconds
 from advisor.projection.phases import Kernels, Part, decoder_phases, run_kernels
-from advisor.projection.scenario import Case, costly, helpful
+from advisor.projection.scenario import Cases, costly_each, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
@@ -86,12 +86,12 @@ class EngineColumns:
         )
 
 
-def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Case) -> EngineColumns:
+def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> EngineColumns:
     """The engines of `setups` as arrays."""
     engines = [serving_of(setup) for setup in setups]
 
     def seconds(quantities: list[Quantity], unit: float) -> Floats:
-        return np.array([costly(quantity, case) for quantity in quantities]) * unit
+        return costly_each(quantities, case) * unit
 
     def limit(values: list[int | None]) -> Floats:
         return np.array([np.inf if value is None else float(value) for value in values])
@@ -128,7 +128,7 @@ class Running:
     tensor: Floats
     pipeline: Floats
     fused_attention: Flags
-    case: Case
+    case: Cases
 
 
 def prefill_seconds(running: Running, batch: Floats, prompt: Floats) -> Floats:
@@ -209,15 +209,15 @@ def _waiting(running: Running) -> Floats:
 def _exchange_seconds(running: Running, tokens: Floats) -> Floats:
     """All-reduces of a forward pass over `tokens`, and the way from stage to stage.
 
-    0 where no link is known: a replica over several such parts does not fit.
+    Over an assumed network where no link is known: a replica over several such parts does not fit.
     """
     decoder = running.profile.decoder
     assert decoder is not None
-    if not is_linked(running.hardware):
-        return np.zeros_like(tokens)
     hidden = tokens * decoder.hidden_size * running.columns.key_value_item_bytes
     one = np.ones_like(tokens)
     hardware, case = running.hardware, running.case
+    if not is_linked(hardware):
+        hardware = replace(hardware, link=UNSTATED_LINK)
     reduced = all_reduce_seconds(hardware, running.tensor, one, hidden, case)
     sent = send_seconds(hardware, running.pipeline, running.tensor, hidden / running.tensor, case)
     return np.asarray(2 * decoder.layers * reduced + (running.pipeline - 1) * sent)

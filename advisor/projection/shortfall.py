@@ -10,10 +10,10 @@ import numpy as np
 
 from advisor import units
 from advisor.catalog.hardware import Hardware
-from advisor.projection.engine import evaluate
+from advisor.projection.engine import evaluate_cases
 from advisor.projection.project import project
 from advisor.projection.result import Constraint
-from advisor.projection.scenario import CASES, Scenario
+from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 
 
@@ -65,7 +65,7 @@ def fits(scenario: Scenario, setup: Setup, parts: Iterable[Hardware]) -> list[Fi
 
 
 def _time_is_known(scenario: Scenario, setup: Setup) -> bool:
-    times = [evaluate(scenario, [setup], case).served.latency_s for case in CASES]
+    times = [each.served.latency_s for each in evaluate_cases(scenario, [setup])]
     return bool(np.isfinite(times).all())
 
 

@@ -14,7 +14,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parallel import Layout, layout
-from advisor.projection.scenario import Case, Scenario
+from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
 from advisor.projection.training_memory import training_payload_bytes
@@ -27,6 +27,7 @@ class Trained:
     """Arrays of shape (setups,); seconds and hours are those of one month."""
 
     step_s: Floats
+    """Under well-tuned code; the hours are those of the organization's own."""
     memory_bytes: Floats
     """Per accelerator."""
     accelerators: Floats
@@ -38,7 +39,7 @@ class Trained:
 
 
 def train(
-    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, case: Case
+    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, case: Cases
 ) -> Trained:
     """One optimizer step over the global batch on all accelerators of a run, and the month's.
 
@@ -51,13 +52,14 @@ def train(
     steps = workload.samples * workload.epochs / load.global_batch
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
     accelerators = where.data * load.tensor * where.pipeline
+    reached = helpful(scenario.organization.capacity.training_efficiency, case)
     payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
     return Trained(
         step_s=took.step_s,
         memory_bytes=memory,
         accelerators=accelerators,
-        accelerator_hours=runs * steps * took.step_s * accelerators / 3600,
+        accelerator_hours=runs * steps * took.step_s * accelerators / 3600 / reached,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
         model_flops_utilisation=took.model_flops_utilisation,
         hardware_flops_utilisation=took.hardware_flops_utilisation,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
-from advisor.profiling.profile import MemoryMoment, ModelProfile
+from advisor.profiling.profile import MemoryMoment, ModelProfile, Phase
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.memory import activation_ratio
@@ -33,7 +35,7 @@ def training_payload_bytes(
     memory = profile.memory
     growth = _activation_growth(profile, columns, where, load)
     fused = np.array([setup.attention == "fused" for setup in setups])
-    growth = growth * np.where(fused, _fused_share(profile), 1.0)
+    growth = growth * np.where(fused, _kept(profile.phases[0]).fused, 1.0)
     parts = load.tensor * where.pipeline
     parameters = (memory.parameters_bytes + memory.buffers_bytes) / parts
     parameters = parameters / np.where(where.stage >= 3, where.data, 1.0)
@@ -63,13 +65,33 @@ def _activation_growth(
     table = operator_table(profile.phases[0])
     growth = scale * load.micro_batch / memory.batch_size * activation_ratio(table, columns)
     in_flight = np.minimum(load.repeats, where.pipeline) / where.pipeline
-    kept = np.where(where.checkpointing, _checkpointed_share(profile), 1.0)
+    kept = np.where(where.checkpointing, _kept(profile.phases[0]).checkpointed, 1.0)
     return np.asarray(growth / load.tensor * in_flight * kept)
 
 
-def _fused_share(profile: ModelProfile) -> float:
-    """What is written of the activations where no attention writes its scores out."""
-    phase = profile.phases[0]
+@dataclass(frozen=True)
+class _Kept:
+    """Shares of a phase's activations."""
+
+    fused: float
+    """What is written where no attention writes its scores out."""
+    checkpointed: float
+    """What is kept where each block keeps its input only."""
+
+
+_KEPT: dict[int, _Kept] = {}
+
+
+def _kept(phase: Phase) -> _Kept:
+    """Counted once for a phase and kept as long as it is."""
+    found = _KEPT.get(id(phase))
+    if found is None:
+        found = _KEPT[id(phase)] = _Kept(_fused_share(phase), _checkpointed_share(phase))
+        weakref.finalize(phase, _KEPT.pop, id(phase), None)
+    return found
+
+
+def _fused_share(phase: Phase) -> float:
     written, fused = (
         sum(row.output_bytes * row.repeats for row in each.operators)
         for each in (phase, with_fused_attention(phase))
@@ -77,9 +99,7 @@ def _fused_share(profile: ModelProfile) -> float:
     return fused / max(written, 1)
 
 
-def _checkpointed_share(profile: ModelProfile) -> float:
-    """What is kept of the activations where each block keeps its input only."""
-    phase = profile.phases[0]
+def _checkpointed_share(phase: Phase) -> float:
     blocks = max((row.repeats for row in phase.operators), default=1)
     if blocks == 1:
         return 1.0

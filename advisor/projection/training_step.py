@@ -28,7 +28,7 @@ from advisor.projection.parallel import (
     all_reduce_seconds,
 )
 from advisor.projection.phases import recomputed_share, row_seconds, training_table, vocabulary
-from advisor.projection.scenario import Case, Scenario, costly, helpful
+from advisor.projection.scenario import Cases, Scenario, costly, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.time import Load
 from advisor.projection.training_traffic import Traffic, TrainingLoad, streamed_bytes_per_s
@@ -61,7 +61,7 @@ def training_engine() -> Training:
 
 def step_seconds(
     scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, where: Layout,
-    load: TrainingLoad, case: Case,
+    load: TrainingLoad, case: Cases,
 ) -> StepTime:  # fmt: skip
     """One optimizer step over the global batch. NaN where no link between ranks is known."""
     hardware, engine = scenario.hardware, training_engine()
@@ -103,7 +103,7 @@ class _Passes:
 
 def _passes(
     profile: ModelProfile, hardware: Hardware, setups: Sequence[Setup], columns: SetupColumns,
-    load: TrainingLoad, engine: Training, case: Case,
+    load: TrainingLoad, engine: Training, case: Cases,
 ) -> _Passes:  # fmt: skip
     """One micro-batch through the whole model on its tensor-parallel ranks, loss included."""
     fused = np.array([setup.attention == "fused" for setup in setups])
@@ -122,17 +122,18 @@ def _passes(
 
 def _passes_as(
     profile: ModelProfile, hardware: Hardware, columns: SetupColumns, load: TrainingLoad,
-    engine: Training, case: Case, *, fused: bool,
+    engine: Training, case: Cases, *, fused: bool,
 ) -> _Passes:  # fmt: skip
     table = training_table(profile, fused=fused)
     tokens = np.full_like(load.micro_batch, load.tokens or 1.0)
     asked = Load(load.micro_batch, tokens, tokens, load.tensor)
     rows, launches = row_seconds(table, columns, asked, hardware, case)
     is_product = np.isin(table.kernels, PRODUCTS)
-    rows = np.where(is_product, rows * costly(engine.products, case), rows)
-    backward = np.where(is_product, PRODUCT_BACKWARD, costly(engine.streaming_backward, case))
+    rows = np.where(is_product, rows * _column(costly(engine.products, case)), rows)
+    streaming = _column(costly(engine.streaming_backward, case))
+    backward = np.where(is_product, PRODUCT_BACKWARD, streaming)
     backward = np.where(
-        table.kernels == ATTENTION, costly(engine.attention_backward, case), backward
+        table.kernels == ATTENTION, _column(costly(engine.attention_backward, case)), backward
     )
     share = recomputed_share(profile, fused=fused, early_stop=engine.early_stop)
     loss = _loss_seconds(profile, hardware, load, engine, case)
@@ -146,7 +147,12 @@ def _passes_as(
     return _Passes(forward + loss, back, again, flops, all_flops)
 
 
-def _dispatch_s(columns: SetupColumns, hardware: Hardware, case: Case) -> Floats:
+def _column(values: float | Floats) -> Floats:
+    """A figure of each setup beside the operators of its row."""
+    return np.asarray(values)[..., None]
+
+
+def _dispatch_s(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:
     own = hardware.efficiency
     per = np.where(columns.compiled, costly(own.launch_us, case), costly(own.dispatch_us, case))
     return np.asarray(per * 1e-6)
@@ -165,7 +171,7 @@ def _flops(
 
 
 def _loss_seconds(
-    profile: ModelProfile, hardware: Hardware, load: TrainingLoad, engine: Training, case: Case
+    profile: ModelProfile, hardware: Hardware, load: TrainingLoad, engine: Training, case: Cases
 ) -> Floats:
     """Cross entropy streams all logits several times; other losses are next to nothing."""
     logits = vocabulary(profile) * load.micro_batch * (load.tokens or 1.0) / load.tensor
@@ -174,7 +180,7 @@ def _loss_seconds(
 
 
 def _tensor_seconds(
-    scenario: Scenario, columns: SetupColumns, where: Layout, load: TrainingLoad, case: Case
+    scenario: Scenario, columns: SetupColumns, where: Layout, load: TrainingLoad, case: Cases
 ) -> Floats:
     """Two all-reduces of the hidden state a layer forward and two backward (Shoeybi et al. 2019).
 

@@ -12,7 +12,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
-from advisor.projection.scenario import Case, Scenario, helpful
+from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
 
 
@@ -28,7 +28,7 @@ class TrainingLoad:
     global_batch: Floats
 
 
-def streamed_bytes_per_s(hardware: Hardware, case: Case) -> float:
+def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
     reached = helpful(hardware.efficiency.bandwidth_fraction, case)
     return hardware.memory.bandwidth_gb_per_s * 1e9 * reached
 
@@ -42,7 +42,7 @@ class Traffic:
     columns: SetupColumns
     where: Layout
     load: TrainingLoad
-    case: Case
+    case: Cases
 
     def _held(self) -> Floats:
         """Bytes of parameters, in the width they are trained in, of one model-parallel rank."""

@@ -8,10 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+
 from advisor.advice.rule import Facts
 from advisor.catalog.hardware import Compute, Hardware
 from advisor.catalog.quantity import Quantity
+from advisor.projection.columns import setup_columns
+from advisor.projection.deployment import deployed
 from advisor.projection.engine import evaluate
+from advisor.projection.scenario import Scenario
+from advisor.projection.serving import Served, serve_as
+from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
 
 Resource = Literal["arithmetic", "bandwidth", "host"]
@@ -27,11 +34,26 @@ def share_of_time(facts: Facts, resource: Resource) -> float:
     """
     scenario = facts.scenario
     freed = replace(scenario, hardware=_with_plenty(scenario.hardware, resource))
-    seconds = []
-    for each in (scenario, freed):
-        served = evaluate(each, [Setup()]).served
-        seconds.append(float(served.accelerators[0] / served.requests_per_s[0]))
-    return 1 - seconds[1] / seconds[0]
+    chosen = evaluate(scenario, [Setup()]).served
+    real, without = (_request_seconds(each, chosen) for each in (scenario, freed))
+    return 1 - without / real
+
+
+def _request_seconds(scenario: Scenario, chosen: Served) -> float:
+    """Of one accelerator for one request, at the batch and the layout of `chosen`.
+
+    Asked for the best of its own, a faster part would take another layout, which may use more.
+    """
+    if scenario.profile.decoder is None:
+        served = evaluate(scenario, [Setup()]).served
+    else:
+        columns = setup_columns([served_setup(Setup())], scenario.profile.dtype, scenario.hardware)
+        where = deployed([Setup()], scenario.hardware, "expected")
+        served = serve_as(
+            scenario, columns, where, np.ones(1), "expected", chosen.batch_size,
+            chosen.accelerators,
+        )  # fmt: skip
+    return float(served.accelerators[0] / served.requests_per_s[0])
 
 
 def _with_plenty(hardware: Hardware, resource: Resource) -> Hardware:

@@ -57,7 +57,8 @@ def uncertain() -> Scenario:
 
     payer = changed(PAYER, "rental", negotiated_discount=0.1, reserved_discount=wide(0.3))
     payer = changed(payer, "capacity", spot_lost_work_fraction=wide(0.1),
-                    spot_fallback_fraction=wide(0.2), failed_work_fraction=wide(0.05))  # fmt: skip
+                    spot_fallback_fraction=wide(0.2), failed_work_fraction=wide(0.05),
+                    standing_still_fraction=wide(0.08))  # fmt: skip
     payer = changed(payer, "energy", usd_per_kwh=wide(0.1))
     payer = changed(payer, "ownership", residual_fraction=wide(0.2),
                     owned_accelerators={"card": 9.0})  # fmt: skip

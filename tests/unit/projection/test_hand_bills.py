@@ -112,6 +112,14 @@ def test_reserved_training_pays_for_whole_months() -> None:
     assert cents(idle) == round((8 * 730 - 800) * 1.2, 2)
 
 
+def test_hours_in_which_no_step_runs_are_paid_for() -> None:
+    """760 hours of progress, 5% of all work lost, a fifth of the hours paid for standing still."""
+    payer = changed(PAYER, "capacity", standing_still_fraction=replace_exact(0.2))
+    found = lines_of(paper(payer), fleet(training_hours=760), "on-demand", "on-demand")
+    assert cents(found["work lost to failures, on-demand"]) == round(760 / 0.95 * 0.05 * 2, 2)
+    assert cents(found["standing still, on-demand"]) == round(760 / 0.95 / 0.8 * 0.2 * 2, 2)
+
+
 def replace_exact(value: float) -> object:
     return replace(PAYER.capacity.failed_work_fraction, low=value, expected=value, high=value)
 
