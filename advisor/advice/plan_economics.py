@@ -41,7 +41,8 @@ def plan_economics(facts: Facts, plan: Plan) -> PlanEconomics:
     scenario, choices = facts.scenario, [step.choice for step in plan.steps]
     ends = range(1, len(choices) + 1)
     setups = [setup_for(selection(choices[:end])) for end in ends]
-    bills = [plan.before.bill, *(each.bill for each in project(scenario, setups))]
+    projected = project(scenario, setups) if setups else []
+    bills = [plan.before.bill, *(each.bill for each in projected)]
     return PlanEconomics(
         plan=economics(scenario, plan.before.bill, plan.after.bill),
         steps=tuple(economics(scenario, bills[end - 1], bills[end]) for end in ends),
