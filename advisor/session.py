@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from advisor import __version__
 from advisor.advice.plan import Plan, make_plan
+from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
@@ -170,6 +171,7 @@ class Session:
     def audit(self) -> Audit:
         """All that is known now, for an export."""
         facts, said = self.advice()
+        plan = make_plan(facts, said)
         return Audit(
             profile=self.scenario.profile,
             scenario=self.scenario,
@@ -179,7 +181,8 @@ class Session:
             selected=project(self.scenario, [setup_for(self.chosen)])[0],
             measured=self.measurements.compare(self.scenario, self.chosen),
             findings=said,
-            plan=make_plan(facts, said),
+            plan=plan,
+            economics=plan_economics(facts, plan),
             version=__version__,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 UNKNOWN = "unknown"
@@ -70,6 +71,13 @@ def seconds(value: float | None) -> str:
         if abs(value) < limit:
             return f"{value * scale:.{digits}f} {unit}"
     return f"{value / 3600:,.1f} h"
+
+
+def months(value: float | None) -> str:
+    """How long until something is reached; infinite is never."""
+    if value is None:
+        return UNKNOWN
+    return "never" if math.isinf(value) else f"{value:,.1f} months"
 
 
 def memory(value_bytes: float | None) -> str:

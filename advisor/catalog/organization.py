@@ -110,6 +110,15 @@ class Capacity:
 
 
 @dataclass(frozen=True)
+class Finance:
+    """What money later is worth today."""
+
+    discount_rate_per_year: Share
+    """What a year's wait costs: a dollar in a year is worth 1 ÷ (1 + rate) today."""
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
 class Organization:
     id: str
     title: str
@@ -121,3 +130,5 @@ class Organization:
     capacity: Capacity
     labels_usd: Mapping[str, Quantity]
     """Price of one label by one person, by kind of label."""
+    finance: Finance | None = None
+    """None where the discount rate is not known: then no present value is."""

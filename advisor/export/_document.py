@@ -231,6 +231,72 @@ class UnitCosts:
 
 
 @dataclass(frozen=True)
+class Investment:
+    """`payback_months` is None where the saving is, and an end of it where it is never reached.
+
+    `repaid` says whether the expected saving ever pays for the work; None where it is not known.
+    """
+
+    up_front_usd: Range
+    saving_usd_per_month: Range | None
+    payback_months: Range | None
+    repaid: bool | None
+    net_present_value_usd: Range | None
+    return_fraction: Range | None
+    horizon_months: float | None
+    discount_rate_per_year: Range | None
+    discount_rate_source: Source | None
+
+
+@dataclass(frozen=True)
+class AloneInvestment:
+    """One strategy with nothing else on; `broken` names the limits that it does not keep."""
+
+    strategy: str
+    broken: tuple[str, ...]
+    investment: Investment
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Renting on demand against buying. At least so much, so long, where something is `missing`.
+
+    `months` is None where rent never pays for the purchase, as well as where it is not known.
+    """
+
+    accelerators: float | None
+    purchase_usd: float | None
+    owned_usd_per_month: float | None
+    rented_usd_per_month: float | None
+    months: float | None
+    utilisation: float | None
+    life_months: float | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The plan's saving with one input elsewhere; `flip` is where the decision turns."""
+
+    key: str
+    low: float | None
+    expected: float | None
+    high: float | None
+    saving_at_low_usd: float | None
+    saving_at_high_usd: float | None
+    flip: float | None
+
+
+@dataclass(frozen=True)
+class Economics:
+    plan: Investment
+    steps: tuple[Investment, ...]
+    strategies: tuple[AloneInvestment, ...]
+    break_even: BreakEven | None
+    inputs: tuple[Sensitivity, ...]
+
+
+@dataclass(frozen=True)
 class Document:
     schema_version: int
     advisor_version: str
@@ -250,3 +316,4 @@ class Document:
     constraints: Mapping[str, tuple[Limit, ...]]
     basis: Mapping[str, tuple[str, ...]]
     unit_costs: Mapping[str, UnitCosts]
+    economics: Economics

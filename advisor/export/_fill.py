@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from advisor.advice.plan import Step
 from advisor.advice.rule import Finding
 from advisor.advice.search import Certificate
-from advisor.catalog.quantity import Quantity
 from advisor.export import _document as document
+from advisor.export._figures import figure as _figure
+from advisor.export._figures import known as _known
+from advisor.export._figures import optional as _range
+from advisor.export._fill_economics import economics_of
 from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Run
@@ -17,17 +18,12 @@ from advisor.projection.result import (
     Bill,
     Component,
     Constraint,
-    Estimate,
     LineInput,
     LineItem,
     Projection,
 )
 from advisor.projection.unit_costs import unit_costs
 from advisor.strategies.selection import Selection
-
-DIGITS = 9
-"""Significant digits kept: more than any input has, fewer than the order of a sum changes from one
-processor to the next, so that the same audit gives the same bytes everywhere."""
 
 
 def fill(audit: Audit) -> document.Document:
@@ -57,6 +53,7 @@ def fill(audit: Audit) -> document.Document:
         constraints={name: tuple(map(_limit, each.constraints)) for name, each in named.items()},
         basis={name: each.basis for name, each in named.items()},
         unit_costs={name: _unit_costs(audit, each) for name, each in named.items()},
+        economics=economics_of(audit.economics),
     )
 
 
@@ -70,20 +67,6 @@ def _unit_costs(audit: Audit, projection: Projection) -> document.UnitCosts:
         usd_per_training_run=_range(found.usd_per_training_run),
         co2e_kg_per_month=_range(found.co2e_kg_per_month),
     )
-
-
-def _figure(value: float | None) -> float | None:
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.{DIGITS}g}")
-
-
-def _known(figures: Estimate | Quantity) -> document.Range:
-    return document.Range(_figure(figures.low), _figure(figures.expected), _figure(figures.high))
-
-
-def _range(figures: Estimate | None) -> document.Range | None:
-    return None if figures is None else _known(figures)
 
 
 def _cost(bill: Bill, component: Component | None = None) -> document.Cost:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.advice.plan import Plan
+from advisor.advice.plan_economics import PlanEconomics
 from advisor.advice.rule import Finding
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.profiling.profile import ModelProfile
@@ -29,4 +30,5 @@ class Audit:
     measured: MeasuredVariant | None
     findings: tuple[Finding, ...]
     plan: Plan
+    economics: PlanEconomics
     version: str

@@ -14,6 +14,9 @@ from advisor.projection.scenario import Case, Scenario, costly
 
 MONTHS_PER_YEAR = 12.0
 W_PER_KW = 1e3
+HOST = "host and network"
+PURCHASES = ("purchase", HOST)
+"""The lines that write off what was bought at once."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def _terms(scenario: Scenario, case: Case) -> _Terms:
             f"hardware {part.id}: purchase.price_usd", price.source if price else None,
         ),
         host=paid(
-            scenario, f"{own}host_overhead_fraction", "host and network", "of the price", case
+            scenario, f"{own}host_overhead_fraction", HOST, "of the price", case
         ),
         residual=paid(
             scenario, f"{own}residual_fraction", "residual value", "of the price", case, helps=True
@@ -101,7 +104,7 @@ def _hardware(
         no_price_or_none, terms.price, terms.residual, terms.life,
     )  # fmt: skip
     yield line(
-        "host and network", price * terms.host.value * written_off,
+        HOST, price * terms.host.value * written_off,
         f"{accelerators.name} × purchase price × host and network × (1 − residual value) ÷ life",
         no_price_or_none, terms.price, terms.host, terms.residual, terms.life,
     )  # fmt: skip

@@ -14,6 +14,8 @@ from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.setup import Setup
 
 MONTHS_PER_YEAR = 12.0
+CARRYING_OUT = "carrying out the strategies"
+"""The line of the one-off days of work, spread over the horizon."""
 
 
 def _line(
@@ -155,7 +157,7 @@ def people_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Ite
     months = asked(scenario, "horizon_months", "horizon", "months")
     work = Input("one-off days", days, "days", "strategies: effort in days, summed")
     yield CostLine(
-        "human", "carrying out the strategies", days / months.value, "days a month",
+        "human", CARRYING_OUT, days / months.value, "days a month",
         np.full(len(setups), salary.value * on_cost.value / year.value),
         "one-off days ÷ horizon × salary × on-cost ÷ working days",
         inputs=(work, months, salary, on_cost, year),

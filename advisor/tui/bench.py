@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from advisor.advice.plan import Plan
+from advisor.advice.plan_economics import PlanEconomics
 from advisor.errors import AdvisorError, CancelledError, UsageError
 from advisor.measurement.result import Measurement, ModelRequest
 from advisor.profiling.summary import uncounted_lines
@@ -71,8 +72,8 @@ class Bench:
             self.log(f"{names}: {basis.measured(found)}, {basis.projection_error(found)}")
         self.refresh()
 
-    def note_plan(self, plan: Plan) -> None:
-        self._show(replace(self.shown, plan=plan))
+    def note_plan(self, plan: Plan, economics: PlanEconomics | None) -> None:
+        self._show(replace(self.shown, plan=plan, economics=economics))
 
     def note_history(self, note: HistoryNote) -> None:
         if note.problem is not None and note != self.shown.history:

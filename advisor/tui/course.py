@@ -79,7 +79,7 @@ class Course:
                 self.bench.fail(error)
                 if self.bench.session is None:
                     self.exit_code = error.exit_code
-            case Planned(plan=plan):
-                self.bench.note_plan(plan)
+            case Planned(plan=plan, economics=economics):
+                self.bench.note_plan(plan, economics)
             case HistoryRead(note=note):
                 self.bench.note_history(note)

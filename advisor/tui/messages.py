@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from advisor.advice.plan import Plan
+from advisor.advice.plan_economics import PlanEconomics
 from advisor.errors import AdvisorError
 from advisor.measurement.result import Measurement
 from advisor.session import Session
@@ -47,7 +48,10 @@ class JobFailed(News):
 
 @dataclass
 class Planned(News):
+    """`economics` is None until it is worked out too: the plan need not wait for it."""
+
     plan: Plan
+    economics: PlanEconomics | None = None
 
 
 @dataclass

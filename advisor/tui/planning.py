@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from advisor.advice.plan import make_plan
+from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, findings
 from advisor.errors import AdvisorError
 from advisor.history import History
@@ -15,11 +16,16 @@ from advisor.tui.shown import HistoryNote
 
 
 def work_out_plan(facts: Facts, post: Post) -> None:
-    """Posts Planned; `facts` are frozen, so that the session may change meanwhile."""
+    """Posts Planned, and again with the economics.
+
+    `facts` are frozen, so that the session may change meanwhile.
+    """
 
     def work() -> None:
         try:
-            post(Planned(make_plan(facts, findings(facts))))
+            plan = make_plan(facts, findings(facts))
+            post(Planned(plan))
+            post(Planned(plan, plan_economics(facts, plan)))
         except AdvisorError as error:
             post(JobFailed(error))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from advisor.advice.plan import Plan
+from advisor.advice.plan_economics import PlanEconomics
 from advisor.session import Snapshot
 from advisor.telemetry.machine import Machine
 
@@ -42,11 +43,12 @@ class HistoryNote:
 
 @dataclass(frozen=True)
 class Shown:
-    """`snapshot` is None until the model is profiled; `plan` until it is worked out."""
+    """`snapshot` is None until the model is profiled, `plan` and `economics` until worked out."""
 
     reference: str
     snapshot: Snapshot | None = None
     plan: Plan | None = None
+    economics: PlanEconomics | None = None
     machine: Machine | None = None
     activity: Activity = Activity()
     history: HistoryNote = HistoryNote()

@@ -6,11 +6,16 @@ identity is exported.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+from advisor.advice.break_even import BreakEven
+from advisor.advice.economics import Economics
 from advisor.advice.plan import Plan, Rejected, Step
+from advisor.advice.plan_economics import AloneEconomics, PlanEconomics
 from advisor.advice.rule import Finding
 from advisor.advice.search import Certificate
+from advisor.advice.tornado import Sensitivity
 from advisor.catalog.hardware import Compute, Efficiency, Hardware, Memory
 from advisor.catalog.load import organization_by_id
 from advisor.catalog.organization import Organization
@@ -123,6 +128,35 @@ _FINDING = Finding(
 )
 
 
+_NOTHING = Estimate(0.0, 0.0, 0.0)
+_IDLE = PlanEconomics(
+    Economics(_NOTHING, _NOTHING, _NOTHING, None, None, 12.0, None), (), (), None, ()
+)
+_WORTH = Economics(
+    up_front_usd=Estimate(300.0, 600.0, 1200.0),
+    saving_usd_per_month=Estimate(-10.0, 650.0, 750.0),
+    payback_months=Estimate(0.4, 600 / 650, math.inf),
+    net_present_value_usd=Estimate(-1320.0, 6900.5, 8600.0),
+    return_fraction=Estimate(-1.1, 12.0, 29.0),
+    horizon_months=12.0,
+    discount_rate_per_year=Quantity(0.08, 0.05, 0.12, _SOURCE),
+)
+_LOSS = Economics(_NOTHING, None, None, None, None, 12.0, _WORTH.discount_rate_per_year)
+_ECONOMICS = PlanEconomics(
+    plan=_WORTH,
+    steps=(_WORTH,),
+    alone=(
+        AloneEconomics(Choice("bf16"), _WORTH, ()),
+        AloneEconomics(Choice("spot"), _LOSS, ("latency",)),
+    ),
+    buying=BreakEven(2.0, 9000.0, 310.0, 1000.0, 11.5, 0.31, 48.0, ("maintenance: not given",)),
+    inputs=(
+        Sensitivity("organization: people.on_cost_factor", 1.1, 1.3, 1.5, 610.0, 560.0, None),
+        Sensitivity("workload: horizon_months", 12.0, 12.0, 12.0, 600.0, 600.0, 0.92),
+    ),
+)
+
+
 def _profile(reference: str) -> ModelProfile:
     profile = encoder(layers=2, hidden=64, tokens=16)
     return replace(profile, reference=reference, uncounted_operators={"aten::odd_operator": 3})
@@ -146,6 +180,7 @@ def plain_audit(reference: str = "encoder") -> Audit:
         measured=None,
         findings=(),
         plan=Plan((), _BEFORE, _BEFORE, (Rejected("fsdp", "no rule speaks for it"),), certificate),
+        economics=_IDLE,
         version="0.0.0",
     )
 
@@ -170,6 +205,7 @@ def full_audit(reference: str = "encoder") -> Audit:
         measured=measured,
         findings=(_FINDING,),
         plan=Plan((_STEP,), _BEFORE, _AFTER, rejected, certificate),
+        economics=_ECONOMICS,
     )
 
 

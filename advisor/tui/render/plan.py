@@ -42,8 +42,11 @@ def plan_lines(plan: Plan, width: int) -> list[Line]:
     for number, step in enumerate(plan.steps, start=1):
         lines += _step_lines(number, step, width)
     lines += [BLANK, rule("how far from the true minimum", width)]
-    lines += wrap(certificate_text(plan.certificate), width, " ")
-    lines += [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    return lines + wrap(certificate_text(plan.certificate), width, " ")
+
+
+def rejected_lines(plan: Plan, width: int) -> list[Line]:
+    lines = [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
     for rejected in plan.rejected:
         lines += wrap(f"{rejected.slug}: {rejected.reason}", width, " ", "dim")
     return lines

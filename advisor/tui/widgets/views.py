@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Resize
 
-from advisor.tui.render import bill, findings, header, operators, plan, telemetry
+from advisor.tui.render import bill, economics, findings, header, operators, plan, telemetry
 from advisor.tui.render.line import Line, Span, line
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
@@ -81,7 +81,11 @@ def bill_text(shown: Shown, width: int) -> Sequence[Line]:
 def plan_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.plan is None:
         return [line(Span(" the plan is being worked out", "dim"))]
-    return plan.plan_lines(shown.plan, width)
+    return [
+        *plan.plan_lines(shown.plan, width),
+        *economics.economics_lines(shown.plan, shown.economics, width),
+        *plan.rejected_lines(shown.plan, width),
+    ]
 
 
 def steps_text(shown: Shown, width: int) -> Sequence[Line]:

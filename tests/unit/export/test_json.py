@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from advisor.advice.plan import make_plan
+from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import findings
 from advisor.export._document import SCHEMA_VERSION, Document
 from advisor.export.audit import Audit
@@ -25,7 +26,7 @@ from tests.support.scenarios import facts, scenario
 KEYS = [
     "schema_version", "advisor_version", "command_line", "model", "hardware", "workload",
     "organization", "costs", "projections", "lines", "steps", "rejected", "findings",
-    "certificate", "measurement", "constraints", "basis", "unit_costs",
+    "certificate", "measurement", "constraints", "basis", "unit_costs", "economics",
 ]  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def _engine_audit() -> Audit:
         scenario(decoder(layers=2), "h100-sxm", "chat-serving", settings=["rental.clouds=[]"])
     )
     said = findings(given)
+    plan = make_plan(given, said)
     chosen = parse_selection("int8-weight-only,torch-compile")
     return Audit(
         profile=given.profile,
@@ -50,7 +52,8 @@ def _engine_audit() -> Audit:
         selected=project(given.scenario, [setup_for(chosen)])[0],
         measured=None,
         findings=said,
-        plan=make_plan(given, said),
+        plan=plan,
+        economics=plan_economics(given, plan),
         version="0.0.0",
     )
 

@@ -1,0 +1,125 @@
+"""The plan as an investment, rent against purchase, and what would turn the decision."""
+
+from __future__ import annotations
+
+from advisor import units
+from advisor.advice.break_even_text import buying_text
+from advisor.advice.economics import Economics
+from advisor.advice.plan import Plan
+from advisor.advice.plan_economics import PlanEconomics
+from advisor.advice.tornado import Sensitivity
+from advisor.tui.render.line import (
+    BLANK,
+    Column,
+    Line,
+    Span,
+    Tone,
+    fit_start,
+    heading,
+    line,
+    rule,
+    spaced,
+    wrap,
+)
+
+BAR_FROM = 110
+"""From this width on a bar shows each swing beside its figures."""
+
+
+def economics_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list[Line]:
+    if found is None:
+        return [BLANK, line(Span(" what it is worth is being worked out", "dim"))]
+    return [
+        *_investments(plan, found, width),
+        *_buying(found, width),
+        *_inputs(found, width),
+    ]
+
+
+def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
+    figures = (
+        Column("up-front", 10), Column("saves/month", 11), Column("payback", 12),
+        Column("NPV", 10), Column("return", 8),
+    )  # fmt: skip
+    taken = sum(column.width + 1 for column in figures)
+    columns = (Column("", max(10, min(36, width - taken - 2)), "left"), *figures)
+    rows: list[tuple[str, Economics, Tone]] = [("the plan", found.plan, "title")]
+    rows += [
+        (f"{number}. {step.choice}", each, "plain")
+        for number, (step, each) in enumerate(zip(plan.steps, found.steps, strict=True), start=1)
+    ]
+    rows = rows if plan.steps else []
+    rows += [(f"{each.choice} alone", each.economics, "dim") for each in found.alone]
+    lines = [BLANK, rule(_title(found.plan), width), (Span(" "), *heading(columns))]
+    for name, each, tone in rows:
+        texts = (name, *_texts(each))
+        cells = (column.cell(text, tone) for column, text in zip(columns, texts, strict=True))
+        lines.append((Span(" "), *spaced(*cells)))
+    rate = found.plan.discount_rate_per_year
+    if rate is not None and rate.source is not None:
+        lines += wrap(f"discount rate: {rate.source}", width, " ", "dim")
+    return lines
+
+
+def _title(found: Economics) -> str:
+    rate = found.discount_rate_per_year
+    share = "at no stated rate" if rate is None else f"at {units.percent(rate.expected)} a year"
+    return f"worth over {found.horizon_months:g} months {share}"
+
+
+def _texts(found: Economics) -> tuple[str, ...]:
+    saving, payback = found.saving_usd_per_month, found.payback_months
+    worth, gain = found.net_present_value_usd, found.return_fraction
+    return (
+        units.usd(found.up_front_usd.expected),
+        units.usd(saving.expected if saving else None),
+        units.months(payback.expected if payback else None),
+        units.usd(worth.expected if worth else None),
+        "–"
+        if saving and gain is None
+        else units.percent(gain.expected if gain else None, digits=0),
+    )
+
+
+def _buying(found: PlanEconomics, width: int) -> list[Line]:
+    if found.buying is None:
+        return []
+    lines = [BLANK, rule("rent or buy", width), *wrap(buying_text(found.buying), width, " ")]
+    for text in found.buying.missing:
+        lines += wrap(f"not in these figures: {text}", width, " ", "warn")
+    return lines
+
+
+def _inputs(found: PlanEconomics, width: int) -> list[Line]:
+    if not found.inputs:
+        return []
+    figures = (
+        Column("from", 9), Column("to", 9), Column("saves", 8), Column("saves", 8),
+        Column("none at", 9),
+    )  # fmt: skip
+    bar = 30 if width >= BAR_FROM else 0
+    taken = sum(column.width + 1 for column in figures) + (bar and bar + 1)
+    columns = (Column("one input at a time", max(12, min(60, width - taken - 2)), "left"), *figures)
+    widest = max(each.swing_usd for each in found.inputs)
+    lines = [BLANK, rule("what would turn the decision", width), (Span(" "), *heading(columns))]
+    for each in found.inputs:
+        key, *others = columns
+        cells = [Span(fit_start(each.key, key.width))]
+        cells += [
+            column.cell(text) for column, text in zip(others, _input_texts(each), strict=True)
+        ]
+        if bar and widest > 0:
+            cells.append(Span("█" * round(bar * each.swing_usd / widest), "accent"))
+        lines.append((Span(" "), *spaced(*cells)))
+    return lines
+
+
+def _input_texts(each: Sensitivity) -> tuple[str, ...]:
+    ranged = each.low < each.high
+    return (
+        units.number(each.low),
+        units.number(each.high) if ranged else "–",
+        units.usd(each.saving_at_low_usd),
+        units.usd(each.saving_at_high_usd) if ranged else "–",
+        "holds" if each.flip is None else units.number(each.flip),
+    )
