@@ -79,7 +79,7 @@ def evaluate(
             scenario, run.fleet, serving_options, training_options, case, run.trained.accelerators
         ),
         *keeping_lines(scenario, run.weights_bytes, case),
-        *data_lines(scenario, len(setups), case),
+        *data_lines(scenario, setups, case),
         *people_lines(scenario, setups, case),
     )
     drop = np.array(
