@@ -87,6 +87,7 @@ def _within(choices: Choices, floor: float) -> list[tuple[Selection, Setup]]:
     """
     slugs = sorted(choices)
     won_back = [min(0.0, *map(_expected_drop, choices[slug])) for slug in slugs]
+    clashing = {slug: _clashing(slug, slugs) for slug in slugs}
     kept: list[tuple[Selection, Setup]] = []
 
     def extend(index: int, chosen: Selection, setup: Setup) -> None:
@@ -96,12 +97,17 @@ def _within(choices: Choices, floor: float) -> list[tuple[Selection, Setup]]:
             kept.append((chosen, setup))
             return
         extend(index + 1, chosen, setup)
-        if conflict(slugs[index], chosen) is None:
+        if clashing[slugs[index]].isdisjoint(choice.slug for choice in chosen):
             for choice in choices[slugs[index]]:
                 extend(index + 1, (*chosen, choice), setup_for((choice,), setup))
 
     extend(0, (), Setup())
     return kept
+
+
+def _clashing(slug: str, slugs: Sequence[str]) -> frozenset[str]:
+    """Those of `slugs` that `slug` cannot be combined with."""
+    return frozenset(each for each in slugs if conflict(slug, (Choice(each),)) is not None)
 
 
 def _expected_drop(choice: Choice) -> float:

@@ -12,6 +12,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from advisor.catalog.hardware import Fraction, NonNegative, Positive
+from advisor.catalog.quantity import Share
 
 Tokens = Annotated[int, Meta(ge=1, le=10**8)]
 BatchSize = Annotated[int, Meta(ge=1, le=10**7)]
@@ -73,6 +74,8 @@ class Data:
     preprocessing_cpu_hours_per_1000_samples: Annotated[float, Meta(ge=0, le=1e7)] | None = None
     quality_check_fraction: Fraction = 0.0
     """The share of new labels that is labelled a second time to check it."""
+    duplicate_fraction: Share | None = None
+    """Samples that repeat others, as `advisor data` finds them; None where nobody looked."""
 
     def __post_init__(self) -> None:
         if sum(self.tier_shares.values()) > 1 + 1e-9:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from advisor.errors import UnknownNameError
+from advisor.projection.data_kept import kept_input, labels_kept, samples_kept
 from advisor.projection.lines import CostLine, Input, Known, asked, paid
 from advisor.projection.operators import Floats
 from advisor.projection.result import Component
@@ -34,8 +36,12 @@ def _line(
     )
 
 
-def data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
-    """Acquiring, labelling, checking, storing and pre-processing, for `size` setups alike."""
+def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Iterator[CostLine]:
+    """Acquiring, labelling, checking, storing and pre-processing.
+
+    Duplicates are bought and pre-processed before anyone knows them to be such.
+    """
+    size = len(setups)
     samples = asked(scenario, "data.new_samples_per_month", "new samples", "a month")
     one = asked(scenario, "data.acquisition_usd_per_sample", "price of a sample", "USD")
     yield _line(
@@ -43,8 +49,12 @@ def data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
         "new samples × price of a sample", size, (samples, one),
         "price of acquiring a sample: not given" if np.isnan(one.value) else None,
     )  # fmt: skip
-    yield from _label_lines(scenario, samples, size, case)
-    yield from _storage_lines(scenario, size, case)
+    labels = labels_kept(scenario, setups, case)
+    for line in _label_lines(scenario, samples, size, case):
+        yield _of_kept(line, labels, kept_input(scenario, labels, "labels"))
+    stored = samples_kept(scenario, setups, case)
+    for line in _storage_lines(scenario, size, case):
+        yield _of_kept(line, stored, kept_input(scenario, stored, "samples"))
     hours = asked(
         scenario, "data.preprocessing_cpu_hours_per_1000_samples", "core hours of 1000 samples", "h"
     )
@@ -62,6 +72,14 @@ def data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
         "new samples ÷ 1000 × core hours of 1000 samples × price of a core hour", size,
         (samples, hours, core_hour), unknown if np.isnan(spent * core_hour.value) else None,
     )  # fmt: skip
+
+
+def _of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine:
+    """`line` for the share of its quantity that is kept, (setups,)."""
+    formula = " × ".join([*(each.name for each in known), line.formula])
+    return replace(
+        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs)
+    )
 
 
 def _label_lines(scenario: Scenario, samples: Known, size: int, case: Case) -> Iterator[CostLine]:

@@ -93,7 +93,7 @@ def evaluate_cases(
         lines = (
             *compute_lines(scenario, run.fleet, *options, case, run.trained.accelerators),
             *keeping_lines(scenario, run.weights_bytes, case),
-            *data_lines(scenario, len(setups), case),
+            *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
         )
         drop = [

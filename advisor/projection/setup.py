@@ -57,6 +57,10 @@ class Setup:
     """Samples of one forward and backward pass on one rank; None takes its part of the batch."""
     optimizer: Optimizer = "adamw"
     accelerator_slices: int = 1
+    deduplicated: bool = False
+    """Samples that repeat others are neither labelled, stored nor trained on."""
+    labels_chosen: bool = False
+    """Only samples that are expected to teach the model something are labelled."""
     serving_purchase: PurchaseOption | None = None
     training_purchase: PurchaseOption | None = None
     effort_days: Quantity = NOTHING

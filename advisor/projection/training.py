@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
+from advisor.projection.data_kept import samples_kept
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parallel import Layout, layout
@@ -49,7 +50,8 @@ def train(
     where = layout(setups)
     load = training_load(scenario, where)
     took = step_seconds(scenario, setups, columns, where, load, case)
-    steps = workload.samples * workload.epochs / load.global_batch
+    samples = workload.samples * samples_kept(scenario, setups, case)
+    steps = samples * workload.epochs / load.global_batch
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
     accelerators = where.data * load.tensor * where.pipeline
     reached = helpful(scenario.organization.capacity.training_efficiency, case)

@@ -112,7 +112,7 @@ def lines_of(
     found: Iterable[CostLine] = (
         *compute_lines(given, size, [serving], [training], case, np.array([ranks])),
         *keeping_lines(given, np.array([weights_bytes]), case),
-        *data_lines(given, 1, case),
+        *data_lines(given, setups, case),
         *people_lines(given, setups, case),
     )
     return {line.name: line for line in found if line.quantity[0] != 0}

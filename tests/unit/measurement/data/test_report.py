@@ -20,7 +20,10 @@ def test_a_report_reads_back_as_it_was_written(inspected: Inspect, tmp_path: Pat
 
 def test_a_report_gives_samples_and_storage(inspected: Inspect) -> None:
     report = inspected("a.csv", "x,y\n1,2\n3,4\n")
-    assert workload_settings(report) == ("training.samples=2", "data.stored_gb=1.2e-08")
+    assert workload_settings(report) == (
+        "training.samples=2", "data.stored_gb=1.2e-08",
+        "data.duplicate_fraction={ low = 0, expected = 0, high = 0 }",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"path": 3}', "\0"])

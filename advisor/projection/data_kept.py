@@ -1,0 +1,70 @@
+"""The shares of samples and labels that are kept, under strategies that leave some out.
+
+What is known of the data at hand comes from the workload (`data.duplicate_fraction`, which a data
+report sets); else from what was published of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from advisor.catalog.quantity import Quantity, Source
+from advisor.projection.lines import Input
+from advisor.projection.operators import Floats
+from advisor.projection.scenario import Case, Cases, Scenario, helpful
+from advisor.projection.setup import Setup
+
+PUBLISHED_DUPLICATES = Quantity(
+    low=0.0039, expected=0.0395, high=0.1363,
+    source=Source(
+        "Lee et al. 2021, arXiv 2107.06499, near duplicates in the training parts of Wiki-40B, C4, "
+        "LM1B and RealNews", "2022-03", "low",
+        "0.39, 3.04, 4.86 and 13.63%; expected is the median. Texts: other data may differ",
+    ),
+)  # fmt: skip
+MOST_LABELS_SAVED = 0.7
+"""What a vendor claims for labelling the samples that a model is least sure of: up to 70%."""
+_CLAIM = "wring.co/blog/aws-sagemaker-ground-truth-pricing-guide (vendor claim: up to)"
+
+
+def duplicate_fraction(scenario: Scenario) -> Quantity:
+    """Share of the samples that repeat others."""
+    return scenario.workload.data.duplicate_fraction or PUBLISHED_DUPLICATES
+
+
+def label_saving(scenario: Scenario) -> Quantity:
+    """Share of the labels that need not be bought.
+
+    Duplicates need none; what a model picks out beyond them is a claim, so it only widens the
+    range upwards.
+    """
+    known = duplicate_fraction(scenario)
+    return Quantity(
+        low=known.low, expected=known.expected, high=max(known.high, MOST_LABELS_SAVED),
+        source=Source(f"duplicates, up to {_CLAIM}", "2026-03", "low"),
+    )  # fmt: skip
+
+
+def samples_kept(scenario: Scenario, setups: Sequence[Setup], case: Cases) -> Floats:
+    """Share of the samples trained on and stored, shape (setups,)."""
+    kept = 1 - helpful(duplicate_fraction(scenario), case)
+    return np.where([setup.deduplicated for setup in setups], kept, 1.0)
+
+
+def labels_kept(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Floats:
+    """Share of the labels bought, shape (setups,); the duplicates among them are left out once."""
+    fewer = 1 - helpful(label_saving(scenario), case)
+    chosen = np.where([setup.labels_chosen for setup in setups], fewer, 1.0)
+    return np.minimum(chosen, samples_kept(scenario, setups, case))
+
+
+def kept_input(scenario: Scenario, kept: Floats, what: str) -> tuple[Input, ...]:
+    """`kept` (setups,) as an input of a line; none where no setup leaves anything out."""
+    if np.all(kept == 1.0):
+        return ()
+    given = scenario.workload.data.duplicate_fraction is not None
+    known = f"workload {scenario.workload.id}: data.duplicate_fraction" if given else "published"
+    source = duplicate_fraction(scenario).source
+    return (Input(f"share of {what} kept", kept, f"of the {what}", known, source),)
