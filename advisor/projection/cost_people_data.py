@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -29,11 +30,28 @@ def _line(
         formula,
         missing,
         inputs,
+        of_scenario=True,
     )
 
 
-def data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
-    """Acquiring, labelling, checking, storing and pre-processing, for `size` setups alike."""
+_DATA: dict[int, dict[tuple[int, Case], tuple[CostLine, ...]]] = {}
+
+
+def data_lines(scenario: Scenario, size: int, case: Case) -> tuple[CostLine, ...]:
+    """Acquiring, labelling, checking, storing and pre-processing, for `size` setups alike.
+
+    Made once for a scenario and kept as long as it is.
+    """
+    known = _DATA.get(id(scenario))
+    if known is None:
+        known = _DATA[id(scenario)] = {}
+        weakref.finalize(scenario, _DATA.pop, id(scenario), None)
+    if (size, case) not in known:
+        known[size, case] = tuple(_data_lines(scenario, size, case))
+    return known[size, case]
+
+
+def _data_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
     samples = asked(scenario, "data.new_samples_per_month", "new samples", "a month")
     one = asked(scenario, "data.acquisition_usd_per_sample", "price of a sample", "USD")
     yield _line(
