@@ -33,6 +33,7 @@ def _line(
         formula,
         missing,
         inputs,
+        of_scenario=True,
     )
 
 

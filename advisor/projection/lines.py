@@ -57,6 +57,8 @@ class CostLine:
     inputs: tuple[Input, ...] = ()
     serving_share: Floats | None = None
     """How much of the line serving causes, training the rest; None where neither does."""
+    of_scenario: bool = False
+    """Whether it is the same for every setup."""
 
     @property
     def usd_per_month(self) -> Floats:

@@ -34,7 +34,10 @@ def project(
     """Evaluate `setups` at the low, expected and high end and join what comes out."""
     cases = evaluate_cases(scenario, setups, CASES, evidence)
     known = evidence or [None] * len(setups)
-    return [_projection(scenario, setup, cases, known[i], i) for i, setup in enumerate(setups)]
+    shared: _Shared = {}
+    return [
+        _projection(scenario, setup, cases, known[i], i, shared) for i, setup in enumerate(setups)
+    ]
 
 
 def _join(values: Sequence[Floats], index: int) -> Estimate | None:
@@ -60,30 +63,45 @@ def _require(scenario: Scenario, figure: str, values: Sequence[Floats], index: i
     return joined
 
 
-def _bill(cases: Sequence[Evaluation], index: int) -> Bill:
-    lines = []
-    for low, expected, high in zip(*(case.lines for case in cases), strict=True):
-        triple = (low, expected, high)
-        quantity = _join([line.quantity for line in triple], index)
-        cost = _join([line.usd_per_month for line in triple], index)
-        share = expected.serving_share
-        if quantity is not None and quantity.high == 0:
-            continue  # nothing of this is used, so its price does not matter
-        lines.append(
-            LineItem(
-                component=expected.component,
-                name=expected.name,
-                quantity=quantity,
-                unit=expected.unit,
-                unit_price_usd=_join([line.unit_price_usd for line in triple], index),
-                usd_per_month=cost,
-                formula=expected.formula,
-                missing=_missing(expected) if cost is None else None,
-                inputs=_inputs(triple, index),
-                serving_share=None if share is None else float(share[index]),
-            )
-        )
-    return Bill(tuple(lines))
+_Shared = dict[int, LineItem | None]
+"""Items that are the same for every setup, by the place of their line; None where it is unused."""
+
+
+def _bill(cases: Sequence[Evaluation], index: int, shared: _Shared) -> Bill:
+    items = []
+    for place, triple in enumerate(zip(*(case.lines for case in cases), strict=True)):
+        low, expected, high = triple
+        if place in shared:
+            item = shared[place]
+        else:
+            item = _item((low, expected, high), index)
+            if expected.of_scenario:
+                shared[place] = item
+        if item is not None:
+            items.append(item)
+    return Bill(tuple(items))
+
+
+def _item(triple: tuple[CostLine, CostLine, CostLine], index: int) -> LineItem | None:
+    """None where nothing of it is used, so that its price does not matter."""
+    expected = triple[1]
+    quantity = _join([line.quantity for line in triple], index)
+    if quantity is not None and quantity.high == 0:
+        return None
+    cost = _join([line.usd_per_month for line in triple], index)
+    share = expected.serving_share
+    return LineItem(
+        component=expected.component,
+        name=expected.name,
+        quantity=quantity,
+        unit=expected.unit,
+        unit_price_usd=_join([line.unit_price_usd for line in triple], index),
+        usd_per_month=cost,
+        formula=expected.formula,
+        missing=_missing(expected) if cost is None else None,
+        inputs=_inputs(triple, index),
+        serving_share=None if share is None else float(share[index]),
+    )
 
 
 def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[LineInput, ...]:
@@ -142,7 +160,7 @@ def _value(values: Floats, index: int) -> float | None:
 
 def _projection(
     scenario: Scenario, setup: Setup, cases: Sequence[Evaluation], evidence: Evidence | None,
-    index: int,
+    index: int, shared: _Shared,
 ) -> Projection:  # fmt: skip
     served, trained = [case.served for case in cases], [case.trained for case in cases]
     expected = cases[1]
@@ -176,7 +194,7 @@ def _projection(
         quality_drop=_require(
             scenario, "quality lost", [case.quality_drop for case in cases], index
         ),
-        bill=_bill(cases, index),
+        bill=_bill(cases, index, shared),
         constraints=_constraints(scenario, expected, index, trains),
         basis=setup_basis(scenario, setup, evidence),
         queue_wait_s=_join([case.fleet.wait_s for case in cases], index) if serves else None,

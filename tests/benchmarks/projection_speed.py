@@ -28,6 +28,7 @@ from advisor.projection.project import project
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.projection.time import Load, phase_seconds
+from advisor.strategies.selection import every_choice, setup_for
 from tests.support.profiles import decoder, encoder
 from tests.support.scenarios import scenario
 
@@ -105,9 +106,19 @@ def one_setup(*, alike: bool) -> None:
     report(f"projection of one setup, {name}", whole, 1e3, "ms")
 
 
+def toggle() -> None:
+    """What the screen projects at each key: what is on, and each strategy switched over."""
+    given = scenario(unrolled(encoder(), alike=True), "a100-80-sxm", "batch-scoring")
+    setups = [setup_for(()), *(setup_for((levels[0],)) for levels in every_choice().values())]
+    project(given, setups)
+    taken = seconds(lambda: project(given, setups), 20)
+    report(f"a toggle on the screen: {len(setups)} setups projected", taken, 1e3, "ms")
+
+
 def main() -> int:
     one_setup(alike=True)
     one_setup(alike=False)
+    toggle()
     setups = drawn(MANY)
     for name, profile in (("encoder", encoder()), ("decoder", decoder())):
         workload = "chat-serving" if profile.decoder else "batch-scoring"
