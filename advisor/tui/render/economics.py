@@ -94,12 +94,15 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
     if not found.inputs:
         return []
     figures = (
-        Column("from", 9), Column("to", 9), Column("saves", 8), Column("saves", 8),
+        Column("from", 9), Column("to", 9), Column("at from", 8), Column("at to", 8),
         Column("none at", 9),
     )  # fmt: skip
     bar = 30 if width >= BAR_FROM else 0
     taken = sum(column.width + 1 for column in figures) + (bar and bar + 1)
-    columns = (Column("one input at a time", max(12, min(60, width - taken - 2)), "left"), *figures)
+    columns = (
+        Column("saving with one input elsewhere", max(12, min(60, width - taken - 2)), "left"),
+        *figures,
+    )
     widest = max(each.swing_usd for each in found.inputs)
     lines = [BLANK, rule("what would turn the decision", width), (Span(" "), *heading(columns))]
     for each in found.inputs:
