@@ -22,6 +22,8 @@ from advisor.tui.render.line import (
     wrap,
 )
 
+NARROW = 72
+"""Below this width present value and return are left out; the plan's file has them."""
 BAR_FROM = 110
 """From this width on a bar shows each swing beside its figures."""
 
@@ -37,10 +39,11 @@ def economics_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list
 
 
 def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
-    figures = (
+    figures: tuple[Column, ...] = (
         Column("up-front", 10), Column("saves/month", 11), Column("payback", 12),
         Column("NPV", 10), Column("return", 8),
     )  # fmt: skip
+    figures = figures if width >= NARROW else figures[:3]
     taken = sum(column.width + 1 for column in figures)
     columns = (Column("", max(10, min(36, width - taken - 2)), "left"), *figures)
     rows: list[tuple[str, Economics, Tone]] = [("the plan", found.plan, "title")]
@@ -52,7 +55,7 @@ def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
     rows += [(f"{each.choice} alone", each.economics, "dim") for each in found.alone]
     lines = [BLANK, rule(_title(found.plan), width), (Span(" "), *heading(columns))]
     for name, each, tone in rows:
-        texts = (name, *_texts(each))
+        texts = (name, *_texts(each))[: len(columns)]
         cells = (column.cell(text, tone) for column, text in zip(columns, texts, strict=True))
         lines.append((Span(" "), *spaced(*cells)))
     rate = found.plan.discount_rate_per_year
@@ -100,7 +103,7 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
     bar = 30 if width >= BAR_FROM else 0
     taken = sum(column.width + 1 for column in figures) + (bar and bar + 1)
     columns = (
-        Column("saving with one input elsewhere", max(12, min(60, width - taken - 2)), "left"),
+        Column("saving with one input elsewhere", max(10, min(60, width - taken - 2)), "left"),
         *figures,
     )
     widest = max(each.swing_usd for each in found.inputs)

@@ -14,8 +14,8 @@ TONES: tuple[Tone, ...] = ("plain", "plain", "plain", "accent", "accent", "accen
 def indicator_lines(snapshot: Snapshot, width: int) -> list[Line]:
     """A row each; what was not measured is a dash, what is not known says so."""
     figures = (
-        Column("before", 10), Column("projected", 10), Column("measured:", 10),
-        Column("after", 10), Column("error", 8),
+        Column("before", 9), Column("projected", 10), Column("measured:", 10),
+        Column("after", 10), Column("error", 7),
     )  # fmt: skip
     taken = sum(column.width + 1 for column in figures)
     columns = (Column("", max(10, min(40, width - taken - 2)), "left"), *figures)
