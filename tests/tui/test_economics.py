@@ -20,6 +20,8 @@ def test_every_line_fits_and_says_what_is_known(width: int) -> None:
     assert "worth over 12 months at 8.0% a year" in text
     assert "0.9 months" in text
     assert "unknown" in text
+    assert "!spot alone" in text
+    assert "breaks a limit: spot (latency)" in " ".join(text.split())
     assert "rent or buy" in text
     assert "holds" in text
     assert "0.92" in text

@@ -52,12 +52,18 @@ def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
         for number, (step, each) in enumerate(zip(plan.steps, found.steps, strict=True), start=1)
     ]
     rows = rows if plan.steps else []
-    rows += [(f"{each.choice} alone", each.economics, "dim") for each in found.alone]
+    rows += [
+        (f"{'!' if each.broken else ''}{each.choice} alone", each.economics, "dim")
+        for each in found.alone
+    ]
     lines = [BLANK, rule(_title(found.plan), width), (Span(" "), *heading(columns))]
     for name, each, tone in rows:
         texts = (name, *_texts(each))[: len(columns)]
         cells = (column.cell(text, tone) for column, text in zip(columns, texts, strict=True))
         lines.append((Span(" "), *spaced(*cells)))
+    broken = [f"{each.choice} ({', '.join(each.broken)})" for each in found.alone if each.broken]
+    if broken:
+        lines += wrap(f"! alone it breaks a limit: {', '.join(broken)}", width, " ", "warn")
     rate = found.plan.discount_rate_per_year
     if rate is not None and rate.source is not None:
         lines += wrap(f"discount rate: {rate.source}", width, " ", "dim")
