@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from advisor import __version__
+from advisor.advice.indicators import Indicator, indicators
 from advisor.advice.plan import Plan, make_plan
 from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, Finding, findings
@@ -80,6 +81,11 @@ class Snapshot:
     can_redo: bool
     calibration_note: str | None = None
     """Why the projection does not stand on a calibration of this machine, which it is about."""
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """What the selection does to the model and the bill, projected and measured."""
+        return indicators(self.before, self.selected, self.measured, self.scenario.profile.metric)
 
 
 class Session:

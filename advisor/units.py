@@ -77,7 +77,9 @@ def months(value: float | None) -> str:
     """How long until something is reached; infinite is never."""
     if value is None:
         return UNKNOWN
-    return "never" if math.isinf(value) else f"{value:,.1f} months"
+    if math.isinf(value):
+        return "never"
+    return f"{value:,.1f} months" if value < 1200 else "> 100 years"
 
 
 def memory(value_bytes: float | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 
+import msgspec
+
 from advisor import units
 from advisor.cli._arguments import (
     add_json,
@@ -15,6 +17,7 @@ from advisor.cli._arguments import (
     options,
     positive,
 )
+from advisor.cli._indicators import print_indicators
 from advisor.cli._output import (
     StderrProgress,
     print_calibration_note,
@@ -24,6 +27,7 @@ from advisor.cli._output import (
 )
 from advisor.cli.command import Command
 from advisor.errors import AdvisorError, ExitCode, UsageError
+from advisor.export._indicators import as_document
 from advisor.history import History
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.process import run_measurement
@@ -56,9 +60,11 @@ def run(arguments: Namespace) -> int:
     print_calibration_note(session.calibration_note)
     compared = _record(session, measurement)
     if arguments.json:
-        print_json(compared)
+        rows = [as_document(row) for row in session.snapshot().indicators]
+        print_json({**msgspec.to_builtins(compared), "indicators": rows})
     else:
         _print(compared)
+        print_indicators(session.snapshot().indicators)
     return ExitCode.DONE
 
 

@@ -20,6 +20,7 @@ from advisor.cli._asking import answer, check
 from advisor.cli._bill import print_lines
 from advisor.cli._bulk import Profiles, answers, read_lines, request_of
 from advisor.cli._exact_options import add_exact, exact_options
+from advisor.cli._indicators import print_indicators
 from advisor.cli._output import (
     StderrProgress,
     print_json,
@@ -30,6 +31,7 @@ from advisor.cli._output import (
 from advisor.cli._phases_table import print_phases, ranged
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
+from advisor.export._indicators import as_document
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Projection
 from advisor.projection.shortfall import fits, shortfall, verdict
 from advisor.session import open_session
@@ -70,12 +72,18 @@ def run(arguments: Namespace) -> int:
     snapshot = session.snapshot()
     if arguments.json:
         print_json(
-            {**msgspec.to_builtins(found), "before": snapshot.before, "after": snapshot.selected}
+            {
+                **msgspec.to_builtins(found),
+                "before": snapshot.before,
+                "after": snapshot.selected,
+                "indicators": [as_document(row) for row in snapshot.indicators],
+            }
         )
     else:
         print_phases(found)
         print_text("")
         _print(snapshot.before, snapshot.selected)
+        print_indicators(snapshot.indicators)
         if arguments.lines:
             print_lines(snapshot.selected.bill)
         if snapshot.selected.broken_constraints:

@@ -297,6 +297,27 @@ class Economics:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """`at_least` where a price in it is missing."""
+
+    value: float | None
+    at_least: bool
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """None is not known or not measured; `error` is (projected − measured) ÷ measured."""
+
+    name: str
+    unit: str
+    before: Figure | None
+    projected: Figure | None
+    measured_before: Figure | None
+    measured: Figure | None
+    error: float | None
+
+
+@dataclass(frozen=True)
 class Document:
     schema_version: int
     advisor_version: str
@@ -317,3 +338,4 @@ class Document:
     basis: Mapping[str, tuple[str, ...]]
     unit_costs: Mapping[str, UnitCosts]
     economics: Economics
+    indicators: tuple[Indicator, ...]

@@ -10,6 +10,7 @@ from advisor.export._figures import figure as _figure
 from advisor.export._figures import known as _known
 from advisor.export._figures import optional as _range
 from advisor.export._fill_economics import economics_of
+from advisor.export._indicators import as_document, rows_of
 from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Run
@@ -54,6 +55,7 @@ def fill(audit: Audit) -> document.Document:
         basis={name: each.basis for name, each in named.items()},
         unit_costs={name: _unit_costs(audit, each) for name, each in named.items()},
         economics=economics_of(audit.economics),
+        indicators=tuple(map(as_document, rows_of(audit))),
     )
 
 

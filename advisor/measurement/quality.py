@@ -19,7 +19,7 @@ def evaluate(model: LoadedModel, blame: type[AdvisorError]) -> MeasuredQuality |
     if evaluation is None or model.weights != "trained":
         return None
     result = evaluation.run(model.module)
-    scores = {"": result.value, **(result.per_class or {})}
+    scores = {"": result.value, **(result.per_class or {}), **(result.scores or {})}
     for name, score in scores.items():
         if not math.isfinite(score):
             of_class = f" of class {name!r}" if name else ""
@@ -30,6 +30,7 @@ def evaluate(model: LoadedModel, blame: type[AdvisorError]) -> MeasuredQuality |
         higher_is_better=evaluation.higher_is_better,
         samples=int(result.samples),
         per_class=_plain(result.per_class) if result.per_class else None,
+        scores=_plain(result.scores) if result.scores else None,
     )
 
 

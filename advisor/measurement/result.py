@@ -59,6 +59,8 @@ class MeasuredQuality:
     higher_is_better: bool
     samples: int
     per_class: Mapping[str, float] | None = None
+    scores: Mapping[str, float] | None = None
+    """Further scores of the same outputs, by name."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class EvaluationResult:
     samples: int
     per_class: Mapping[str, float] | None = None
     """The same metric for each class, where the metric has classes."""
+    scores: Mapping[str, float] | None = None
+    """Further scores of the same outputs by name, higher is better: precision, recall, F1."""
 
 
 @dataclass(frozen=True)

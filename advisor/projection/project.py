@@ -26,6 +26,7 @@ from advisor.projection.scenario import CASES, Evidence, Scenario
 from advisor.projection.serving import MAX_ACCELERATORS_PER_REPLICA
 from advisor.projection.serving_engine import serving_of
 from advisor.projection.setup import Setup
+from advisor.projection.utilisation import utilisation
 
 
 def project(
@@ -166,6 +167,8 @@ def _projection(
     expected = cases[1]
     trains = scenario.workload.training.runs_per_month > 0
     serves = scenario.workload.serving.requests_per_month > 0
+    usual = scenario.organization.rental.purchase_option
+    owned = (setup.serving_purchase or usual) == "owned"
     return Projection(
         setup=setup,
         latency_s=_require(scenario, "latency", [each.latency_s for each in served], index),
@@ -198,6 +201,7 @@ def _projection(
         constraints=_constraints(scenario, expected, index, trains),
         basis=setup_basis(scenario, setup, evidence),
         queue_wait_s=_join([case.fleet.wait_s for case in cases], index) if serves else None,
+        utilisation=_join([utilisation(case.fleet, owned) for case in cases], index),
     )
 
 

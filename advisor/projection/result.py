@@ -137,6 +137,8 @@ class Projection:
     basis: tuple[str, ...]
     queue_wait_s: Estimate | None = None
     """Mean wait at the peak for a free place (`projection.queueing`); None without demand."""
+    utilisation: Estimate | None = None
+    """Share of the paid accelerator hours in which something is computed."""
 
     @property
     def broken_constraints(self) -> tuple[Constraint, ...]:

@@ -26,6 +26,9 @@ from advisor import units
         (units.memory(80 * 2**30), "80.0 GiB"),
         (units.count(35.6e12, "FLOP"), "35.60 TFLOP"),
         (units.parameters(70_553_706_496), "70.55 B"),
+        (units.months(2.25), "2.2 months"),
+        (units.months(1e7), "> 100 years"),
+        (units.months(float("inf")), "never"),
         (units.printable("a\x1b[31mb\u202ec"), "a\\u001b[31mb\\u202ec"),
     ],
 )
@@ -36,7 +39,7 @@ def test_shown(shown: str, text: str) -> None:
 @pytest.mark.parametrize(
     "show",
     [units.usd, units.delta_usd, units.percent, units.seconds, units.memory, units.count,
-     units.parameters, units.number],
+     units.parameters, units.number, units.months],
 )  # fmt: skip
 def test_unknown_is_never_a_number(show: object) -> None:
     assert callable(show)

@@ -69,11 +69,28 @@ def accuracy(module: nn.Module) -> EvaluationResult:
     images, labels = read_images("test")
     with torch.no_grad():
         logits = module(images.to(device_of(module), dtype_of(module)))
-    right = logits.argmax(dim=1).cpu() == labels
+    answers = logits.argmax(dim=1).cpu()
+    right = answers == labels
     per_class = {
         str(digit): right[labels == digit].double().mean().item() for digit in range(CLASSES)
     }
-    return EvaluationResult(right.double().mean().item(), len(labels), per_class)
+    scores = macro_scores(answers, labels)
+    return EvaluationResult(right.double().mean().item(), len(labels), per_class, scores)
+
+
+def macro_scores(answers: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:
+    """Precision, recall and F1 of (images,) answers, each the mean over the digits.
+
+    A digit that is never answered has precision and F1 of 0.
+    """
+    found = torch.bincount(labels * CLASSES + answers, minlength=CLASSES**2).double()
+    confusion = found.reshape(CLASSES, CLASSES)
+    right, told, there = confusion.diagonal(), confusion.sum(dim=0), confusion.sum(dim=1)
+    return {
+        "precision": (right / told.clamp(min=1)).mean().item(),
+        "recall": (right / there.clamp(min=1)).mean().item(),
+        "F1": (2 * right / (told + there).clamp(min=1)).mean().item(),
+    }
 
 
 def load() -> LoadedModel:

@@ -6,7 +6,8 @@ from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
 from advisor.session import Snapshot
 from advisor.tui.render import basis
-from advisor.tui.render.effect import effect_lines, effect_title
+from advisor.tui.render.effect import effect_title
+from advisor.tui.render.indicators import indicator_lines
 from advisor.tui.render.line import BLANK, Column, Line, Span, heading, line, rule, spaced, wrap
 
 
@@ -17,7 +18,7 @@ def _columns(width: int) -> tuple[Column, ...]:
 
 
 def bill_lines(snapshot: Snapshot, width: int) -> list[Line]:
-    lines = [effect_title(snapshot, width), *effect_lines(snapshot, width)]
+    lines = [effect_title(snapshot, width), *indicator_lines(snapshot, width)]
     for component in COMPONENTS:
         items = _items(snapshot, component)
         if items:

@@ -22,6 +22,8 @@ from advisor.tui.render.line import (
     wrap,
 )
 
+NARROW = 72
+"""Below this width present value and return are left out; the plan's file has them."""
 BAR_FROM = 110
 """From this width on a bar shows each swing beside its figures."""
 
@@ -37,10 +39,11 @@ def economics_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list
 
 
 def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
-    figures = (
+    figures: tuple[Column, ...] = (
         Column("up-front", 10), Column("saves/month", 11), Column("payback", 12),
         Column("NPV", 10), Column("return", 8),
     )  # fmt: skip
+    figures = figures if width >= NARROW else figures[:3]
     taken = sum(column.width + 1 for column in figures)
     columns = (Column("", max(10, min(36, width - taken - 2)), "left"), *figures)
     rows: list[tuple[str, Economics, Tone]] = [("the plan", found.plan, "title")]
@@ -49,12 +52,18 @@ def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
         for number, (step, each) in enumerate(zip(plan.steps, found.steps, strict=True), start=1)
     ]
     rows = rows if plan.steps else []
-    rows += [(f"{each.choice} alone", each.economics, "dim") for each in found.alone]
+    rows += [
+        (f"{'!' if each.broken else ''}{each.choice} alone", each.economics, "dim")
+        for each in found.alone
+    ]
     lines = [BLANK, rule(_title(found.plan), width), (Span(" "), *heading(columns))]
     for name, each, tone in rows:
-        texts = (name, *_texts(each))
+        texts = (name, *_texts(each))[: len(columns)]
         cells = (column.cell(text, tone) for column, text in zip(columns, texts, strict=True))
         lines.append((Span(" "), *spaced(*cells)))
+    broken = [f"{each.choice} ({', '.join(each.broken)})" for each in found.alone if each.broken]
+    if broken:
+        lines += wrap(f"! alone it breaks a limit: {', '.join(broken)}", width, " ", "warn")
     rate = found.plan.discount_rate_per_year
     if rate is not None and rate.source is not None:
         lines += wrap(f"discount rate: {rate.source}", width, " ", "dim")
@@ -94,12 +103,15 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
     if not found.inputs:
         return []
     figures = (
-        Column("from", 9), Column("to", 9), Column("saves", 8), Column("saves", 8),
+        Column("from", 9), Column("to", 9), Column("at from", 8), Column("at to", 8),
         Column("none at", 9),
     )  # fmt: skip
     bar = 30 if width >= BAR_FROM else 0
     taken = sum(column.width + 1 for column in figures) + (bar and bar + 1)
-    columns = (Column("one input at a time", max(12, min(60, width - taken - 2)), "left"), *figures)
+    columns = (
+        Column("saving with one input elsewhere", max(10, min(60, width - taken - 2)), "left"),
+        *figures,
+    )
     widest = max(each.swing_usd for each in found.inputs)
     lines = [BLANK, rule("what would turn the decision", width), (Span(" "), *heading(columns))]
     for each in found.inputs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -26,7 +27,7 @@ from tests.support.scenarios import facts, scenario
 KEYS = [
     "schema_version", "advisor_version", "command_line", "model", "hardware", "workload",
     "organization", "costs", "projections", "lines", "steps", "rejected", "findings",
-    "certificate", "measurement", "constraints", "basis", "unit_costs", "economics",
+    "certificate", "measurement", "constraints", "basis", "unit_costs", "economics", "indicators",
 ]  # fmt: skip
 
 
@@ -124,3 +125,19 @@ def test_a_reference_comes_back_as_it_was(reference: str) -> None:
 def test_after_is_what_was_asked_for_or_else_advised(audit: Callable[[], Audit], same: str) -> None:
     costs = json.loads(render(audit()))["costs"]
     assert costs["after"] == costs[same]
+
+
+def test_a_payback_that_never_comes_is_null_and_said_not_to_be_repaid() -> None:
+    lost = replace(
+        full_audit().economics.plan, payback_months=Estimate(math.inf, math.inf, math.inf)
+    )
+    audit = replace(full_audit(), economics=replace(full_audit().economics, plan=lost))
+    found = _read(audit)["economics"]["plan"]
+    assert found["payback_months"]["expected"] is None
+    assert found["repaid"] is False
+
+
+def test_nothing_on_has_no_measured_indicator() -> None:
+    audit = replace(full_audit(), chosen=())
+    assert all(row["measured"] is None for row in _read(audit)["indicators"])
+    assert any(row["measured"] is not None for row in _read(full_audit())["indicators"])

@@ -92,3 +92,13 @@ def test_tiny_gpt_is_a_decoder_with_grouped_queries() -> None:
     assert decoder is not None
     assert (decoder.layers, decoder.attention_heads, decoder.key_value_heads) == (4, 6, 2)
     assert decoder.key_value_elements_per_token() == 2 * 4 * 2 * 32
+
+
+def test_scores_of_digits_by_hand() -> None:
+    labels = torch.tensor([0, 0, 1, 1])
+    answers = torch.tensor([0, 1, 1, 1])
+    found = digits.macro_scores(answers, labels)
+    # Of ten digits only two are there: 1 and 2/3 precise, half and all found.
+    assert found["precision"] == pytest.approx((1 + 2 / 3) / 10)
+    assert found["recall"] == pytest.approx((0.5 + 1) / 10)
+    assert found["F1"] == pytest.approx((2 / 3 + 0.8) / 10)
