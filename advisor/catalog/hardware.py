@@ -98,6 +98,9 @@ class Curve:
     byte_ns: NonNegative = 0.0
     """Nanoseconds of arithmetic for each byte moved, where a kernel is no product: what an
     exponential or a conversion costs a processor, in cache or not."""
+    pack_ns: NonNegative = 0.0
+    """Nanoseconds for each byte of weights that a processor's library copies into the layout of
+    its kernels before it computes with them; a product with a single row needs no such copy."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ class Curves:
     A tile of a × b results reaches 1 / (1 + tile_loss · (1/a + 1/b)) of the multiprocessor:
     small tiles read their operands more often. Where arithmetic and traffic take a and b seconds,
     the kernel takes (a^overlap + b^overlap)^(1/overlap). What lies in the last cache moves
-    `cache_speed` times as fast as what lies in memory.
+    `cache_speed` times as fast as what lies in memory; a model has `cache_share` of that cache to
+    itself, where other programs and machines use it too.
     """
 
     source: Source
@@ -118,6 +122,7 @@ class Curves:
     tile_loss: NonNegative = 0.0
     overlap: Annotated[float, Meta(ge=1)] = 4.0
     cache_speed: Annotated[float, Meta(ge=1)] = 1.0
+    cache_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
 
 
 @dataclass(frozen=True)

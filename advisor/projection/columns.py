@@ -47,6 +47,9 @@ PROCESSOR_DEQUANTIZATION_FLOPS = 4.0
 # element-wise kernel makes two, a reduction one.
 WEIGHT_ONLY_OUTPUT_PASSES = 4.0
 DYNAMIC_INPUT_PASSES, DYNAMIC_OUTPUT_PASSES = 12.0, 10.0
+# A processor without AMX multiplies unsigned by signed integers: the input is made unsigned (to 32
+# bits, an addition, to 8 bits), and what that added is taken off again by the sums of the weight.
+PROCESSOR_DYNAMIC_INPUT_PASSES = 16.0
 # Changing the layout of all that a convolution touches takes a read and a write of each. cuDNN
 # does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
 # results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
@@ -169,7 +172,11 @@ class _Row:
             self.peak[LINEAR] = self.hardware.compute.peak_flops("int8") or self.peak[LINEAR]
             self.formats[LINEAR] = FORMATS.index("int8")
             if eager:
-                self.extra_input[LINEAR] += DYNAMIC_INPUT_PASSES * self.input[LINEAR]
+                passes = DYNAMIC_INPUT_PASSES
+                if self.hardware.is_cpu:
+                    passes = PROCESSOR_DYNAMIC_INPUT_PASSES
+                    self.extra_weight[LINEAR] += self.weight[LINEAR]
+                self.extra_input[LINEAR] += passes * self.input[LINEAR]
                 self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
                 self.kernels[LINEAR] += DYNAMIC_KERNELS
             else:

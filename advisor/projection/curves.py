@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -90,6 +90,7 @@ class KernelModel:
     half_n: NDArray[np.float64]
     half_k: NDArray[np.float64]
     byte_s: NDArray[np.float64]
+    pack_s: NDArray[np.float64]
     finest: NDArray[np.intp] | None = None
     """Index of the finest class by kernel, format and label, the last label standing for all that
     were not met yet; None where no class is finer than its kernel."""
@@ -138,6 +139,7 @@ def _tabulate(curves: Curves) -> KernelModel:
         column("half_n"),
         column("half_k"),
         column("byte_ns") * 1e-9,
+        column("pack_ns") * 1e-9,
         _finest(finer) if finer else None,
     )
 
@@ -161,9 +163,7 @@ def curves_of(hardware: Hardware) -> Curves:
     own, family = hardware.efficiency.curves, default_curves(hardware)
     if own is None:
         return family
-    return Curves(
-        own.source, {**family.classes, **own.classes}, own.tile_loss, own.overlap, own.cache_speed
-    )
+    return replace(own, classes={**family.classes, **own.classes})
 
 
 def default_curves(hardware: Hardware) -> Curves:

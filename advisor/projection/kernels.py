@@ -95,7 +95,8 @@ def kernel_seconds(
             useful = _useful_share(calls, hardware, model, products)
         arithmetic[:, products] /= useful
     vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
-    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds]
+    packed = np.where(calls.m > 1, calls.weight_bytes, 0.0) * model.pack_s[kinds]
+    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds] + packed
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
@@ -117,7 +118,7 @@ def _moved_seconds(calls: Calls, hardware: Hardware, model: KernelModel) -> Floa
     saved = 1 - 1 / model.curves.cache_speed
     if hardware.memory.cache_mib is None or saved == 0.0:
         return np.asarray((calls.weight_bytes + calls.streamed_bytes) / bandwidth)
-    cache = hardware.memory.cache_mib * 2**20 * calls.share
+    cache = hardware.memory.cache_mib * 2**20 * calls.share * model.curves.cache_share
     weights = calls.weight_bytes * (1 - saved * _hit(calls.all_weights_bytes, cache))
     streamed = calls.streamed_bytes * (1 - saved * _hit(calls.streamed_bytes, cache))
     return np.asarray((weights + streamed) / bandwidth)

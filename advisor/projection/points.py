@@ -14,7 +14,7 @@ from advisor.profiling.profile import Operator, Phase
 from advisor.projection.columns import setup_columns
 from advisor.projection.kernels import Calls, device_seconds
 from advisor.projection.operators import Floats, operator_table
-from advisor.projection.setup import Execution, Setup
+from advisor.projection.setup import ActivationFormat, Execution, Setup, WeightFormat
 from advisor.projection.time import Load, Work, work
 
 
@@ -32,6 +32,8 @@ class TimedPoint:
     autocast: Literal["bf16", "fp16"] | None = None
     channels_last: bool = False
     batch_size: int = 1
+    weight_format: WeightFormat = "native"
+    linear_activation_format: ActivationFormat = "native"
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,11 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
 def _work(point: TimedPoint, hardware: Hardware) -> tuple[Work, Floats]:
     table = operator_table(Phase("forward", 1, point.operators))
     setup = Setup(
-        execution=point.execution, autocast=point.autocast, channels_last=point.channels_last
+        execution=point.execution,
+        autocast=point.autocast,
+        channels_last=point.channels_last,
+        weight_format=point.weight_format,
+        linear_activation_format=point.linear_activation_format,
     )
     columns = setup_columns([setup], point.operators[0].dtype, hardware)
     one = np.ones(1)

@@ -11,6 +11,13 @@ import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
+from advisor.measurement.calibration.timing import (
+    Sample,
+    sample,
+    steady_allocator,
+    undisturbed_s,
+)
+from advisor.measurement.timing import Stopwatch
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.counting import count_phases, runnable_replica
 from advisor.profiling.invocation import without_cache
@@ -48,43 +55,42 @@ def profiled(subject: Subject) -> Phase:
 
 
 def measured_s(subject: Subject, limit_s: float) -> float:
-    """The median of runs for `limit_s`, after a few to warm up."""
+    """The median of the undisturbed runs for `limit_s`, after a few to warm up."""
     model = loaded(subject)
     if subject.strategies:
         model = apply_selection(model, parse_selection(subject.strategies))
+    steady_allocator()
     step = _decode_step(model) if subject.phase == "decode" else _forward(model)
     with torch.no_grad():
         for _ in range(WARM_UP_RUNS):
             step()
-        seconds: list[float] = []
+        samples: list[Sample] = []
         ends_at = time.perf_counter() + limit_s
-        while len(seconds) < LEAST_RUNS or time.perf_counter() < ends_at:
-            seconds.append(step())
-    return float(np.median(seconds))
+        while len(samples) < LEAST_RUNS or time.perf_counter() < ends_at:
+            samples.append(step())
+    return float(np.median(undisturbed_s(samples)))
 
 
-def _forward(model: LoadedModel) -> Callable[[], float]:
+def _forward(model: LoadedModel) -> Callable[[], Sample]:
     keywords = dict(model.keyword_inputs)
     if model.decoder is not None:
         keywords = without_cache(model.module, keywords)
     return lambda: _timed(model.module, model.inputs, keywords)
 
 
-def _decode_step(model: LoadedModel) -> Callable[[], float]:
+def _decode_step(model: LoadedModel) -> Callable[[], Sample]:
     """One token after the prompt, the cache cut back to the prompt after each step."""
     plan = decode_phase(model)
     assert plan is not None
     inputs, keywords = plan.invocation.arguments
 
-    def step() -> float:
-        seconds = _timed(model.module, inputs, keywords)
+    def step() -> Sample:
+        timed = _timed(model.module, inputs, keywords)
         keywords["past_key_values"].crop(-1)
-        return seconds
+        return timed
 
     return step
 
 
-def _timed(module: torch.nn.Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> float:
-    started = time.perf_counter()
-    module(*inputs, **keywords)
-    return time.perf_counter() - started
+def _timed(module: torch.nn.Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Sample:
+    return sample(Stopwatch(torch.device("cpu")), lambda: module(*inputs, **keywords))

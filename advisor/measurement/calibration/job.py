@@ -1,10 +1,10 @@
-"""The job of the calibrating worker: time every point, twice over, and make a profile of them."""
+"""The job of the calibrating worker: time every point in rounds, and make a profile of them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 import torch
@@ -21,7 +21,13 @@ from advisor.measurement.calibration.result import (
     CalibrationResult,
     TimedText,
 )
-from advisor.measurement.calibration.timing import Timing, quieter, time_round
+from advisor.measurement.calibration.timing import (
+    Timing,
+    agree,
+    quietest,
+    steady_allocator,
+    time_round,
+)
 from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import CalibrationReady
 from advisor.measurement.timing import Stopwatch
@@ -30,27 +36,45 @@ from advisor.profiling.counting import runnable_replica
 from advisor.profiling.profile import Operator
 from advisor.profiling.work import count_work
 from advisor.projection.points import TimedPoint
+from advisor.strategies import int8_dynamic
 from advisor.telemetry.machine import machine
 
 ROUNDS_SHARE = 0.5
 """Of the time, for timing; the rest goes into building, profiling and fitting."""
-SECOND_ROUND_ENDS = 0.75
-"""Of the time: a busy or slow box is not timed twice."""
+LAST_ROUND_ENDS = 0.75
+"""Of the time: on a busy or slow box some points are timed but once."""
+MOST_ROUNDS = 4
+"""All points twice over; further rounds are of those whose rounds do not agree."""
 NOISY_SPREAD = 0.25
 DTYPE_NAMES = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
 
 
 @dataclass(frozen=True)
 class Timed:
-    """A point with its operators and its time."""
+    """A point with its operators and its time in each round."""
 
     point: Point
     dtype: torch.dtype
     operators: tuple[Operator, ...]
-    timing: Timing
+    rounds: tuple[Timing, ...]
+
+    @property
+    def timing(self) -> Timing:
+        return quietest(self.rounds)
+
+    @property
+    def settled(self) -> bool:
+        return len(self.rounds) > 1 and agree(self.rounds)
 
     def as_timed_point(self) -> TimedPoint:
-        return TimedPoint(self.operators, self.timing.seconds)
+        if not self.point.int8:
+            return TimedPoint(self.operators, self.timing.seconds)
+        return TimedPoint(
+            self.operators,
+            self.timing.seconds,
+            weight_format="int8",
+            linear_activation_format="int8",
+        )
 
 
 def run(request: CalibrationRequest, report: Report) -> CalibrationReady:
@@ -58,11 +82,18 @@ def run(request: CalibrationRequest, report: Report) -> CalibrationReady:
     started = time.perf_counter()
     here = machine()
     on = device.find(request.device or ("cuda" if here.devices else "cpu"))
-    asked = [(point, dtype) for dtype in dtypes(on) for point in points(on.type == "cuda")]
+    asked = [
+        (point, dtype)
+        for dtype in dtypes(on)
+        for point in points(on.type == "cuda")
+        if dtype == torch.float32 or not point.int8
+    ]
     limit_s = ROUNDS_SHARE * request.limit_s / (2 * len(asked))
-    first = list(_first_round(asked, on, limit_s, part(report, 0.05, 0.5)))
-    ends_at = started + SECOND_ROUND_ENDS * request.limit_s
-    timed = list(_second_round(first, on, limit_s, ends_at, part(report, 0.5, 0.85)))
+    steady_allocator()
+    timed = list(_first_round(asked, on, limit_s, part(report, 0.05, 0.5)))
+    ends_at = started + LAST_ROUND_ENDS * request.limit_s
+    for _ in range(1, MOST_ROUNDS):
+        timed = list(_further_round(timed, on, limit_s, ends_at, part(report, 0.5, 0.85)))
     report("fitting curves", 0.85)
     hardware = boxed_hardware(
         [each.as_timed_point() for each in timed],
@@ -95,21 +126,23 @@ def _first_round(
         report(f"{point.family}: {point.text}, {DTYPE_NAMES[dtype]}", index / len(todo))
         module, inputs = built(point, dtype, on)
         operators = _operators(point, module, inputs)
-        yield Timed(point, dtype, operators, _time(module, inputs, on, limit_s))
+        ready = _converted(point, module)
+        yield Timed(point, dtype, operators, (_time(ready, inputs, on, limit_s),))
 
 
-def _second_round(
-    first: Iterable[Timed], on: torch.device, limit_s: float, ends_at: float, report: Report
+def _further_round(
+    timed: Iterable[Timed], on: torch.device, limit_s: float, ends_at: float, report: Report
 ) -> Iterator[Timed]:
-    """Time again what there is time for; the rest keeps its first."""
-    todo = list(first)
+    """Time again what is not settled, as long as there is time; the rest stays as it is."""
+    todo = list(timed)
     for index, each in enumerate(todo):
-        if time.perf_counter() > ends_at:
+        if each.settled or time.perf_counter() > ends_at:
             yield each
             continue
         report(f"again, {each.point.family}: {each.point.text}", index / len(todo))
-        again = _time(*built(each.point, each.dtype, on), on, limit_s)
-        yield Timed(each.point, each.dtype, each.operators, quieter(each.timing, again))
+        module, inputs = built(each.point, each.dtype, on)
+        again = _time(_converted(each.point, module), inputs, on, limit_s)
+        yield replace(each, rounds=(*each.rounds, again))
 
 
 def built(point: Point, dtype: torch.dtype, on: torch.device) -> Built:
@@ -125,6 +158,13 @@ def built(point: Point, dtype: torch.dtype, on: torch.device) -> Built:
     for tensor in (*module.parameters(), *module.buffers()):
         tensor.data.fill_(0.01)
     return module, tuple(_filled(each, on) for each in inputs)
+
+
+def _converted(point: Point, module: nn.Module) -> nn.Module:
+    """The module of `point` as it runs; it is profiled as it was before."""
+    if not point.int8:
+        return module
+    return int8_dynamic.apply(LoadedModel(point.text, module, ()), {}).module
 
 
 def _filled(empty: torch.Tensor, on: torch.device) -> torch.Tensor:

@@ -20,6 +20,8 @@ class Point:
     family: Family
     text: str
     build: Callable[[], Built]
+    int8: bool = False
+    """Its linear layers are run in 8-bit integers, their inputs quantized as they come."""
 
 
 class Chain(nn.Module):

@@ -14,6 +14,7 @@ def points(accelerator: bool = False) -> list[Point]:
     more = ACCELERATOR_ROWS if accelerator else 1
     families = [
         list(products.products(more)),
+        list(products.quantized(more)),
         list(products.activations(more)),
         list(products.attention(more)),
         list(convolutions.convolutions(more)),

@@ -38,6 +38,17 @@ def products(more: int) -> Iterator[Point]:
             )
 
 
+def quantized(more: int) -> Iterator[Point]:
+    """Linear layers in 8-bit integers, with all that their quantization takes."""
+    for m, k, n in (
+        (1, 64, 64), (1, 768, 3072), (4, 512, 512), (16, 1024, 1024), (32, 256, 1024),
+        (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 512, 2048),
+        (512 * more, 512, 512), (1024 * more, 256, 1024),
+    ):  # fmt: skip
+        build = _linear(m, k, n, WARM_BYTES)
+        yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, int8=True)
+
+
 class Transposed(nn.Module):
     """A linear layer whose weight lies as (inputs, outputs), as GPT-2 keeps it."""
 

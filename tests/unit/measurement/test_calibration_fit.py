@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from advisor.catalog import load
-from advisor.catalog.hardware import Curve, Hardware
+from advisor.catalog.hardware import Curve, Curves, Hardware
 from advisor.catalog.quantity import Source
 from advisor.measurement.calibration.fit import fit_box
 from advisor.measurement.calibration.least_squares import minimize
@@ -97,3 +97,32 @@ def test_least_squares_finds_a_line_in_spite_of_an_outlier() -> None:
         np.zeros(2), np.full(2, -10.0), np.full(2, 10.0), outlier=0.1,
     )  # fmt: skip
     assert found == pytest.approx([2.0, 1.0], abs=0.05)
+
+
+def with_curves(hardware: Hardware, curves: Curves) -> Hardware:
+    return replace(hardware, efficiency=replace(hardware.efficiency, curves=curves))
+
+
+def seconds_of(operator: Operator, hardware: Hardware) -> float:
+    return float(point_rows([TimedPoint((operator,), 1.0)], hardware).projected(hardware)[0])
+
+
+def test_weights_are_packed_for_several_rows_and_not_for_one() -> None:
+    plain = box()
+    classes = dict(curves_of(plain).classes)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], pack_ns=0.5)
+    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
+    one, few = linear(1, 768, 768), linear(2, 768, 768)
+    assert seconds_of(one, packing) == seconds_of(one, plain)
+    assert seconds_of(few, packing) > 1.5 * seconds_of(few, plain)
+
+
+def test_a_share_of_the_cache_serves_as_a_cache_of_that_size() -> None:
+    whole = box()
+    assert whole.memory.cache_mib is not None
+    width = int((whole.memory.cache_mib * 2**20 / 2 / 4) ** 0.5)
+    half_full = linear(1, width, width)
+    smaller = replace(whole, memory=replace(whole.memory, cache_mib=whole.memory.cache_mib * 0.25))
+    shared = seconds_of(half_full, with_curves(whole, replace(curves_of(whole), cache_share=0.25)))
+    assert shared == pytest.approx(seconds_of(half_full, smaller))
+    assert shared > seconds_of(half_full, whole)

@@ -7,7 +7,13 @@ import torch
 
 from advisor.measurement.calibration import job
 from advisor.measurement.calibration.points import points
-from advisor.measurement.calibration.timing import Timing, quieter
+from advisor.measurement.calibration.timing import (
+    Sample,
+    Timing,
+    agree,
+    quietest,
+    undisturbed_s,
+)
 
 CPU = torch.device("cpu")
 
@@ -35,5 +41,34 @@ def test_a_module_is_built_in_the_format_asked_for() -> None:
     assert torch.get_default_dtype() == torch.float32
 
 
-def test_of_two_rounds_the_quieter_counts() -> None:
-    assert quieter(Timing(2.0, 0.1), Timing(1.0, 0.5)).seconds == 1.0
+def test_of_several_rounds_the_quietest_counts() -> None:
+    rounds = (Timing(2.0, 0.1), Timing(1.0, 0.5), Timing(3.0, 0.0))
+    assert quietest(rounds).seconds == 1.0
+
+
+def test_rounds_agree_where_the_two_quietest_do() -> None:
+    assert agree([Timing(9.0, 0.1), Timing(1.0, 0.1), Timing(1.01, 0.1)])
+    assert not agree([Timing(1.0, 0.1), Timing(1.2, 0.1)])
+
+
+def test_runs_whose_processor_was_taken_do_not_count() -> None:
+    quiet, interrupted = Sample(1.0, 0.99, 0.99), Sample(5.0, 1.1, 1.1)
+    assert undisturbed_s([quiet] * 3 + [interrupted] * 9) == [1.0] * 3
+
+
+def test_processor_time_counts_where_every_run_was_interrupted() -> None:
+    assert undisturbed_s([Sample(5.0, 1.0, 1.0), Sample(6.0, 1.1, 1.1)]) == [1.0, 1.1]
+
+
+def test_wall_time_counts_where_several_threads_were_interrupted() -> None:
+    assert undisturbed_s([Sample(5.0, 1.0, 3.0), Sample(6.0, 1.0, 3.0)]) == [5.0, 6.0]
+
+
+def test_points_are_timed_again_until_their_rounds_agree_or_time_is_up() -> None:
+    point = next(each for each in points() if each.text == "(1, 96) by 96")
+    first = list(job._first_round([(point, torch.float32)], CPU, 0.001, lambda *_: None))
+    late = list(job._further_round(first, CPU, 0.001, 0.0, lambda *_: None))
+    assert late == first
+    (again,) = job._further_round(first, CPU, 0.001, float("inf"), lambda *_: None)
+    assert len(again.rounds) == 2
+    assert again.timing.seconds <= first[0].timing.seconds
