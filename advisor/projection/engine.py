@@ -117,7 +117,7 @@ def _run(
     training = [_for_training(setup) for setup in setups]
     training_columns = setup_columns(training, dtype, scenario.hardware)
     trained = train(scenario, training, training_columns, case)
-    fleet = size_fleet(scenario, columns, served, trained)
+    fleet = size_fleet(scenario, setups, columns, served, trained, case)
     weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
     return _Run(columns, served, trained, fleet, weights)
 
