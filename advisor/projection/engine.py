@@ -73,10 +73,11 @@ def evaluate(
     known = [found or nothing for found in (evidence or [None] * len(setups))]
     first, where = distinct(setups, known)
     run = taken(_run(scenario, [setups[i] for i in first], case, [known[i] for i in first]), where)
+    fleet = size_fleet(scenario, setups, run.columns, run.served, run.trained, case)
     serving_options, training_options = _purchase_options(scenario, setups)
     lines = (
         *compute_lines(
-            scenario, run.fleet, serving_options, training_options, case, run.trained.accelerators
+            scenario, fleet, serving_options, training_options, case, run.trained.accelerators
         ),
         *keeping_lines(scenario, run.weights_bytes, case),
         *data_lines(scenario, setups, case),
@@ -88,9 +89,7 @@ def evaluate(
             for setup, found in zip(setups, known, strict=True)
         ]
     )
-    return Evaluation(
-        run.columns, run.served, run.trained, run.fleet, run.weights_bytes, drop, lines
-    )
+    return Evaluation(run.columns, run.served, run.trained, fleet, run.weights_bytes, drop, lines)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class _Run:
     columns: SetupColumns
     served: Served
     trained: Trained
-    fleet: Fleet
     weights_bytes: Floats
 
 
@@ -117,9 +115,8 @@ def _run(
     training = [_for_training(setup) for setup in setups]
     training_columns = setup_columns(training, dtype, scenario.hardware)
     trained = train(scenario, training, training_columns, case)
-    fleet = size_fleet(scenario, setups, columns, served, trained, case)
     weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
-    return _Run(columns, served, trained, fleet, weights)
+    return _Run(columns, served, trained, weights)
 
 
 def _purchase_options(
