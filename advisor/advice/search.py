@@ -85,7 +85,8 @@ def _within(choices: Choices, floor: float) -> list[tuple[Selection, Setup]]:
     A branch is cut where its loss, less all that the strategies to come could win back, is above
     the floor already.
     """
-    slugs = sorted(choices)
+    # What costs quality comes first, so that branches are cut while they are few.
+    slugs = sorted(choices, key=lambda slug: (not any(map(_expected_drop, choices[slug])), slug))
     won_back = [min(0.0, *map(_expected_drop, choices[slug])) for slug in slugs]
     clashing = {slug: _clashing(slug, slugs) for slug in slugs}
     kept: list[tuple[Selection, Setup]] = []
@@ -94,7 +95,7 @@ def _within(choices: Choices, floor: float) -> list[tuple[Selection, Setup]]:
         if setup.quality_drop.expected + sum(won_back[index:]) > floor:
             return
         if index == len(slugs):
-            kept.append((chosen, setup))
+            kept.append((tuple(sorted(chosen, key=lambda choice: choice.slug)), setup))
             return
         extend(index + 1, chosen, setup)
         if clashing[slugs[index]].isdisjoint(choice.slug for choice in chosen):

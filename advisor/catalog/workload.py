@@ -24,6 +24,11 @@ Gigabytes = Annotated[float, Meta(ge=0, le=1e12)]
 FullTimeEquivalents = Annotated[float, Meta(ge=0, le=10_000)]
 
 
+HOURS_PER_DAY = 24
+_ROUNDING = 0.01
+"""What 24 shares may miss of 1 in all: each is rounded."""
+
+
 @dataclass(frozen=True)
 class Serving:
     """Demand on the deployed model. Latency objectives are of the slowest request served."""
@@ -39,6 +44,25 @@ class Serving:
     time_per_output_token_ms: Positive | None = None
     redundant_replicas: Annotated[int, Meta(ge=0, le=1000)] = 0
     response_bytes: Annotated[float, Meta(ge=0, le=1e12)] = 0.0
+    hourly_shares: tuple[Fraction, ...] | None = None
+    """Of a day's requests, those of each of its 24 hours; None takes a day with one smooth peak."""
+
+    def __post_init__(self) -> None:
+        shares = self.hourly_shares
+        if shares is None:
+            return
+        if len(shares) != HOURS_PER_DAY:
+            raise ValueError(f"hourly_shares has {len(shares)} shares; a day has {HOURS_PER_DAY}")
+        if abs(sum(shares) - 1) > _ROUNDING:
+            raise ValueError(f"hourly_shares sum to {sum(shares):g}; expected 1")
+
+    @property
+    def peak(self) -> float:
+        """The highest rate over the mean one: bursts within the busiest hour are in it."""
+        shares = self.hourly_shares
+        if shares is None:
+            return self.peak_to_mean
+        return max(self.peak_to_mean, max(shares) * HOURS_PER_DAY / sum(shares))
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
+from advisor.projection.day import hours_of_peak, scaling
 from advisor.projection.operators import Floats
 from advisor.projection.queueing import mean_wait_s
-from advisor.projection.scenario import Scenario
+from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.serving import Served, replicas
+from advisor.projection.setup import Setup
 from advisor.projection.training import Trained
 from advisor.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
 
@@ -33,23 +36,29 @@ class Fleet:
 
 
 def size_fleet(
-    scenario: Scenario, columns: SetupColumns, served: Served, trained: Trained
-) -> Fleet:
-    """Accelerators for the replicas, and training beside them.
+    scenario: Scenario, setups: Sequence[Setup], columns: SetupColumns, served: Served,
+    trained: Trained, case: Case,
+) -> Fleet:  # fmt: skip
+    """Accelerators for the replicas at the peak, and training beside them.
 
-    A slice of an accelerator is charged as its share: the other slices serve others.
+    A slice of an accelerator is charged as its share: the other slices serve others. So do, or
+    stand switched off, accelerators that an autoscaler has given up.
     """
     serving, capacity = scenario.workload.serving, scenario.organization.capacity
     mean_rate = serving.requests_per_month / SECONDS_PER_MONTH
     accelerators = replicas(scenario, served.requests_per_s) * served.accelerators / columns.slices
-    serving_hours = accelerators * HOURS_PER_MONTH
+    planned_rate = served.requests_per_s * capacity.target_utilisation
+    followed = hours_of_peak(serving, mean_rate, planned_rate, scaling(setups))
+    serving_hours = accelerators * HOURS_PER_MONTH * followed
     serving_busy = mean_rate / served.requests_per_s * served.accelerators / columns.slices
-    training_share = trained.accelerator_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
+    # Work that failing machines lose is done again on the same accelerators.
+    trained_hours = trained.accelerator_hours / (1 - costly(capacity.failed_work_fraction, case))
+    training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
     shared = np.ceil((accelerators + training_share) * columns.slices) / columns.slices
-    busy_hours = serving_busy * HOURS_PER_MONTH + trained.accelerator_hours
+    busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
     idle = scenario.organization.energy.idle_power_fraction
-    paid_hours = serving_hours + trained.accelerator_hours
+    paid_hours = serving_hours + trained_hours
     energy = (idle * paid_hours + (1 - idle) * busy_hours) * (tdp_w or np.nan) / 1e3
     with np.errstate(divide="ignore", invalid="ignore"):
         busy = np.where(shared > 0, busy_hours / (shared * HOURS_PER_MONTH), 0.0)
@@ -73,7 +82,7 @@ def _wait_s(scenario: Scenario, served: Served) -> Floats:
     together = 1.0 if scenario.profile.decoder else served.batch_size
     places = served.batch_size if scenario.profile.decoder else np.ones_like(served.batch_size)
     needed = replicas(scenario, served.requests_per_s) - serving.redundant_replicas
-    peak = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak_to_mean / together
+    peak = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak / together
     arrivals = np.full_like(served.latency_s, 1.0) * peak
     return mean_wait_s(
         arrivals, served.latency_s, np.maximum(needed, 1.0) * places, served.variation

@@ -16,7 +16,7 @@ from advisor.projection.setup import Setup
 T = TypeVar("T")
 _PAID = frozenset({
     "serving_purchase", "training_purchase", "effort_days", "quality_drop", "weights_masked",
-    "labels_chosen",
+    "labels_chosen", "autoscaling_delay_minutes", "scale_to_zero_after_minutes",
 })  # fmt: skip
 """How a setup is paid for and what it costs in quality; masked weights are computed as others."""
 _RUN = attrgetter(*(field.name for field in fields(Setup) if field.name not in _PAID))

@@ -90,8 +90,9 @@ def evaluate_cases(
         start = index * len(first)
         every = len(first) == len(setups)
         run = taken(together, slice(start, start + len(first)) if every else where + start)
+        fleet = size_fleet(scenario, setups, run.columns, run.served, run.trained, case)
         lines = (
-            *compute_lines(scenario, run.fleet, *options, case, run.trained.accelerators),
+            *compute_lines(scenario, fleet, *options, case, run.trained.accelerators),
             *keeping_lines(scenario, run.weights_bytes, case),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
@@ -100,7 +101,7 @@ def evaluate_cases(
             costly(setup.quality_drop, case) if each.quality_drop is None else each.quality_drop
             for setup, each in zip(setups, known, strict=True)
         ]
-        found.append(Evaluation(**vars(run), quality_drop=np.array(drop), lines=lines))
+        found.append(Evaluation(**vars(run), fleet=fleet, quality_drop=np.array(drop), lines=lines))
     return found
 
 
@@ -111,7 +112,6 @@ class _Run:
     columns: SetupColumns
     served: Served
     trained: Trained
-    fleet: Fleet
     weights_bytes: Floats
 
 
@@ -131,9 +131,8 @@ def _run(
     training = [_for_training(setup) for setup in setups]
     training_columns = setup_columns(training, dtype, scenario.hardware)
     trained = train(scenario, training, training_columns, case)
-    fleet = size_fleet(scenario, columns, served, trained)
     weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
-    return _Run(columns, served, trained, fleet, weights)
+    return _Run(columns, served, trained, weights)
 
 
 def _purchase_options(

@@ -163,7 +163,7 @@ def replicas(scenario: Scenario, requests_per_s: Floats) -> Floats:
     serving = scenario.workload.serving
     if serving.requests_per_month == 0:
         return np.zeros_like(requests_per_s)
-    peak_rate = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak_to_mean
+    peak_rate = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak
     planned = requests_per_s * scenario.organization.capacity.target_utilisation
     return np.asarray(np.maximum(np.ceil(peak_rate / planned), 1.0) + serving.redundant_replicas)
 

@@ -61,6 +61,10 @@ class Setup:
     """Samples that repeat others are neither labelled, stored nor trained on."""
     labels_chosen: bool = False
     """Only samples that are expected to teach the model something are labelled."""
+    autoscaling_delay_minutes: float | None = None
+    """Replicas follow the day's demand, each started so long ahead; None keeps the peak's."""
+    scale_to_zero_after_minutes: float | None = None
+    """With autoscaling, the last replica too is given up once no request came for so long."""
     serving_purchase: PurchaseOption | None = None
     training_purchase: PurchaseOption | None = None
     effort_days: Quantity = NOTHING
