@@ -79,8 +79,9 @@ def _of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine
     """`line` for the share of its quantity that is kept, (setups,)."""
     formula = " × ".join([*(each.name for each in known), line.formula])
     return replace(
-        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs)
-    )
+        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs),
+        of_scenario=line.of_scenario and not known,
+    )  # fmt: skip
 
 
 def _label_lines(scenario: Scenario, samples: Known, size: int, case: Case) -> Iterator[CostLine]:

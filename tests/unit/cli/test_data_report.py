@@ -27,6 +27,7 @@ def test_a_report_becomes_settings_that_the_command_line_overrides(tmp_path: Pat
     assert settings("--set", "training.samples=5", "--data-report", str(file)) == (
         "training.samples=1797",
         "data.stored_gb=0.002",
+        "data.duplicate_fraction={ low = 0, expected = 0, high = 0 }",
         "training.samples=5",
     )
 
