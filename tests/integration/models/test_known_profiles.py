@@ -1,4 +1,4 @@
-"""Known models are profiled from their figures alone; the benchmark `repeats --all` does all."""
+"""Known models are profiled from their figures alone; `repeats --all` times each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from advisor.catalog.locate import profile_files
 from advisor.errors import UsageError
+from advisor.models.known import read_known
 from advisor.models.load import load
 from advisor.profiling.run import profile
 
@@ -24,6 +26,16 @@ def test_each_token_of_the_prompt_is_multiplied_by_every_active_weight(model_id:
     # The embedding table of an untied model is read, not multiplied.
     assert 0.9 * made.active_parameters < per_token < 1.1 * made.active_parameters
     assert made.counted_by == "fvcore"
+
+
+@pytest.mark.parametrize("model_id", sorted(profile_files("models")))
+def test_every_known_model_is_profiled(model_id: str) -> None:
+    made = profile(load(model_id))
+    assert made.parameters == read_known(profile_files("models")[model_id]).parameters
+    assert made.multiply_adds > 0
+    # The delta rule of Qwen3.5 solves triangular systems, which has no count; it is listed.
+    assert set(made.uncounted_operators) <= {"linalg_solve_triangular"}
+    assert made.memory.training_moments
 
 
 @pytest.mark.parametrize("model_type", ["kimi_k2", "nemotron-nas"])
