@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 import torch
+from torch import library
 from torch.nn import functional
 
 _CUDNN_FLAGS = (False, False, False, False)
@@ -43,8 +44,8 @@ def _meta_kernel() -> Iterator[None]:
     if torch._C._dispatch_has_kernel_for_dispatch_key(f"aten::{name}", "Meta"):  # noqa: SLF001 - no public question
         yield
         return
-    with torch.library._scoped_library("aten", "IMPL") as library:  # noqa: SLF001 - taken back after
-        library.impl(name, torch.ops.aten.convolution.default, "Meta")
+    with library._scoped_library("aten", "IMPL") as kernels:  # noqa: SLF001 - taken back after
+        kernels.impl(name, torch.ops.aten.convolution.default, "Meta")
         yield
 
 

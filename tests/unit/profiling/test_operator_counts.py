@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import library, nn
 from torch.nn import functional as F  # noqa: N812 - PyTorch's own convention
 from torch.nn.attention.flex_attention import flex_attention
 
@@ -134,9 +134,9 @@ def test_flex_attention_is_counted_under_fake_tensors() -> None:
 
 
 def test_a_library_operator_is_listed_with_its_traffic() -> None:
-    with torch.library._scoped_library("advisor_test", "DEF") as library:
-        library.define("twice(Tensor x) -> Tensor")
-        library.impl("twice", lambda x: 2 * x, "CompositeExplicitAutograd")
+    with library._scoped_library("advisor_test", "DEF") as operators:
+        operators.define("twice(Tensor x) -> Tensor")
+        operators.impl("twice", lambda x: 2 * x, "CompositeExplicitAutograd")
         count = counted(torch.ops.advisor_test.twice, torch.ones(6))
     (row,) = count.phase.operators
     assert count.uncounted == {"twice": 1}
