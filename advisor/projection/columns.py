@@ -56,12 +56,6 @@ PROCESSOR_DYNAMIC_INPUT_PASSES = 16.0
 LAYOUT_PASSES = 0.5
 
 
-# What rows and columns of a weight are multiples of, by its bits (torch.sparse.semi_structured,
-# the cuSPARSELt constraints; inputs are padded to fit).
-SPARSE_MULTIPLE = {16: 16.0, 8: 32.0}
-SPARSE_INDEX_BITS = 4  # where the two kept of four weights stood
-
-
 @dataclass(frozen=True)
 class SetupColumns:
     """Arrays of shape (setups, classes) unless said otherwise; see `operators` for the classes.
@@ -89,10 +83,6 @@ class SetupColumns:
     autocast: Flags
     captured: Flags
     """The host launches one recorded graph."""
-    sparse_multiple: Floats
-    """What the sizes of a linear layer must be multiples of for its 2:4 kernel; inf for none."""
-    sparse_stored: Floats
-    """Bytes of such a layer's weights against those of all of them."""
     layout_passes: Floats
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
@@ -200,23 +190,6 @@ class _Row:
         self.kernels[:] = np.minimum(self.kernels, 1.0)
 
 
-def _sparse(setup: Setup, row: _Row) -> tuple[float, float]:
-    """`sparse_multiple` and `sparse_stored` of a setup.
-
-    The units take two operands of 16 bits, or two of 8.
-    """
-    if setup.weights_sparsity == "none" or not row.hardware.compute.sparsity_2_4:
-        return np.inf, 1.0
-    bits = 0
-    if setup.weight_format == "native" and row.item_bytes == HALF_BYTES:
-        bits = 16
-    elif setup.weight_format == setup.linear_activation_format == "int8":
-        bits = 8
-    if bits == 0:
-        return np.inf, 1.0
-    return SPARSE_MULTIPLE[bits], (2 * bits + SPARSE_INDEX_BITS) / (4 * bits)
-
-
 def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     row = _Row(native_dtype, hardware)
     if setup.float_format != "native":
@@ -254,7 +227,6 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         if key not in numeric:
             numeric[key] = _row(setup, native_dtype, hardware)
         rows.append(numeric[key])
-    sparse = [_sparse(setup, row) for setup, row in zip(setups, rows, strict=True)]
     native_item = float(ITEM_BYTES.get(native_dtype, 4))
     cast = np.array([setup.float_format != "native" for setup in setups])
     autocast = np.array([setup.autocast is not None for setup in setups])
@@ -273,8 +245,6 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         compiled=np.array([setup.execution != "eager" for setup in setups]),
         autocast=autocast & (item > HALF_BYTES),
         captured=np.array([setup.execution == "captured" for setup in setups]),
-        sparse_multiple=np.array([multiple for multiple, _ in sparse]),
-        sparse_stored=np.array([stored for _, stored in sparse]),
         layout_passes=np.array([_layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
         slices=np.array([float(setup.accelerator_slices) for setup in setups]),

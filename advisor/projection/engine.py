@@ -53,7 +53,6 @@ def _for_training(setup: Setup) -> Setup:
         setup,
         weight_format="native",
         linear_activation_format="native",
-        weights_sparsity="none",
         channels_removed=0.0,
         weights_masked=0.0,
         accelerator_slices=1,

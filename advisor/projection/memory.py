@@ -19,7 +19,6 @@ from advisor.projection.operators import (
 )
 from advisor.projection.phases import decoder_phases
 from advisor.projection.scenario import Cases, costly
-from advisor.projection.sparsity import stored_share
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -58,8 +57,7 @@ def weight_bytes(profile: ModelProfile, table: OperatorTable, columns: SetupColu
     kept = columns.channels_kept[:, None] ** table.pruning_exponent
     share = np.sum(kept * weights, axis=1) / all_weights if all_weights else 1.0
     floating = columns.weight_ratio[:, STREAMING]
-    linear_ratio = columns.weight_ratio[:, LINEAR] * stored_share(table, columns)
-    held = linear * linear_ratio + (total - linear) * columns.state_ratio
+    held = linear * columns.weight_ratio[:, LINEAR] + (total - linear) * columns.state_ratio
     return np.asarray(held * share if all_weights else total * floating)
 
 

@@ -32,8 +32,6 @@ class Setup:
     autocast: Literal["bf16", "fp16"] | None = None
     weight_format: WeightFormat = "native"
     linear_activation_format: ActivationFormat = "native"
-    weights_sparsity: Literal["none", "2:4"] = "none"
-    """`2:4` keeps two of every four weights of linear layers, in the layout of sparse kernels."""
     channels_removed: float = 0.0
     weights_masked: float = 0.0
     execution: Execution = "eager"

@@ -18,7 +18,6 @@ from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
 from advisor.projection.kernels import Calls, device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable
 from advisor.projection.scenario import Cases, costly
-from advisor.projection.sparsity import SPARSE_RATE, runs_sparse, sparse_ratio
 
 TILE_ROWS = 128.0
 """Rows for which a kernel converts a weight once."""
@@ -62,9 +61,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
     extra_kernels = columns.extra_kernels[:, kind] + casts
     held = table.weight_bytes * kept_weights
-    sparse = runs_sparse(table, columns)
-    stored = sparse_ratio(sparse, columns.sparse_stored[:, None])
-    weights = columns.weight_ratio[:, kind] * held * stored
+    weights = columns.weight_ratio[:, kind] * held
     streamed, extra = _streamed(table, columns, token_scale, context_scale)
     activations = sequences * kept_channels
     batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
@@ -79,14 +76,14 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         batch=batch,
         m=m,
         n=n,
-        k=k * sparse_ratio(sparse, 0.5),  # half of the inner dimension is gone through
+        k=k,
         flops=table.flops * sequences * growth * kept_weights,
         weight_bytes=weights,
         streamed_bytes=activations * streamed,
         kernels=fused,
         extra_bytes=activations * extra + columns.extra_weight_ratio[:, kind] * held,
         extra_kernels=extra_kernels,
-        peak_flops=columns.peak_flops[:, kind] * sparse_ratio(sparse, SPARSE_RATE),
+        peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
         all_weights_bytes=np.sum(weights * table.repeats, axis=1, keepdims=True),
         share=(load.accelerators / columns.slices)[:, None],
