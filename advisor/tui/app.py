@@ -85,20 +85,24 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._themes = COLOURLESS_THEMES if colourless else THEMES
         self.theme = self._themes[0]
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         end_on_signals(self._end)
         report_thread_faults(self.post_message)
-        self.push_screen(self.main)
+        await self.push_screen(self.main)  # whole before the first news comes
         self.feed.start()
         self.call_after_refresh(self.course.begin, self._request, self._options, self._session)
 
     @on(News)
     def on_news(self, news: News) -> None:
+        if not self.is_running:  # its widgets are being taken down
+            return
         self._attempt(lambda: self.course.take(news))
         if isinstance(news, JobFailed):
             self.notify(str(news.error), severity="error", markup=False)
 
     def on_telemetry_read(self, news: TelemetryRead) -> None:
+        if not self.is_running:
+            return
         self.feed.take(news.telemetry)
         self.main.draw_telemetry()
 
