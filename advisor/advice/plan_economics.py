@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advisor.advice.attribution import Attribution, attribution
 from advisor.advice.break_even import BreakEven, break_even
 from advisor.advice.economics import Economics, economics
 from advisor.advice.plan import Plan
@@ -35,6 +36,8 @@ class PlanEconomics:
     """Of the setup that the plan leads to; None where it needs no accelerator."""
     inputs: tuple[Sensitivity, ...]
     """The widest swing of the plan's saving first; empty where the plan has no step."""
+    shares: Attribution | None = None
+    """Which step earns how much of the saving; None where that could not be worked out."""
 
 
 def plan_economics(facts: Facts, plan: Plan) -> PlanEconomics:
@@ -49,6 +52,7 @@ def plan_economics(facts: Facts, plan: Plan) -> PlanEconomics:
         alone=_alone(facts),
         buying=break_even(scenario, plan.after.setup),
         inputs=tornado(scenario, plan.after.setup),
+        shares=attribution(scenario, plan.chosen),
     )
 
 

@@ -288,12 +288,36 @@ class Sensitivity:
 
 
 @dataclass(frozen=True)
+class Share:
+    """A strategy's Shapley value: its part of the plan's saving, USD per month, by component."""
+
+    strategy: str
+    usd_per_month: float
+    by_component: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What two strategies save together beyond what they save apart, USD per month."""
+
+    strategies: tuple[str, str]
+    usd_per_month: float
+
+
+@dataclass(frozen=True)
+class Attribution:
+    shares: tuple[Share, ...]
+    interactions: tuple[Interaction, ...]
+
+
+@dataclass(frozen=True)
 class Economics:
     plan: Investment
     steps: tuple[Investment, ...]
     strategies: tuple[AloneInvestment, ...]
     break_even: BreakEven | None
     inputs: tuple[Sensitivity, ...]
+    attribution: Attribution | None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from advisor.advice.attribution import Attribution
 from advisor.advice.break_even import BreakEven
 from advisor.advice.economics import Economics
 from advisor.advice.plan_economics import PlanEconomics
@@ -22,6 +23,7 @@ def economics_of(found: PlanEconomics) -> document.Economics:
         ),
         break_even=None if found.buying is None else _break_even(found.buying),
         inputs=tuple(map(_sensitivity, found.inputs)),
+        attribution=None if found.shares is None else _attribution(found.shares),
     )
 
 
@@ -65,4 +67,17 @@ def _sensitivity(found: Sensitivity) -> document.Sensitivity:
         saving_at_low_usd=figure(found.saving_at_low_usd),
         saving_at_high_usd=figure(found.saving_at_high_usd),
         flip=figure(found.flip),
+    )
+
+
+def _attribution(found: Attribution) -> document.Attribution:
+    return document.Attribution(
+        shares=tuple(
+            document.Share(str(each.choice), each.usd_per_month, dict(each.by_component.items()))
+            for each in found.shares
+        ),
+        interactions=tuple(
+            document.Interaction((str(each.one), str(each.two)), each.usd_per_month)
+            for each in found.interactions
+        ),
     )

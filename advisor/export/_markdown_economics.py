@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from advisor import units
+from advisor.advice.attribution_text import interaction_text, strong_interactions
 from advisor.advice.break_even_text import buying_text
 from advisor.advice.economics import Economics
 from advisor.advice.tornado import Sensitivity
 from advisor.export._markdown_text import plain, table
 from advisor.export.audit import Audit
-from advisor.projection.result import Estimate
+from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Estimate
 
 INPUTS_SHOWN = 12
 _HEADER = ("", "up-front", "saves a month", "payback", "net present value", "return")
@@ -32,6 +33,32 @@ def investment_lines(audit: Audit) -> list[str]:
     lines.append(plain(_terms(found.plan)))
     if steps:
         lines += ["", "The plan's ranges: " + _ranges(found.plan)]
+    return lines
+
+
+def share_lines(audit: Audit) -> list[str]:
+    """Which step earns how much; with one step there is nothing to share."""
+    found = audit.economics.shares
+    if found is None or len(found.shares) < 2:
+        return []
+    header = ("step", "saves a month", *COMPONENT_TITLES.values())
+    rows = [
+        (
+            plain(str(each.choice)),
+            units.usd(each.usd_per_month),
+            *(units.usd(each.by_component[component]) for component in COMPONENTS),
+        )
+        for each in found.shares
+    ]
+    lines = ["## Which step earns the saving", "", *table(header, rows, len(header) - 1), ""]
+    lines += [
+        "Each step's saving averaged over every order of switching on (Shapley values): they add "
+        "up to the saving."
+    ]
+    strong = strong_interactions(found)
+    if strong:
+        lines += ["", "What two do together beyond what they do apart, a month:", ""]
+        lines += [f"- {plain(interaction_text(each))}" for each in strong]
     return lines
 
 

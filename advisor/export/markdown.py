@@ -7,7 +7,12 @@ from collections.abc import Callable, Sequence
 from advisor import units
 from advisor.advice.plan import Step
 from advisor.export._indicators import indicator_lines
-from advisor.export._markdown_economics import buying_lines, input_lines, investment_lines
+from advisor.export._markdown_economics import (
+    buying_lines,
+    input_lines,
+    investment_lines,
+    share_lines,
+)
 from advisor.export._markdown_text import code_block, plain, table
 from advisor.export.audit import Audit
 from advisor.export.exporter import Exporter
@@ -22,8 +27,9 @@ Lines = list[str]
 def render(audit: Audit) -> bytes:
     """UTF-8 with one section for each question; sections that have no answer are left out."""
     sections: tuple[Callable[[Audit], Lines], ...] = (
-        _summary, _costs, indicator_lines, _unit_costs, _limits, _steps, investment_lines,
-        buying_lines, input_lines, _rejected, _certificate, _measurement, _findings, _basis,
+        _summary, _costs, indicator_lines, _unit_costs, _limits, _steps, share_lines,
+        investment_lines, buying_lines, input_lines, _rejected, _certificate, _measurement,
+        _findings, _basis,
     )  # fmt: skip
     parts = [lines for section in sections if (lines := section(audit))]
     return ("\n\n".join("\n".join(lines) for lines in parts) + "\n").encode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from advisor.advice.attribution import Attribution, Interaction, Share
 from advisor.advice.break_even import BreakEven
 from advisor.advice.economics import Economics
 from advisor.advice.plan import Plan, Rejected, Step
@@ -25,6 +26,7 @@ from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.result import (
+    COMPONENTS,
     Bill,
     Component,
     Constraint,
@@ -142,6 +144,12 @@ _WORTH = Economics(
     discount_rate_per_year=Quantity(0.08, 0.05, 0.12, _SOURCE),
 )
 _LOSS = Economics(_NOTHING, None, None, None, None, 12.0, _WORTH.discount_rate_per_year)
+
+
+def _share(slug: str, **usd: float) -> Share:
+    return Share(Choice(slug), {part: usd.get(part, 0.0) for part in COMPONENTS})
+
+
 _ECONOMICS = PlanEconomics(
     plan=_WORTH,
     steps=(_WORTH,),
@@ -153,6 +161,10 @@ _ECONOMICS = PlanEconomics(
     inputs=(
         Sensitivity("organization: people.on_cost_factor", 1.1, 1.3, 1.5, 610.0, 560.0, None),
         Sensitivity("workload: horizon_months", 12.0, 12.0, 12.0, 600.0, 600.0, 0.92),
+    ),
+    shares=Attribution(
+        (_share("bf16", hardware=30.0, human=-10.0), _share("spot", hardware=5.0)),
+        (Interaction(Choice("bf16"), Choice("spot"), -12.5),),
     ),
 )
 

@@ -25,6 +25,8 @@ def test_every_line_fits_and_says_what_is_known(width: int) -> None:
     assert "rent or buy" in text
     assert "holds" in text
     assert "0.92" in text
+    assert "which step earns it" in text
+    assert "bf16 and spot earn the same $12.50" in text
 
 
 def test_a_plan_without_a_step_or_a_rate_says_so() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from advisor import units
+from advisor.advice.attribution_text import interaction_text, strong_interactions
 from advisor.advice.break_even_text import buying_text
 from advisor.advice.economics import Economics
 from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
 from advisor.advice.tornado import Sensitivity
+from advisor.projection.result import COMPONENT_TITLES, COMPONENTS
 from advisor.tui.render.line import (
     BLANK,
     Column,
@@ -33,9 +35,31 @@ def economics_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list
         return [BLANK, line(Span(" what it is worth is being worked out", "dim"))]
     return [
         *_investments(plan, found, width),
+        *_shares(found, width),
         *_buying(found, width),
         *_inputs(found, width),
     ]
+
+
+def _shares(found: PlanEconomics, width: int) -> list[Line]:
+    if found.shares is None or len(found.shares.shares) < 2:
+        return []
+    parts = COMPONENTS if width >= NARROW else ()
+    titles = {**COMPONENT_TITLES, "training_and_deployment": "training+"}
+    columns = (
+        Column("", max(10, min(36, width - 14 - 11 * len(parts))), "left"),
+        Column("saves/month", 11),
+        *(Column(titles[part], 10) for part in parts),
+    )
+    lines = [BLANK, rule("which step earns it (Shapley)", width), (Span(" "), *heading(columns))]
+    for each in found.shares.shares:
+        figures = (each.usd_per_month, *(each.by_component[part] for part in parts))
+        texts = (str(each.choice), *map(units.usd, figures))
+        cells = (column.cell(text) for column, text in zip(columns, texts, strict=True))
+        lines.append((Span(" "), *spaced(*cells)))
+    for interaction in strong_interactions(found.shares):
+        lines += wrap(interaction_text(interaction), width, " ", "dim")
+    return lines
 
 
 def _investments(plan: Plan, found: PlanEconomics, width: int) -> list[Line]:
