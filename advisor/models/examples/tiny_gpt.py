@@ -19,7 +19,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from advisor.models.decoder_shape import decoder_shape
 from advisor.models.examples.placement import device_of
-from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel, Training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ CONTEXT_TOKENS = 256
 EVALUATED_TOKENS = 32 * CONTEXT_TOKENS
 BATCH_SIZE = 8
 FIDELITY_BATCHES = 3
+LEARNING_RATE = 5e-4
 
 
 def build() -> LlamaForCausalLM:
@@ -89,6 +90,7 @@ def load() -> LoadedModel:
         evaluation=Evaluation("perplexity", higher_is_better=False, run=perplexity),
         fidelity_inputs=tuple((row,) for row in torch.split(rows[1 : 1 + FIDELITY_BATCHES], 1)),
         loss=_loss,
+        training=Training(training_batches, next_token_loss, LEARNING_RATE),
         decoder=decoder_shape(module.config),
         workload="chat-serving",
     )
@@ -97,6 +99,13 @@ def load() -> LoadedModel:
 def _evaluation_batches() -> Iterator[torch.Tensor]:
     """The same rows at every call, in batches of equal size."""
     yield from torch.split(windows("test")[: EVALUATED_TOKENS // CONTEXT_TOKENS], BATCH_SIZE)
+
+
+def training_batches() -> tuple[torch.Tensor, ...]:
+    """All windows of the training text, eight rows at a time, those of a batch far apart."""
+    rows = windows("train")
+    count = len(rows) // BATCH_SIZE
+    return tuple(rows[start::count][:BATCH_SIZE] for start in range(count))
 
 
 def _loss(module: nn.Module) -> torch.Tensor:
