@@ -23,6 +23,11 @@ class EvaluationResult:
     """The same metric for each class, where the metric has classes."""
     scores: Mapping[str, float] | None = None
     """Further scores of the same outputs by name, higher is better: precision, recall, F1."""
+    per_sample: Sequence[float] | None = None
+    """A number for each sample, in the same order at each call: the differences between two modules
+    are judged by them. `value` is `Evaluation.of_mean` of their mean."""
+    sample_classes: Sequence[str] | None = None
+    """The class of each of them, a key of `per_class`."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Evaluation:
     metric: str
     higher_is_better: bool
     run: Callable[[torch.nn.Module], EvaluationResult]
+    of_mean: Callable[[float], float] | None = None
+    """The metric from the mean of the numbers of the samples, such as e to the mean loss for
+    perplexity; None where that mean is the metric."""
 
 
 @dataclass(frozen=True)

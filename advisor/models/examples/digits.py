@@ -76,7 +76,14 @@ def accuracy(module: nn.Module) -> EvaluationResult:
         str(digit): right[labels == digit].double().mean().item() for digit in range(CLASSES)
     }
     scores = macro_scores(answers, labels)
-    return EvaluationResult(right.double().mean().item(), len(labels), per_class, scores)
+    return EvaluationResult(
+        value=right.double().mean().item(),
+        samples=len(labels),
+        per_class=per_class,
+        scores=scores,
+        per_sample=right.double().tolist(),
+        sample_classes=[str(label) for label in labels.tolist()],
+    )
 
 
 def macro_scores(answers: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:

@@ -65,17 +65,25 @@ def windows(part: str) -> torch.Tensor:
 
 def next_token_loss(module: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy, in nats, of each token of (batch, tokens) but the first of a row."""
+    return row_losses(module, tokens).mean()
+
+
+def row_losses(module: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
+    """The same for each row of (batch, tokens), as a vector of (batch,)."""
     tokens = tokens.to(device_of(module))
     logits = module(input_ids=tokens, use_cache=False).logits[:, :-1].float()
-    return nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+    losses = nn.functional.cross_entropy(logits.mT, tokens[:, 1:], reduction="none")
+    return losses.mean(dim=1)
 
 
 def perplexity(module: nn.Module) -> EvaluationResult:
     """Perplexity for each byte on held-out text: e to the mean cross-entropy, at best 1."""
     with torch.no_grad():
-        losses = [next_token_loss(module, batch).item() for batch in _evaluation_batches()]
+        losses = [
+            loss for batch in _evaluation_batches() for loss in row_losses(module, batch).tolist()
+        ]
     predicted = EVALUATED_TOKENS // CONTEXT_TOKENS * (CONTEXT_TOKENS - 1)
-    return EvaluationResult(math.exp(sum(losses) / len(losses)), predicted)
+    return EvaluationResult(math.exp(sum(losses) / len(losses)), predicted, per_sample=losses)
 
 
 def load() -> LoadedModel:
@@ -87,7 +95,9 @@ def load() -> LoadedModel:
         reference="tiny-gpt",
         module=module.eval(),
         keyword_inputs={"input_ids": rows[:1]},
-        evaluation=Evaluation("perplexity", higher_is_better=False, run=perplexity),
+        evaluation=Evaluation(
+            "perplexity", higher_is_better=False, run=perplexity, of_mean=math.exp
+        ),
         fidelity_inputs=tuple((row,) for row in torch.split(rows[1 : 1 + FIDELITY_BATCHES], 1)),
         loss=_loss,
         training=Training(training_batches, next_token_loss, LEARNING_RATE),
