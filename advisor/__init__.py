@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from advisor.models.loaded import DecoderShape, Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import DecoderShape, Evaluation, EvaluationResult, LoadedModel, Training
 
 if TYPE_CHECKING:
     import torch
@@ -22,6 +22,7 @@ __all__ = [
     "Evaluation",
     "EvaluationResult",
     "LoadedModel",
+    "Training",
     "__version__",
     "audit",
 ]

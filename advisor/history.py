@@ -17,7 +17,8 @@ import msgspec
 import platformdirs
 
 from advisor.errors import AdvisorError
-from advisor.measurement.result import Measurement
+from advisor.measurement.identity import Identity
+from advisor.measurement.result import Measurement, MeasurementRequest
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS measurements (
@@ -29,9 +30,13 @@ CREATE TABLE IF NOT EXISTS measurements (
     torch TEXT NOT NULL,
     projected_s REAL,
     measured_s REAL NOT NULL,
-    document BLOB NOT NULL
+    document BLOB NOT NULL,
+    fingerprint TEXT,
+    circumstances TEXT
 )
 """
+_ADDED = ("fingerprint", "circumstances")
+"""Columns that files of earlier versions lack."""
 
 
 def default_path() -> Path:
@@ -70,17 +75,25 @@ class History:
             try:
                 with connection:
                     connection.execute(_SCHEMA)
+                    _bring_up_to_date(connection)
                     yield connection
             finally:
                 connection.close()
         except (OSError, sqlite3.Error) as error:
             raise AdvisorError(f"history {self.path}: {error}") from error
 
-    def add(self, measurement: Measurement, projected_s: float | None) -> None:
+    def add(
+        self,
+        measurement: Measurement,
+        projected_s: float | None,
+        known_by: Identity | None = None,
+    ) -> None:
+        """`known_by` is what it is found by again; without it, it only counts for the error."""
         with self._open() as connection:
             connection.execute(
                 "INSERT INTO measurements (taken_at, reference, choices, device_name, torch,"
-                " projected_s, measured_s, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " projected_s, measured_s, document, fingerprint, circumstances)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     measurement.taken_at,
                     measurement.request.model.reference,
@@ -90,8 +103,28 @@ class History:
                     projected_s,
                     measurement.variant.latency_s.median,
                     msgspec.json.encode(measurement),
+                    None if known_by is None else known_by.fingerprint,
+                    None if known_by is None else known_by.circumstances,
                 ),
             )
+
+    def taken_before(self, known_by: Identity) -> list[Measurement]:
+        """Of that model under those circumstances, the newest first; what cannot be read is not."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT document FROM measurements WHERE fingerprint = ? AND circumstances = ?"
+                " ORDER BY id DESC",
+                (known_by.fingerprint, known_by.circumstances),
+            ).fetchall()
+        return [found for (document,) in rows if (found := _decoded(document)) is not None]
+
+    def find(self, known_by: Identity, request: MeasurementRequest) -> Measurement | None:
+        """The newest of `taken_before` with the same strategies and as many repeats at least."""
+        for found in self.taken_before(known_by):
+            same = sorted(found.request.choices) == sorted(request.choices)
+            if same and found.request.repeats >= request.repeats:
+                return found
+        return None
 
     def records(self, reference: str | None = None) -> list[Record]:
         """The newest first; of one model where `reference` is given."""
@@ -107,3 +140,18 @@ class History:
         """The median of the absolute relative error and how many stand behind it; None if none."""
         errors = [abs(error) for r in self.records() if (error := r.relative_error) is not None]
         return (statistics.median(errors), len(errors)) if errors else None
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    there = {row[1] for row in connection.execute("PRAGMA table_info(measurements)")}
+    for column in _ADDED:
+        if column not in there:
+            connection.execute(f"ALTER TABLE measurements ADD COLUMN {column} TEXT")
+
+
+def _decoded(document: bytes) -> Measurement | None:
+    """None where another version wrote it otherwise: it is measured again instead."""
+    try:
+        return msgspec.json.decode(document, type=Measurement)
+    except msgspec.DecodeError:
+        return None

@@ -23,6 +23,7 @@ from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
 from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
+from advisor.measurement.identity import Identity, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
@@ -156,8 +157,35 @@ class Session:
         assert compared is not None
         if self.history is not None:
             projected = compared.projected_s
-            self.history.add(measurement, None if projected is None else projected.expected)
+            self.history.add(
+                measurement,
+                None if projected is None else projected.expected,
+                self._identity(measurement.request),
+            )
         return compared
+
+    def taken_before(self, request: MeasurementRequest) -> Measurement | None:
+        """What the history holds of this model with those strategies, machine and versions."""
+        known_by = self._identity(request)
+        if self.history is None or known_by is None:
+            return None
+        return self.history.find(known_by, request)
+
+    def recall(self) -> int:
+        """Take in what the history holds of this model on this machine; returns how many.
+
+        Figures that were measured then stand in the place of projected ones from now on.
+        """
+        known_by = self._identity(self.measurement_request())
+        if self.history is None or known_by is None:
+            return 0
+        earlier = self.history.taken_before(known_by)
+        for measurement in reversed(earlier):
+            self.measurements.add(measurement)
+        return len(self.measurements.all())
+
+    def _identity(self, request: MeasurementRequest) -> Identity | None:
+        return identity(self.scenario.profile.fingerprint, request, self.machine)
 
     def facts(self) -> Facts:
         """What the rules look at: nothing in it depends on what is switched on."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import Any
 
 import msgspec
 
@@ -29,9 +31,10 @@ from advisor.cli.command import Command
 from advisor.errors import AdvisorError, ExitCode, UsageError
 from advisor.export._indicators import as_document
 from advisor.history import History
+from advisor.measurement.certainty import circumstances, measured_texts
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.process import run_measurement
-from advisor.measurement.result import Measurement, Run
+from advisor.measurement.result import Measurement, MeasurementRequest, Run
 from advisor.session import Session, open_session
 from advisor.strategies.selection import parse_selection
 
@@ -44,6 +47,12 @@ def configure(parser: ArgumentParser) -> None:
     add_with(parser)
     parser.add_argument("--repeats", type=positive, default=DEFAULT_REPEATS, metavar="N")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:1")
+    parser.add_argument(
+        "--again", action="store_true", help="measure even what the history holds already"
+    )
+    parser.add_argument(
+        "--limit", type=seconds, metavar="SECONDS", help="end the measurement after so long"
+    )
     add_json(parser)
 
 
@@ -56,27 +65,62 @@ def run(arguments: Namespace) -> int:
         if lacking:
             raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
         request = session.measurement_request(arguments.device, arguments.repeats)
-        measurement = run_measurement(request, progress)
+        earlier = None if arguments.again else taken_before(session, request)
+        measurement = earlier or run_measurement(request, progress, arguments.limit)
     print_calibration_note(session.calibration_note)
-    compared = _record(session, measurement)
+    compared = record(session, measurement, is_new=earlier is None)
     if arguments.json:
         rows = [as_document(row) for row in session.snapshot().indicators]
-        print_json({**msgspec.to_builtins(compared), "indicators": rows})
+        print_json({**_document(compared, from_history=earlier is not None), "indicators": rows})
     else:
         _print(compared)
+        if earlier is not None:
+            print_text(f"found in the history of {earlier.taken_at}; --again measures anew")
         print_indicators(session.snapshot().indicators)
     return ExitCode.DONE
 
 
-def _record(session: Session, measurement: Measurement) -> MeasuredVariant:
+def seconds(text: str) -> float:
+    """A span from the command line; ArgumentTypeError unless it is above 0 and finite."""
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise ArgumentTypeError(f"{text}: it must be above 0")
+    return value
+
+
+def taken_before(session: Session, request: MeasurementRequest) -> Measurement | None:
+    """From the history; one that cannot be read is said, and the measurement is taken."""
+    try:
+        return session.taken_before(request)
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: the history is not used: {error}\n")
+        return None
+
+
+def record(session: Session, measurement: Measurement, *, is_new: bool) -> MeasuredVariant:
     """Keep it; a history that cannot be written is said and loses nothing else."""
     try:
-        return session.record(measurement)
+        if is_new:
+            return session.record(measurement)
     except AdvisorError as error:
         sys.stderr.write(f"advisor: not kept in the history: {error}\n")
-    compared = session.measurements.compare(session.scenario, session.chosen)
+    chosen = session.measurements.add(measurement)
+    compared = session.measurements.compare(session.scenario, chosen)
     assert compared is not None
     return compared
+
+
+def _document(compared: MeasuredVariant, *, from_history: bool) -> dict[str, Any]:
+    found = compared.measurement
+    told = {
+        "quality_drop": found.quality_drop,
+        "quality_is_noise": found.quality_is_noise,
+        "worst_class": found.worst_class,
+        "worst_class_drop": found.worst_class_drop,
+        "latency_is_noise": found.latency_is_noise,
+        "machine_is_too_noisy": found.machine_is_too_noisy,
+    }
+    return {**msgspec.to_builtins(compared), **told, "from_history": from_history}
 
 
 def _quality(run: Run) -> str:
@@ -98,10 +142,9 @@ def _print(compared: MeasuredVariant) -> None:
             ("quality", *(_quality(run) for run in runs)),
         ],
     )
-    if found.quality_drop is not None:
-        print_text(f"\nquality lost: {units.percent(found.quality_drop, digits=2)}")
-    if found.worst_class_drop is not None:
-        print_text(f"worst class lost: {units.percent(found.worst_class_drop, digits=2)}")
+    print_text("")
+    for name, figure in measured_texts(found):
+        print_text(f"{name}: {figure}")
     if found.fidelity is not None:
         values = (f"{name} {value:.4g}" for name, value in found.fidelity.values.items())
         print_text(f"against the baseline, {found.fidelity.samples} samples: {', '.join(values)}")
@@ -112,11 +155,7 @@ def _print(compared: MeasuredVariant) -> None:
     )
     for note in found.notes:
         print_text(f"note: {note}")
-    where = found.environment
-    print_text(
-        f"on {where.device_name}, torch {where.torch}, {where.threads} threads, "
-        f"{found.variant.latency_s.repeats} repeats"
-    )
+    print_text(f"on {circumstances(found)}")
 
 
 COMMAND = Command("measure", "apply strategies for real and measure them", configure, run)

@@ -217,6 +217,15 @@ class Measurement:
     projected_latency_s: Range | None
     projection_error_latency: float | None
     projection_error_memory: float | None
+    quality_drop_interval: tuple[float | None, float | None] | None = None
+    """95% over the samples, by the bootstrap; None where no sample has a number of its own."""
+    quality_is_noise: bool | None = None
+    worst_class_interval: tuple[float | None, float | None] | None = None
+    latency_ratio_interval: tuple[float | None, float | None] | None = None
+    """Of the variant's median latency over the baseline's, 95% over the turns."""
+    latency_is_noise: bool | None = None
+    machine_is_too_noisy: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from advisor.export._fill_economics import economics_of
 from advisor.export._indicators import as_document, rows_of
 from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
-from advisor.measurement.result import Run
+from advisor.measurement.result import Interval, Run
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.result import (
     Bill,
@@ -214,6 +214,10 @@ def _run(run: Run) -> document.Run:
     )
 
 
+def _interval(found: Interval | None) -> tuple[float | None, float | None] | None:
+    return None if found is None else (_figure(found.low), _figure(found.high))
+
+
 def _measurement(measured: MeasuredVariant) -> document.Measurement:
     measurement = measured.measurement
     return document.Measurement(
@@ -228,4 +232,11 @@ def _measurement(measured: MeasuredVariant) -> document.Measurement:
         projected_latency_s=_range(measured.projected_s),
         projection_error_latency=_figure(measured.latency_error),
         projection_error_memory=_figure(measured.memory_error),
+        quality_drop_interval=_interval(measurement.drop_interval),
+        quality_is_noise=measurement.quality_is_noise,
+        worst_class_interval=_interval(measurement.worst_class_interval),
+        latency_ratio_interval=_interval(measurement.latency_ratio),
+        latency_is_noise=measurement.latency_is_noise,
+        machine_is_too_noisy=measurement.machine_is_too_noisy,
+        notes=measurement.notes,
     )

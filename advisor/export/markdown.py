@@ -16,6 +16,7 @@ from advisor.export._markdown_economics import (
 from advisor.export._markdown_text import code_block, plain, table
 from advisor.export.audit import Audit
 from advisor.export.exporter import Exporter
+from advisor.measurement.certainty import measured_texts
 from advisor.profiling.summary import uncounted_lines
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, Component, Estimate
 from advisor.projection.shortfall import shortfall
@@ -217,8 +218,7 @@ def _measurement(audit: Audit) -> Lines:
         ("latency, projected", units.seconds(projected.expected if projected else None)),
         ("error of the projection", units.percent(measured.latency_error, signed=True)),
         ("error of the projected memory", units.percent(measured.memory_error, signed=True)),
-        ("quality lost", units.percent(found.quality_drop, digits=2)),
-        ("worst class lost", units.percent(found.worst_class_drop, digits=2)),
+        *((plain(name), plain(figure)) for name, figure in measured_texts(found)),
     ]
     where = plain(found.environment.device_name)
     lines = ["## Measured", "", f"{plain(', '.join(found.request.choices))} on {where}.", ""]

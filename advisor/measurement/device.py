@@ -8,6 +8,7 @@ import torch
 
 from advisor.errors import UsageError
 from advisor.measurement.timing import Stopwatch
+from advisor.telemetry.host import processor_clock_mhz
 from advisor.telemetry.reading import DeviceReading
 from advisor.telemetry.sample import sample
 
@@ -40,6 +41,14 @@ def energy_j(stopwatch: Stopwatch, forward: Callable[[], object], latency_s: flo
     if after is None or after.energy_mj is None:
         return None
     return (after.energy_mj - before.energy_mj) / 1000 / runs
+
+
+def clock_mhz(device: torch.device) -> float | None:
+    """The clock of the device's processors now; None where its driver or the system is silent."""
+    if device.type != "cuda":
+        return processor_clock_mhz()
+    now = reading(device)
+    return None if now is None else now.clock_mhz
 
 
 def memory_used_bytes(device: torch.device) -> int | None:

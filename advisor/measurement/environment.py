@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import platform
 
 import torch
 
 from advisor.measurement.result import Environment
-from advisor.telemetry.host import processor_name
-
-_LIBRARIES = ("torch", "torchao", "torch-pruning", "transformers", "triton")
-"""What applies or runs a variant, so that another version may measure otherwise."""
+from advisor.measurement.versions import installed_versions
+from advisor.telemetry.host import load_average, processor_name, usable_cores
 
 
-def describe(device: torch.device) -> Environment:
+def describe(
+    device: torch.device, clock_mhz: tuple[float | None, float | None] = (None, None)
+) -> Environment:
+    """`clock_mhz` is the device's before and after the timing."""
+    load = load_average()
     return Environment(
         device=str(device),
         device_name=_device_name(device),
@@ -22,7 +23,11 @@ def describe(device: torch.device) -> Environment:
         python=platform.python_version(),
         torch=str(torch.__version__),
         threads=torch.get_num_threads(),
-        versions=_versions(),
+        versions=installed_versions(),
+        threads_between_operators=torch.get_num_interop_threads(),
+        clock_mhz=clock_mhz,
+        load_average=None if load is None else load[0],
+        cores=usable_cores(),
     )
 
 
@@ -30,15 +35,3 @@ def _device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return processor_name() or "a processor that the system does not name"
-
-
-def _versions() -> dict[str, str]:
-    found = {library: _version(library) for library in _LIBRARIES}
-    return {library: version for library, version in found.items() if version is not None}
-
-
-def _version(library: str) -> str | None:
-    try:
-        return importlib.metadata.version(library)
-    except importlib.metadata.PackageNotFoundError:
-        return None  # not installed, so it took no part

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 import torch
 
 from advisor.errors import AdvisorError, ModelError, StrategyError, UsageError
-from advisor.measurement import device, environment, fidelity, memory, quality, size, timing
+from advisor.measurement import (
+    continuation,
+    device,
+    environment,
+    fidelity,
+    memory,
+    quality,
+    size,
+    timing,
+)
 from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import MeasurementReady
+from advisor.measurement.quality import Scored, drop_interval
 from advisor.measurement.result import Fidelity, Measurement, MeasurementRequest, Run, Spread
 from advisor.measurement.variant import applied, blaming, load_on, same_as
 from advisor.models.loaded import LoadedModel
@@ -44,25 +54,43 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
     stopwatch = timing.Stopwatch(device.find(request.device))
     baseline, variant = _subjects(request, stopwatch.device, part(report, 0.05, 0.25))
     with torch.no_grad():
-        _warm_up(stopwatch, (baseline, variant), part(report, 0.25, 0.4))
-        spreads = timing.time_in_turn(
+        notes = _warm_up(stopwatch, (baseline, variant), part(report, 0.25, 0.4))
+        clock = device.clock_mhz(stopwatch.device)
+        timed = timing.time_in_turn(
             stopwatch, baseline.forward, variant.forward, request.repeats, part(report, 0.4, 0.8)
         )
-        before = _run(baseline, spreads[0], stopwatch, part(report, 0.8, 0.87))
-        after = _run(variant, spreads[1], stopwatch, part(report, 0.87, 0.94))
+        clocks = (clock, device.clock_mhz(stopwatch.device))
+        before = _run(baseline, timed.before, stopwatch, part(report, 0.8, 0.87))
+        after = _run(variant, timed.after, stopwatch, part(report, 0.87, 0.94))
         report("comparing outputs", 0.94)
         near = _fidelity(baseline, variant, before)
     measurement = Measurement(
         request=request,
-        baseline=before,
-        variant=after,
+        baseline=before.run,
+        variant=after.run,
         fidelity=near,
-        environment=environment.describe(stopwatch.device),
+        environment=environment.describe(stopwatch.device, clocks),
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         elapsed_s=time.perf_counter() - started,
-        notes=tuple(_notes(request, baseline.model, before)),
+        notes=(*notes, *_notes(request, baseline.model, before.run)),
+        latency_ratio=timed.ratio,
     )
+    measurement = _with_intervals(measurement, before.scored, after.scored)
+    noise = ("too noisy to tell: the ratio of times is known no better than ±10%",)
+    if measurement.machine_is_too_noisy:
+        measurement = replace(measurement, notes=(*measurement.notes, *noise))
     return MeasurementReady(measurement)
+
+
+def _with_intervals(found: Measurement, before: Scored | None, after: Scored | None) -> Measurement:
+    if before is None or after is None:
+        return found
+    worst = found.worst_class
+    return replace(
+        found,
+        drop_interval=drop_interval(before, after),
+        worst_class_interval=None if worst is None else drop_interval(before, after, worst),
+    )
 
 
 def _subjects(
@@ -83,40 +111,60 @@ def _subjects(
     )
 
 
-def _warm_up(stopwatch: timing.Stopwatch, subjects: Sequence[Subject], report: Report) -> None:
-    """Run each until it is steady; what cannot run at all fails here, by its own name."""
+def _warm_up(stopwatch: timing.Stopwatch, subjects: Sequence[Subject], report: Report) -> list[str]:
+    """Run each until it is steady; what cannot run at all fails here, by its own name.
+
+    Returns what is to be said of those that did not become steady.
+    """
+    notes = []
     for index, subject in enumerate(subjects):
         report(f"warming up {subject.name}", index / len(subjects))
         with blaming(subject.blame, f"{subject.name}: the forward pass failed"):
-            timing.warm_up(stopwatch, subject.forward)
+            steady = timing.warm_up(stopwatch, subject.forward)
+        if not steady:
+            notes.append(f"{subject.name} did not become steady: no three runs in a row within 10%")
+    return notes
 
 
-def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> Run:
+@dataclass(frozen=True)
+class _Ran:
+    run: Run
+    scored: Scored | None
+
+
+def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> _Ran:
     module, on = subject.model.module, stopwatch.device
     report(f"reading memory and energy of {subject.name}", 0.0)
     peak_memory_bytes = memory.peak_bytes(module, subject.forward, on)
     energy_j = device.energy_j(stopwatch, subject.forward, spread.median)
     report(f"scoring {subject.name}", 0.5)
     with blaming(subject.blame, f"{subject.name}: the evaluation failed"):
-        score = quality.evaluate(subject.model, subject.blame)
-    return Run(
+        scored = quality.evaluate(subject.model, subject.blame)
+    run = Run(
         latency_s=spread,
         batch_size=batch_size(subject.model.inputs, subject.model.keyword_inputs),
         peak_memory_bytes=peak_memory_bytes,
         device_memory_bytes=device.memory_used_bytes(on),
         size_bytes=size.stored_bytes(module),
         energy_j=energy_j,
-        quality=score,
+        quality=None if scored is None else scored.quality,
     )
+    return _Ran(run, scored)
 
 
-def _fidelity(baseline: Subject, variant: Subject, before: Run) -> Fidelity | None:
+def _fidelity(baseline: Subject, variant: Subject, before: _Ran) -> Fidelity | None:
     """None where the weights are random: nothing that they give is worth keeping."""
     if baseline.model.weights != "trained":
         return None
-    is_classifier = before.quality is not None and bool(before.quality.per_class)
+    is_classifier = before.scored is not None and bool(before.scored.quality.per_class)
     with blaming(variant.blame, f"{variant.name}: the outputs cannot be compared"):
-        return fidelity.compare(baseline.model, variant.model, is_classifier)
+        found = fidelity.compare(baseline.model, variant.model, is_classifier)
+        agreement = continuation.token_agreement(
+            baseline.model, variant.model, before.run.latency_s.median
+        )
+    if found is None or agreement is None:
+        return found
+    return replace(found, values={**found.values, "token agreement": agreement})
 
 
 def _notes(request: MeasurementRequest, model: LoadedModel, run: Run) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 
 from advisor.errors import CancelledError, MeasurementError, UsageError
@@ -26,6 +26,37 @@ from advisor.measurement.protocol import (
 )
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
+
+
+class _Expiry:
+    """Ends a job that takes too long; nothing where `limit_s` is None."""
+
+    def __init__(self, job: Job, limit_s: float | None, doing: Callable[[], str]) -> None:
+        self._job, self._limit_s, self._doing = job, limit_s, doing
+        self._timer = None if limit_s is None else threading.Timer(limit_s, self._end)
+        self._has_come = False
+
+    def __enter__(self) -> None:
+        if self._timer is not None:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._has_come and isinstance(error, CancelledError):
+            raise MeasurementError(
+                f"ended after {self._limit_s:g} s, the limit, while {self._doing()}"
+            ) from error
+
+    def _end(self) -> None:
+        self._has_come = True
+        self._job.cancel()
 
 
 class Job:
@@ -73,15 +104,21 @@ class Job:
         self._raise_if_cancelled()
         raise MeasurementError(f"the worker ended without a result: {self._child.cause_of_end()}")
 
-    def result(self, on_progress: Report) -> Result:
-        """Follow the job to its end, and raise what the worker raised, as `messages` does else."""
-        for message in self.messages():
-            if isinstance(message, Progress):
-                on_progress(message.text, message.fraction)
-            elif isinstance(message, Failed):
-                raise to_error(message)
-            else:
-                return message
+    def result(self, on_progress: Report, limit_s: float | None = None) -> Result:
+        """Follow the job to its end, and raise what the worker raised, as `messages` does else.
+
+        Raises MeasurementError that names what it was doing where `limit_s` goes by first.
+        """
+        doing = "starting"
+        with _Expiry(self, limit_s, lambda: doing):
+            for message in self.messages():
+                if isinstance(message, Progress):
+                    doing = message.text
+                    on_progress(message.text, message.fraction)
+                elif isinstance(message, Failed):
+                    raise to_error(message)
+                else:
+                    return message
         raise AssertionError("messages end with a result, or raise")
 
     def cancel(self) -> None:
@@ -109,10 +146,12 @@ def run_profile(request: ModelRequest, on_progress: Report) -> ModelProfile:
     return result.profile
 
 
-def run_measurement(request: MeasurementRequest, on_progress: Report) -> Measurement:
-    """Measure in a worker; raises the error that the worker raised."""
+def run_measurement(
+    request: MeasurementRequest, on_progress: Report, limit_s: float | None = None
+) -> Measurement:
+    """Measure in a worker; raises the error that the worker raised, and where it takes longer."""
     with Job(request) as job:
-        result = job.result(on_progress)
+        result = job.result(on_progress, limit_s)
     assert isinstance(result, MeasurementReady)
     return result.measurement
 

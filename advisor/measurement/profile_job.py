@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import ProfileReady
 from advisor.measurement.resized import resized
 from advisor.measurement.result import ModelRequest
+from advisor.models.fingerprint import fingerprint
 from advisor.models.load import load
 from advisor.profiling.run import profile
 
@@ -21,4 +24,7 @@ def run(request: ModelRequest, report: Report) -> ProfileReady:
         trust_remote_code=request.trust_remote_code,
         inputs=request.inputs,
     )
-    return ProfileReady(profile(resized(model, request), part(report, _LOADED, 1.0)))
+    model = resized(model, request)
+    known_by = fingerprint(model)
+    found = profile(model, part(report, _LOADED, 1.0))
+    return ProfileReady(replace(found, fingerprint=known_by))

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-FidelityMetric = Literal["top-1 agreement", "KL divergence", "relative error"]
+FidelityMetric = Literal["top-1 agreement", "KL divergence", "relative error", "token agreement"]
+
+
+NOISY_RATIO_SPAN = 0.2
+"""A ratio of times that is known no better than ±10% decides nothing: a projection errs by less."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """95 of 100 draws of other samples, or other turns, would fall in it."""
+
+    low: float
+    high: float
+
+    def holds(self, value: float) -> bool:
+        return self.low <= value <= self.high
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,11 @@ class Spread:
     low: float
     high: float
     repeats: int
+    lower_quartile: float | None = None
+    upper_quartile: float | None = None
+    outliers: int = 0
+    """Of the timings, those beyond three times the range between the quartiles from the nearer of
+    them. They are in every figure here; the median hardly moves for them."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +124,13 @@ class Environment:
     torch: str
     threads: int
     versions: Mapping[str, str]
+    threads_between_operators: int | None = None
+    clock_mhz: tuple[float | None, float | None] = (None, None)
+    """Of the device before and after the timing; None where the system does not tell."""
+    load_average: float | None = None
+    """Processes that wanted to run on this host over the last minute, this one included."""
+    cores: int | None = None
+    """Logical cores that this process may use."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +147,30 @@ class Measurement:
     elapsed_s: float
     notes: tuple[str, ...] = ()
     """What could not be taken as asked, and why."""
+    drop_interval: Interval | None = None
+    """Of `quality_drop`, over the samples; None where the evaluation gives no number for each."""
+    worst_class_interval: Interval | None = None
+    """Of the drop of the class that lost most, over its samples."""
+    latency_ratio: Interval | None = None
+    """Of the variant's median time over the baseline's, over the turns."""
+
+    @property
+    def quality_is_noise(self) -> bool | None:
+        """Whether other samples could show no drop at all; None where nothing tells."""
+        return None if self.drop_interval is None else self.drop_interval.holds(0.0)
+
+    @property
+    def latency_is_noise(self) -> bool | None:
+        """Whether other turns could show no difference of time; None where nothing tells."""
+        return None if self.latency_ratio is None else self.latency_ratio.holds(1.0)
+
+    @property
+    def machine_is_too_noisy(self) -> bool:
+        """Whether the ratio of times is known no better than ±10%."""
+        found = self.latency_ratio
+        if found is None:
+            return False
+        return found.high - found.low > NOISY_RATIO_SPAN * (found.high + found.low) / 2
 
     @property
     def quality_drop(self) -> float | None:
@@ -133,11 +184,23 @@ class Measurement:
     @property
     def worst_class_drop(self) -> float | None:
         """The largest share lost by any class; None where the metric has no classes."""
+        worst = self.worst_class
+        return None if worst is None else self.class_drops[worst]
+
+    @property
+    def worst_class(self) -> str | None:
+        drops = self.class_drops
+        return max(drops, key=lambda name: drops[name]) if drops else None
+
+    @property
+    def class_drops(self) -> Mapping[str, float]:
+        """The share lost by each class that had anything to lose; empty without classes."""
         before, after = self.baseline.quality, self.variant.quality
         if before is None or after is None or not before.per_class or not after.per_class:
-            return None
-        return max(
-            (value - after.per_class[name]) / value
+            return {}
+        sign = 1.0 if before.higher_is_better else -1.0
+        return {
+            name: sign * (value - after.per_class[name]) / abs(value)
             for name, value in before.per_class.items()
             if value
-        )
+        }

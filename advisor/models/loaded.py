@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -23,6 +23,11 @@ class EvaluationResult:
     """The same metric for each class, where the metric has classes."""
     scores: Mapping[str, float] | None = None
     """Further scores of the same outputs by name, higher is better: precision, recall, F1."""
+    per_sample: Sequence[float] | None = None
+    """A number for each sample, in the same order at each call: the differences between two modules
+    are judged by them. `value` is `Evaluation.of_mean` of their mean."""
+    sample_classes: Sequence[str] | None = None
+    """The class of each of them, a key of `per_class`."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,25 @@ class Evaluation:
     metric: str
     higher_is_better: bool
     run: Callable[[torch.nn.Module], EvaluationResult]
+    of_mean: Callable[[float], float] | None = None
+    """The metric from the mean of the numbers of the samples, such as e to the mean loss for
+    perplexity; None where that mean is the metric."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a model is trained further on.
+
+    `batches()` is one pass over the training data, in another order or the same; `loss` takes one
+    of them, on any device, and returns the scalar to train on.
+    """
+
+    batches: Callable[[], Iterable[Any]]
+    loss: Callable[[torch.nn.Module, Any], torch.Tensor]
+    learning_rate: float = 1e-4
+    """Of AdamW, at its highest: what fine-tuning this model takes without forgetting."""
+    fit: Callable[[torch.nn.Module, int], None] | None = None
+    """Trains the module in place for that many steps; None leaves the loop to this package."""
 
 
 @dataclass(frozen=True)
@@ -97,3 +121,5 @@ class LoadedModel:
     """The path of the list that holds those blocks."""
     with_layers: Callable[[Sequence[int]], LoadedModel] | None = None
     """The same model, its tensors shared, with the blocks of those indices only, in that order."""
+    training: Training | None = None
+    """What it can be trained further on; None where it brings no data."""

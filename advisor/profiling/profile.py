@@ -210,6 +210,8 @@ class ModelProfile:
     """The metric of the model's own evaluation; None where it brings none."""
     higher_is_better: bool = True
     notes: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    """What `models.fingerprint` gives the model that was profiled; None where nobody asked."""
 
     @property
     def multiply_adds(self) -> int:

@@ -29,7 +29,7 @@ class HostReader:
             memory_used_bytes=memory.total - memory.available,
             memory_total_bytes=memory.total,
             cpu_percent=cpu_percent if has_span else None,
-            load_average=_load_average(),
+            load_average=load_average(),
             cores_logical=self._cores_logical,
             cores_physical=self._cores_physical,
             processor_name=self._processor_name,
@@ -45,6 +45,24 @@ def processor_name() -> str | None:
             if key.strip() == "model name" and value.strip():
                 return value.strip()
     return platform.processor() or platform.machine() or None
+
+
+def processor_clock_mhz() -> float | None:
+    """The processor's clock now, over all cores; None where the system does not tell."""
+    try:
+        found = psutil.cpu_freq()
+    except (OSError, NotImplementedError, AttributeError):
+        return None  # not on this system
+    clock = getattr(found, "current", None)  # there is nothing to read where no core is on
+    return float(clock) if clock else None
+
+
+def usable_cores() -> int | None:
+    """Logical cores that this process may run on; None where the system does not tell."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count()  # macOS and Windows bind no process to cores
 
 
 def process_memory_bytes(pid: int) -> int | None:
@@ -78,7 +96,7 @@ def _peak_from_system() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, others KiB
 
 
-def _load_average() -> tuple[float, float, float] | None:
+def load_average() -> tuple[float, float, float] | None:
     """None on Windows, and where the system will not say."""
     try:
         return os.getloadavg()

@@ -166,6 +166,7 @@ def _figures(handle: Any) -> dict[str, Any]:
         "temperature_c": _query(
             pynvml.nvmlDeviceGetTemperature, handle, pynvml.NVML_TEMPERATURE_GPU
         ),
+        "clock_mhz": _query(pynvml.nvmlDeviceGetClockInfo, handle, pynvml.NVML_CLOCK_SM),
         "energy_mj": _query(pynvml.nvmlDeviceGetTotalEnergyConsumption, handle),
         "mig_enabled": None if mig is None else bool(mig[0]),
     }

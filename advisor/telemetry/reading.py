@@ -36,6 +36,8 @@ class DeviceReading:
     problem: str | None = None
     read_at_s: float | None = None
     """When the figures were read, on the clock of `time.monotonic`; None where they never were."""
+    clock_mhz: float | None = None
+    """Of the streaming multiprocessors, as it stands now; it moves with load and heat."""
 
     def age_s(self, now_s: float) -> float | None:
         """Seconds since the figures were read; `now_s` is a `time.monotonic` time."""

@@ -57,6 +57,9 @@ class Bench:
         for uncounted in uncounted_lines(profile):
             self.log(f"not counted: {uncounted}")
         self.log(f"profiled in {profile.elapsed_s:.1f} s by {profile.counted_by}")
+        earlier = len(session.measurements.all())
+        if earlier:
+            self.log(f"measured before on this machine: {earlier}; m measures again")
         self.refresh()
 
     def record(self, measurement: Measurement) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -34,7 +35,11 @@ class Jobs:
 
         def opened(result: Result) -> Message:
             assert isinstance(result, ProfileReady)
-            return Opened(session_for(result.profile, request, options, history))
+            session = session_for(result.profile, request, options, history)
+            # A history that cannot be read is said where its error is read for the header.
+            with contextlib.suppress(AdvisorError):
+                session.recall()
+            return Opened(session)
 
         self._start(request, opened)
 

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from advisor.models.examples.placement import device_of, dtype_of
-from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel, Training
 
 DATA = Path(__file__).parent / "data"
 IMAGES_FILE = DATA / "digits.npz"
@@ -25,6 +25,7 @@ WEIGHTS_FILE = DATA / "digits.safetensors"
 CLASSES = 10
 BATCH_SIZE = 32
 FIDELITY_BATCHES = 4
+LEARNING_RATE = 1e-3
 
 
 class DigitsNet(nn.Module):
@@ -75,7 +76,14 @@ def accuracy(module: nn.Module) -> EvaluationResult:
         str(digit): right[labels == digit].double().mean().item() for digit in range(CLASSES)
     }
     scores = macro_scores(answers, labels)
-    return EvaluationResult(right.double().mean().item(), len(labels), per_class, scores)
+    return EvaluationResult(
+        value=right.double().mean().item(),
+        samples=len(labels),
+        per_class=per_class,
+        scores=scores,
+        per_sample=right.double().tolist(),
+        sample_classes=[str(label) for label in labels.tolist()],
+    )
 
 
 def macro_scores(answers: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:
@@ -106,13 +114,26 @@ def load() -> LoadedModel:
         evaluation=Evaluation("accuracy", higher_is_better=True, run=accuracy),
         fidelity_inputs=batches[1:],
         loss=_loss,
+        training=Training(training_batches, cross_entropy, LEARNING_RATE),
         workload="medical-diagnosis",
     )
 
 
-def _loss(module: nn.Module) -> torch.Tensor:
-    """Cross-entropy on one batch of training images, as large as the example input."""
-    images, labels = (tensor[:BATCH_SIZE] for tensor in read_images("train"))
+def training_batches() -> tuple[tuple[torch.Tensor, torch.Tensor], ...]:
+    """The training images and labels in batches of 32, in the order of the file."""
+    images, labels = read_images("train")
+    parts = torch.split(images, BATCH_SIZE), torch.split(labels, BATCH_SIZE)
+    return tuple(zip(*parts, strict=True))
+
+
+def cross_entropy(module: nn.Module, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    """Mean cross-entropy of a batch of images and labels."""
+    images, labels = batch
     device = device_of(module)
     logits = module(images.to(device, dtype_of(module)))
     return nn.functional.cross_entropy(logits.float(), labels.to(device))
+
+
+def _loss(module: nn.Module) -> torch.Tensor:
+    """Cross-entropy on one batch of training images, as large as the example input."""
+    return cross_entropy(module, training_batches()[0])

@@ -19,7 +19,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from advisor.models.decoder_shape import decoder_shape
 from advisor.models.examples.placement import device_of
-from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel, Training
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,7 @@ CONTEXT_TOKENS = 256
 EVALUATED_TOKENS = 32 * CONTEXT_TOKENS
 BATCH_SIZE = 8
 FIDELITY_BATCHES = 3
+LEARNING_RATE = 5e-4
 
 
 def build() -> LlamaForCausalLM:
@@ -64,17 +65,25 @@ def windows(part: str) -> torch.Tensor:
 
 def next_token_loss(module: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
     """Mean cross-entropy, in nats, of each token of (batch, tokens) but the first of a row."""
+    return row_losses(module, tokens).mean()
+
+
+def row_losses(module: nn.Module, tokens: torch.Tensor) -> torch.Tensor:
+    """The same for each row of (batch, tokens), as a vector of (batch,)."""
     tokens = tokens.to(device_of(module))
     logits = module(input_ids=tokens, use_cache=False).logits[:, :-1].float()
-    return nn.functional.cross_entropy(logits.flatten(0, 1), tokens[:, 1:].flatten())
+    losses = nn.functional.cross_entropy(logits.mT, tokens[:, 1:], reduction="none")
+    return losses.mean(dim=1)
 
 
 def perplexity(module: nn.Module) -> EvaluationResult:
     """Perplexity for each byte on held-out text: e to the mean cross-entropy, at best 1."""
     with torch.no_grad():
-        losses = [next_token_loss(module, batch).item() for batch in _evaluation_batches()]
+        losses = [
+            loss for batch in _evaluation_batches() for loss in row_losses(module, batch).tolist()
+        ]
     predicted = EVALUATED_TOKENS // CONTEXT_TOKENS * (CONTEXT_TOKENS - 1)
-    return EvaluationResult(math.exp(sum(losses) / len(losses)), predicted)
+    return EvaluationResult(math.exp(sum(losses) / len(losses)), predicted, per_sample=losses)
 
 
 def load() -> LoadedModel:
@@ -86,9 +95,12 @@ def load() -> LoadedModel:
         reference="tiny-gpt",
         module=module.eval(),
         keyword_inputs={"input_ids": rows[:1]},
-        evaluation=Evaluation("perplexity", higher_is_better=False, run=perplexity),
+        evaluation=Evaluation(
+            "perplexity", higher_is_better=False, run=perplexity, of_mean=math.exp
+        ),
         fidelity_inputs=tuple((row,) for row in torch.split(rows[1 : 1 + FIDELITY_BATCHES], 1)),
         loss=_loss,
+        training=Training(training_batches, next_token_loss, LEARNING_RATE),
         decoder=decoder_shape(module.config),
         workload="chat-serving",
     )
@@ -97,6 +109,13 @@ def load() -> LoadedModel:
 def _evaluation_batches() -> Iterator[torch.Tensor]:
     """The same rows at every call, in batches of equal size."""
     yield from torch.split(windows("test")[: EVALUATED_TOKENS // CONTEXT_TOKENS], BATCH_SIZE)
+
+
+def training_batches() -> tuple[torch.Tensor, ...]:
+    """All windows of the training text, eight rows at a time, those of a batch far apart."""
+    rows = windows("train")
+    count = len(rows) // BATCH_SIZE
+    return tuple(rows[start::count][:BATCH_SIZE] for start in range(count))
 
 
 def _loss(module: nn.Module) -> torch.Tensor:

@@ -12,13 +12,14 @@ import time
 import pytest
 
 from advisor.errors import CancelledError, MeasurementError
-from advisor.measurement.process import Job
+from advisor.measurement.process import Job, run_measurement
 from tests.integration.measurement.conftest import WriteModel
 from tests.integration.measurement.workers import (
     HANGING,
     ROOT,
     alive_in,
     measurement,
+    silent,
     started,
     wait_until,
 )
@@ -121,3 +122,27 @@ def test_what_a_dead_worker_started_does_not_outlive_it(write_model: WriteModel)
         with pytest.raises(MeasurementError, match="exit code 7"):
             list(job.messages())
         assert wait_until(lambda: alive_in(job.process_group) == 0, limit_s=2)
+
+
+def test_a_limit_ends_what_hangs_and_says_what_it_was_doing(write_model: WriteModel) -> None:
+    reference = write_model(HANGING)
+    with pytest.raises(MeasurementError, match=r"ended after .* the limit, while warming up") as up:
+        run_measurement(measurement(reference), silent, limit_s=12.0)
+    assert up.value.exit_code == 3
+
+
+def test_an_evaluation_that_takes_forever_is_ended(write_model: WriteModel) -> None:
+    reference = write_model(
+        """
+        from advisor.models.loaded import Evaluation, LoadedModel
+
+        def forever(module):
+            time.sleep(600)
+
+        def build():
+            score = Evaluation("accuracy", True, forever)
+            return LoadedModel("", Mlp(), (INPUTS,), evaluation=score)
+        """
+    )
+    with pytest.raises(MeasurementError, match="while scoring"):
+        run_measurement(measurement(reference), silent, limit_s=15.0)

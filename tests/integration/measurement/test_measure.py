@@ -30,7 +30,8 @@ def test_int8_makes_a_toy_model_smaller_and_hardly_changes_it(write_model: Write
     assert measured.fidelity is not None
     assert 0 < measured.fidelity.values["relative error"] < 0.1
     assert "top-1 agreement" not in measured.fidelity.values  # nothing says that it chooses
-    assert measured.notes == ()
+    noise = ("did not become steady", "too noisy to tell")
+    assert all(any(text in note for text in noise) for note in measured.notes)
     assert "torchao" in measured.environment.versions
     assert told == sorted(told)
     assert told[-1] < 1

@@ -50,30 +50,32 @@ def test_spread_of_nothing_is_refused() -> None:
 
 def test_baseline_and_variant_alternate_and_take_turns_at_going_first() -> None:
     calls: list[str] = []
-    before, after = time_in_turn(
+    timed = time_in_turn(
         CPU, Recorded(calls, "b"), Recorded(calls, "v"), repeats=4, report=lambda *_: None
     )
+    before, after = timed.before, timed.after
     assert "".join(calls) == "bvvbbvvb"
     assert (before.repeats, after.repeats) == (4, 4)
 
 
 def test_each_timing_goes_to_the_one_that_ran() -> None:
-    before, after = time_in_turn(
+    timed = time_in_turn(
         CPU, Recorded([], "b"), Recorded([], "v", [0.02]), repeats=3, report=lambda *_: None
     )
+    before, after = timed.before, timed.after
     assert before.high < 0.02 <= after.low
 
 
 def test_time_limit_ends_the_timing_and_the_repeats_done_are_told() -> None:
     slow = Recorded([], "b", [0.02])
-    before, after = time_in_turn(CPU, slow, slow, 1000, lambda *_: None, limit_s=0.1)
+    timed = time_in_turn(CPU, slow, slow, 1000, lambda *_: None, limit_s=0.1)
+    before, after = timed.before, timed.after
     assert 1 < before.repeats == after.repeats < 10
 
 
 def test_one_turn_is_taken_even_without_time() -> None:
-    before, after = time_in_turn(
-        CPU, Recorded([], "b"), Recorded([], "v"), 5, lambda *_: None, limit_s=0.0
-    )
+    timed = time_in_turn(CPU, Recorded([], "b"), Recorded([], "v"), 5, lambda *_: None, limit_s=0.0)
+    before, after = timed.before, timed.after
     assert (before.repeats, after.repeats) == (1, 1)
 
 
@@ -98,3 +100,17 @@ def test_warm_up_lets_the_first_run_compile_and_stops_at_its_limit() -> None:
     # Never steady: each run takes twice as long as the one before.
     warm_up(CPU, Recorded(calls, "a", [0.02 * 2**n for n in range(9)]), limit_s=0.1)
     assert 2 <= len(calls) <= 5
+
+
+def test_outliers_are_counted_and_stay_in_the_figures() -> None:
+    found = spread([1.0, 1.1, 1.2, 1.1, 1.0, 1.1, 9.0])
+    assert found.outliers == 1
+    assert found.high == 9.0
+    assert found.lower_quartile is not None
+    assert found.upper_quartile is not None
+    assert found.lower_quartile <= found.median <= found.upper_quartile
+
+
+def test_warm_up_says_whether_the_runs_came_to_agree() -> None:
+    assert warm_up(CPU, Recorded([], "a", [0.02]))
+    assert not warm_up(CPU, Recorded([], "a", [0.02 * 2**n for n in range(9)]), limit_s=0.1)

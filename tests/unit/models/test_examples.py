@@ -102,3 +102,13 @@ def test_scores_of_digits_by_hand() -> None:
     assert found["precision"] == pytest.approx((1 + 2 / 3) / 10)
     assert found["recall"] == pytest.approx((0.5 + 1) / 10)
     assert found["F1"] == pytest.approx((2 / 3 + 0.8) / 10)
+
+
+@pytest.mark.parametrize("name", ["digits", "tiny-gpt"])
+def test_training_goes_over_all_its_data_in_batches_of_one_size(name: str) -> None:
+    loaded = load(name)
+    assert loaded.training is not None
+    batches = list(loaded.training.batches())
+    first = batches[0][0] if isinstance(batches[0], tuple) else batches[0]
+    assert len(batches) * len(first) > 1000
+    assert torch.isfinite(loaded.training.loss(loaded.module, batches[-1]))
