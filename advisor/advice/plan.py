@@ -15,8 +15,8 @@ from advisor.strategies.selection import (
     Choice,
     Selection,
     every_choice,
+    is_named,
     lacking_on,
-    parse_choice,
     selection,
     setup_for,
 )
@@ -103,13 +103,15 @@ def _sort_out(
 
 def _permitted(said: Sequence[Finding], choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     """The levels of one strategy that no finding forbids by name."""
-    forbidden = {
-        parse_choice(text, finding.rule)
-        for finding in said
-        for text in finding.forbids
-        if ":" in text
-    }
-    return tuple(choice for choice in choices if choice not in forbidden)
+    return tuple(choice for choice in choices if _against(said, choice) is None)
+
+
+def _against(said: Sequence[Finding], choice: Choice) -> Finding | None:
+    """The first finding that forbids `choice`, as its strategy or at its levels."""
+    for finding in said:
+        if any(is_named(choice, text, finding.rule) for text in finding.forbids):
+            return finding
+    return None
 
 
 def _total(facts: Facts, chosen: Selection) -> Estimate:

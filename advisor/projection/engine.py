@@ -5,8 +5,9 @@ The screen passes one setup, the search a hundred thousand; both get arrays of s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from advisor.projection.distinct import distinct, taken
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
-from advisor.projection.scenario import CASES, Case, Evidence, Scenario, costly
+from advisor.projection.parts import Part
+from advisor.projection.scenario import CASES, Case, CaseRows, Evidence, Scenario, costly
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
@@ -81,17 +83,14 @@ def evaluate_cases(
     """The same in each of `cases`, whose setups are rows of one batch."""
     nothing = Evidence()
     known = [found or nothing for found in (evidence or [None] * len(setups))]
-    first, where = distinct(setups, known)
-    together = _run(scenario, [setups[i] for i in first], cases, [known[i] for i in first])
+    serving = _by_case(_serving, "serving", scenario, setups, cases, known)
+    training = _by_case(_training, "training", scenario, setups, cases, [nothing] * len(setups))
     options = _purchase_options(scenario, setups)
     found = []
-    for index, case in enumerate(cases):
-        start = index * len(first)
-        every = len(first) == len(setups)
-        run = taken(together, slice(start, start + len(first)) if every else where + start)
-        fleet = size_fleet(scenario, setups, run.columns, run.served, run.trained, case)
+    for case, run, trained in zip(cases, serving, training, strict=True):
+        fleet = size_fleet(scenario, setups, run.columns, run.served, trained, case)
         lines = (
-            *compute_lines(scenario, fleet, *options, case, run.trained.accelerators),
+            *compute_lines(scenario, fleet, *options, case, trained.accelerators),
             *keeping_lines(scenario, run.weights_bytes, case),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
@@ -100,26 +99,48 @@ def evaluate_cases(
             costly(setup.quality_drop, case) if each.quality_drop is None else each.quality_drop
             for setup, each in zip(setups, known, strict=True)
         ]
-        found.append(Evaluation(**vars(run), fleet=fleet, quality_drop=np.array(drop), lines=lines))
+        found.append(
+            Evaluation(
+                **vars(run), trained=trained, fleet=fleet, quality_drop=np.array(drop), lines=lines
+            )
+        )
     return found
 
 
+Run = TypeVar("Run")
+_Runner = Callable[
+    [Scenario, Sequence[Setup], CaseRows, Sequence[Evidence]], Run
+]  # fmt: skip
+"""Takes rows of one batch with the case of each, and gives a dataclass of arrays."""
+
+
+def _by_case(
+    run: _Runner[Run], part: Part, scenario: Scenario, setups: Sequence[Setup],
+    cases: Sequence[Case], known: Sequence[Evidence],
+) -> list[Run]:  # fmt: skip
+    """`run` once for what `part` can tell apart, in each of `cases`, with a row for each setup."""
+    first, where = distinct(setups, known, part)
+    rows = [setups[i] for i in first] * len(cases)
+    case = np.repeat([CASES.index(each) for each in cases], len(first))
+    together = run(scenario, rows, case, [known[i] for i in first] * len(cases))
+    starts = range(0, len(rows), len(first)) if first else [0] * len(cases)
+    if len(first) == len(setups):
+        return [taken(together, slice(start, start + len(first))) for start in starts]
+    return [taken(together, where + start) for start in starts]
+
+
 @dataclass(frozen=True)
-class _Run:
-    """What concerns time and memory; every array has the shape (setups,)."""
+class _Serving:
+    """Time and memory of serving; every array has the shape (setups,)."""
 
     columns: SetupColumns
     served: Served
-    trained: Trained
     weights_bytes: Floats
 
 
-def _run(
-    scenario: Scenario, alike: Sequence[Setup], cases: Sequence[Case], known: Sequence[Evidence]
-) -> _Run:
-    """Rows of every setup in the first case, then of every one in the next."""
-    setups, known = [*alike] * len(cases), [*known] * len(cases)
-    case = np.repeat([CASES.index(each) for each in cases], len(alike))
+def _serving(
+    scenario: Scenario, setups: Sequence[Setup], case: CaseRows, known: Sequence[Evidence]
+) -> _Serving:
     dtype = scenario.profile.dtype
     columns = setup_columns([served_setup(each) for each in setups], dtype, scenario.hardware)
     latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
@@ -127,11 +148,16 @@ def _run(
     where = deployed(setups, scenario.hardware, case)
     served = serve(scenario, columns, where, latency_ratio, case)
     served = replace(served, memory_bytes=served.memory_bytes * memory_ratio)
-    training = [_for_training(setup) for setup in setups]
-    training_columns = setup_columns(training, dtype, scenario.hardware)
-    trained = train(scenario, training, training_columns, case)
     weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)
-    return _Run(columns, served, trained, weights)
+    return _Serving(columns, served, weights)
+
+
+def _training(
+    scenario: Scenario, setups: Sequence[Setup], case: CaseRows, _: Sequence[Evidence]
+) -> Trained:
+    training = [_for_training(setup) for setup in setups]
+    columns = setup_columns(training, scenario.profile.dtype, scenario.hardware)
+    return train(scenario, training, columns, case)
 
 
 def _purchase_options(
@@ -149,14 +175,23 @@ def _purchase_options(
 
 def feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
     """Whether each setup keeps the floor on quality, meets the objectives and fits."""
-    trains = scenario.workload.training.runs_per_month > 0
-    room = capacity_bytes(scenario.hardware, evaluation.columns)
-    kept: Flags = (
-        evaluation.served.fits
-        & evaluation.served.meets_objectives
-        & (evaluation.served.memory_bytes <= room)
+    return np.asarray(
+        serving_feasible(scenario, evaluation)
+        & training_feasible(scenario, evaluation)
         & (evaluation.quality_drop <= scenario.workload.quality.max_drop)
     )
-    if not trains:
-        return kept
-    return kept & evaluation.trained.fits & np.isfinite(evaluation.trained.step_s)
+
+
+def serving_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
+    """Whether each setup fits where it serves and meets the objectives."""
+    room = capacity_bytes(scenario.hardware, evaluation.columns)
+    served = evaluation.served
+    return np.asarray(served.fits & served.meets_objectives & (served.memory_bytes <= room))
+
+
+def training_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
+    """Whether each setup can be trained, where there is anything to train."""
+    trained = evaluation.trained
+    if scenario.workload.training.runs_per_month <= 0:
+        return np.ones_like(trained.fits)
+    return np.asarray(trained.fits & np.isfinite(trained.step_s))

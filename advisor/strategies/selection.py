@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,9 +48,18 @@ Selection = tuple[Choice, ...]
 
 def parse_choice(text: str, origin: str) -> Choice:
     """Read `slug` or `slug:parameter=level:parameter=level`."""
+    slug, levels = named_levels(text, origin)
+    choice = Choice(slug)
+    for name, level in levels.items():
+        choice = choice.at(name, level)
+    return choice
+
+
+def named_levels(text: str, origin: str) -> tuple[str, dict[str, Level]]:
+    """The slug and the levels that stand in `slug:parameter=level:parameter=level`."""
     slug, *settings = text.strip().split(":")
     strategy = strategy_by_slug(slug, origin)
-    choice = Choice(slug)
+    levels: dict[str, Level] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
@@ -58,8 +68,14 @@ def parse_choice(text: str, origin: str) -> Choice:
                 f"{slug} has {', '.join(p.name for p in strategy.parameters) or 'no parameters'}"
             )
         parameter = strategy.parameter(name, origin)
-        choice = choice.at(name, parameter.parse(value, origin))
-    return choice
+        levels[name] = parameter.parse(value, origin)
+    return slug, levels
+
+
+def is_named(choice: Choice, text: str, origin: str) -> bool:
+    """Whether `text` names this strategy and no level that the choice is not at."""
+    slug, levels = named_levels(text, origin)
+    return slug == choice.slug and levels.items() <= choice.all_levels().items()
 
 
 def parse_selection(text: str, origin: str = "--with") -> Selection:
@@ -132,13 +148,16 @@ def lacking_here(machine: Machine, strategy: Strategy) -> str | None:
 
 
 def every_choice() -> Mapping[str, tuple[Choice, ...]]:
-    """Each strategy's choices, one for each combination of levels along its first parameter."""
-    return {
-        slug: tuple(
-            Choice(slug).at(parameter.name, level)
-            for parameter in strategy.parameters[:1]
-            for level in parameter.levels
-        )
-        or (Choice(slug),)
-        for slug, strategy in strategies().items()
-    }
+    """Each strategy's choices, one for each combination of the levels of its parameters."""
+    return {slug: _choices(strategy) for slug, strategy in strategies().items()}
+
+
+def _choices(strategy: Strategy) -> tuple[Choice, ...]:
+    names = [parameter.name for parameter in strategy.parameters]
+    found = []
+    for levels in itertools.product(*(parameter.levels for parameter in strategy.parameters)):
+        choice = Choice(strategy.slug)
+        for name, level in zip(names, levels, strict=True):
+            choice = choice.at(name, level)
+        found.append(choice)
+    return tuple(found)

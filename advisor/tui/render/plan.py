@@ -58,8 +58,9 @@ def certificate_text(certificate: Certificate) -> str:
     share = units.percent(certificate.distance_fraction, digits=2)
     chosen = ", ".join(str(choice) for choice in certificate.minimum_selection) or "nothing on"
     return (
-        f"Exact search over {certificate.setups:,} setups ({certificate.pruned:,} left out by the "
-        f"quality bound): the minimum is {units.usd(certificate.minimum_usd_per_month)} a month "
+        f"Exact search over {certificate.setups:,} setups ({certificate.evaluated:,} evaluated "
+        f"whole, {certificate.pruned:,} left out by proven bounds): the "
+        f"minimum is {units.usd(certificate.minimum_usd_per_month)} a month "
         f"({chosen}); the plan is {distance} ({share}) above it."
     )
 

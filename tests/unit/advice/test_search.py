@@ -19,7 +19,7 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies import bf16
 from advisor.strategies.selection import Choice, Selection, every_choice, selection, setup_for
-from tests.support.profiles import convnet, encoder
+from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import scenario
 
 SLUGS = tuple(every_choice())
@@ -63,6 +63,58 @@ def test_the_cheapest_is_what_enumeration_finds(
     if found.feasible:
         assert found.usd_per_month == pytest.approx(cost.min(), abs=1e-5)
         assert found.chosen in everything
+
+
+SETTINGS = (
+    "serving.requests_per_month=0",
+    "serving.requests_per_month=3e9",
+    "training.runs_per_month=0",
+    "training.runs_per_month=40",
+    "quality.max_drop=0.0",
+    "quality.max_drop=0.3",
+    "data.new_samples_per_month=500000",
+    'rental.clouds=["lambda"]',
+    "horizon_months=240",
+)
+MODELS = (encoder(layers=2), convnet(), decoder(layers=2))
+scenarios = st.builds(
+    lambda model, hardware, workload, organization, settings: scenario(
+        MODELS[model], hardware, workload, organization, sorted(settings)
+    ),
+    st.sampled_from(range(len(MODELS))),
+    st.sampled_from(["a100-80-sxm", "h100-sxm", "t4"]),
+    st.sampled_from(["batch-scoring", "fine-tuning", "chat-serving", "medical-diagnosis"]),
+    st.sampled_from(["cloud-startup", "on-premises-enterprise"]),
+    st.sets(st.sampled_from(SETTINGS), max_size=4),
+)
+
+
+def _by_brute_force(at: Scenario, everything: list[Selection]) -> Selection | None:
+    """The cheapest of `everything`; of equals the fewest, then by slug."""
+    setups = [setup_for(each) for each in everything]
+    evaluation, nothing = evaluate(at, setups), evaluate(at, [Setup()])
+    usable = feasible(at, evaluation)
+    lacking = [line.missing for line in nothing.lines if np.isnan(line.usd_per_month).any()]
+    for line in evaluation.lines:
+        if line.missing not in lacking:
+            usable &= ~(np.isnan(line.usd_per_month) & (line.quantity != 0))
+    ranked = [
+        (round(float(cost), 6), len(each), [(choice.slug, str(choice)) for choice in each], each)
+        for cost, each, kept in zip(evaluation.usd_per_month, everything, usable, strict=True)
+        if kept
+    ]
+    return min(ranked)[-1] if ranked else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(scenarios, subsets)
+def test_the_very_selection_is_what_brute_force_finds(at: Scenario, slugs: set[str]) -> None:
+    everything = _all(slugs)
+    expected = _by_brute_force(at, everything)
+    found = best_setup(at, {slug: every_choice()[slug] for slug in slugs})
+    assert found.setups == len(everything)
+    assert found.feasible == (expected is not None)
+    assert found.chosen == (expected or ())
 
 
 @settings(max_examples=15, deadline=None)
@@ -122,7 +174,11 @@ def test_a_strategy_that_wins_quality_back_is_not_cut_off(monkeypatch: pytest.Mo
     )
     found = best_setup(at, choices)
     assert found.setups == 4
-    assert found.evaluated == 3  # nothing, bf16, bf16 with int8; int8 alone breaks the floor
+    assert found.feasible
+    everything = _all(set(choices))
+    evaluation = evaluate(at, [setup_for(each) for each in everything])
+    cost = np.where(feasible(at, evaluation), evaluation.usd_per_month, np.inf)
+    assert found.usd_per_month == pytest.approx(cost.min(), abs=1e-5)
 
 
 def test_an_unknown_price_is_not_a_low_one() -> None:

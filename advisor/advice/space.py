@@ -1,0 +1,173 @@
+"""The space of a search: what each choice sets, and the combinations that differ in it.
+
+Two combinations that set the same knobs of a part of the bill cost the same there. Of them only
+those are kept that no other beats in quality, in days of work and in the number of strategies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+from advisor.projection.parts import knobs
+from advisor.projection.setup import Setup
+from advisor.strategies.selection import Choice, Selection, conflict, setup_for
+
+Choices = Mapping[str, tuple[Choice, ...]]
+Set = tuple[str, object, str]
+"""A knob, its value, and the strategy that set it."""
+SERVING = knobs("serving", "paying for serving")
+TRAINING = knobs("training", "paying for training", "data")
+_TOLD = {*SERVING, *TRAINING}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A combination of choices: what it sets, and what it costs in quality and work."""
+
+    chosen: Selection = ()
+    sets: tuple[Set, ...] = ()
+    drop: float = 0.0
+    days: float = 0.0
+    refused: frozenset[str] = frozenset()
+    """Strategies that conflict with one of `chosen`."""
+
+    @cached_property
+    def rank(self) -> tuple[int, tuple[tuple[str, str], ...]]:
+        """Orders combinations that cost the same: the fewest strategies, then their slugs."""
+        return len(self.chosen), tuple((each.slug, str(each)) for each in self.chosen)
+
+    @cached_property
+    def slugs(self) -> frozenset[str]:
+        return frozenset(choice.slug for choice in self.chosen)
+
+    def agrees(self, other: Row) -> bool:
+        return self.refused.isdisjoint(other.slugs)
+
+    def beside(self, other: Row) -> Row:
+        """Both at once. Of two that set one knob, the later by slug decides, as in `setup_for`."""
+        decided = {each[0]: each for each in self.sets}
+        for each in other.sets:
+            before = decided.get(each[0])
+            if before is None or before[2] < each[2]:
+                decided[each[0]] = each
+        return Row(
+            tuple(sorted((*self.chosen, *other.chosen), key=lambda choice: choice.slug)),
+            tuple(decided[name] for name in sorted(decided)),
+            self.drop + other.drop,
+            self.days + other.days,
+            self.refused | other.refused,
+        )
+
+    def values(self, among: Sequence[str]) -> tuple[tuple[str, object], ...]:
+        """What is set of the knobs `among`, in words that tell two setups apart."""
+        return tuple((name, value) for name, value, _ in self.sets if name in among)
+
+
+@dataclass(frozen=True)
+class Space:
+    """Strategies by what they concern: serving alone, all the rest alone, or both."""
+
+    serving: tuple[str, ...]
+    rest: tuple[str, ...]
+    shared: tuple[str, ...]
+    rows: Mapping[str, tuple[Row, ...]]
+    """Of each strategy, one for each choice."""
+    size: int
+    """Combinations without a conflict."""
+
+    @classmethod
+    def of(cls, choices: Choices) -> Space:
+        slugs = sorted(slug for slug, levels in choices.items() if levels)
+        refused = {slug: clashing(slug, slugs) for slug in slugs}
+        rows = {slug: tuple(_row(each, refused[slug]) for each in choices[slug]) for slug in slugs}
+        touched = {slug: {name for row in rows[slug] for name, _, _ in row.sets} for slug in slugs}
+        trains = {slug for slug in slugs if not touched[slug].isdisjoint(TRAINING)}
+        serves = {slug for slug in slugs if not touched[slug].isdisjoint(SERVING)}
+        shared = trains & serves
+        # A conflict across the two sides is settled before either is looked at.
+        shared |= {slug for slug in trains if refused[slug] - trains}
+        counts = {slug: len(rows[slug]) for slug in slugs}
+        return cls(
+            serving=tuple(slug for slug in slugs if slug not in trains),
+            rest=tuple(slug for slug in slugs if slug in trains - shared),
+            shared=tuple(slug for slug in slugs if slug in shared),
+            rows=rows,
+            size=combinations(counts, refused),
+        )
+
+    def combined(self, slugs: Sequence[str], most_drop: float) -> list[Row]:
+        """Combinations of `slugs` that differ in what they set or refuse, those not beaten.
+
+        Those whose loss, less all that any strategy could win back, is above `most_drop` are cut.
+        """
+        outside = frozenset(self.rows) - frozenset(slugs)
+        kept = [Row()]
+        for index, slug in enumerate(slugs):
+            later = outside | frozenset(slugs[index + 1 :])
+            grown = [*kept]
+            grown += [
+                row.beside(each) for row in kept if slug not in row.refused
+                for each in self.rows[slug]
+            ]  # fmt: skip
+            within = (
+                row for row in grown if row.drop - self._won_back(slugs[: index + 1]) <= most_drop
+            )
+            kept = _unbeaten(within, later)
+        return kept
+
+    def _won_back(self, without: Iterable[str]) -> float:
+        """The most that all strategies but `without` could win back in quality."""
+        best = (
+            min(row.drop for row in rows)
+            for rows in (self.rows[slug] for slug in set(self.rows) - set(without))
+        )
+        return -sum(min(drop, 0.0) for drop in best)
+
+
+def _row(choice: Choice, refused: frozenset[str]) -> Row:
+    setup, plain = setup_for((choice,)), Setup()
+    changed = tuple(
+        (field.name, value, choice.slug)
+        for field in sorted(fields(Setup), key=lambda each: each.name)
+        if field.name in _TOLD
+        and (value := getattr(setup, field.name)) != getattr(plain, field.name)
+    )
+    drop, days = setup.quality_drop.expected, setup.effort_days.expected
+    return Row((choice,), changed, drop, days, refused)
+
+
+def _unbeaten(rows: Iterable[Row], later: frozenset[str]) -> list[Row]:
+    """Of rows that set the same knobs and refuse the same of `later`, those no other beats."""
+    alike: dict[object, list[Row]] = {}
+    for row in rows:
+        alike.setdefault((row.sets, row.refused & later), []).append(row)
+    kept: list[Row] = []
+    for group in alike.values():
+        kept += [row for row in group if not any(_beats(other, row) for other in group)]
+    return kept
+
+
+def _beats(one: Row, other: Row) -> bool:
+    return one.drop <= other.drop and one.days <= other.days and one.rank < other.rank
+
+
+def clashing(slug: str, slugs: Iterable[str]) -> frozenset[str]:
+    """Those of `slugs` that `slug` cannot be combined with."""
+    return frozenset(each for each in slugs if conflict(slug, (Choice(each),)) is not None)
+
+
+def combinations(counts: Mapping[str, int], refused: Mapping[str, frozenset[str]]) -> int:
+    """How many combinations of strategies at `counts` levels each have no conflict."""
+    if not counts:
+        return 1
+    slug = max(counts, key=lambda each: len(refused[each] & counts.keys()))
+    without = {each: count for each, count in counts.items() if each != slug}
+    if not refused[slug] & counts.keys():
+        free = 1
+        for count in counts.values():
+            free *= 1 + count
+        return free
+    beside = {each: count for each, count in without.items() if each not in refused[slug]}
+    return combinations(without, refused) + counts[slug] * combinations(beside, refused)

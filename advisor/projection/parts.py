@@ -1,0 +1,64 @@
+"""The parts of a bill, and the knobs of a setup that each of them depends on.
+
+What is declared here is what makes it safe to evaluate a part once for all setups that it cannot
+tell apart. A knob that is named nowhere is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
+from typing import Literal
+
+from advisor.projection.setup import Setup
+
+Part = Literal["serving", "paying for serving", "training", "paying for training", "data", "people"]
+"""`serving` and `training` are time and memory; `people` is work and what is lost in quality."""
+
+_BOTH: tuple[Part, ...] = ("serving", "training")
+DEPENDS: Mapping[str, tuple[Part, ...]] = {
+    "float_format": _BOTH,
+    "autocast": _BOTH,
+    "weight_format": ("serving",),
+    "linear_activation_format": ("serving",),
+    "channels_removed": ("serving",),
+    "weights_masked": (),
+    "execution": _BOTH,
+    "channels_last": _BOTH,
+    "sharding_stage": ("training",),
+    "data_parallel": ("training",),
+    "tensor_parallel": _BOTH,
+    "pipeline_parallel": _BOTH,
+    "engine": ("serving",),
+    "chunked_prefill_tokens": ("serving",),
+    "attention": _BOTH,
+    "checkpointing": ("training",),
+    "micro_batch": ("training",),
+    "optimizer": ("training",),
+    "accelerator_slices": ("serving",),
+    "deduplicated": ("training", "data"),
+    "labels_chosen": ("data",),
+    "autoscaling_delay_minutes": ("paying for serving",),
+    "scale_to_zero_after_minutes": ("paying for serving",),
+    # What is owned serves training too.
+    "serving_purchase": ("paying for serving", "paying for training"),
+    "training_purchase": ("paying for training",),
+    "effort_days": ("people",),
+    "quality_drop": ("people",),
+}
+"""Masked weights are computed as others are."""
+
+_UNDECLARED = {field.name for field in fields(Setup)} ^ set(DEPENDS)
+if _UNDECLARED:
+    raise TypeError(f"parts of the bill: {sorted(_UNDECLARED)} is not both declared and a knob")
+
+
+def knobs(*parts: Part) -> tuple[str, ...]:
+    """The knobs that any of `parts` depends on, in the order of `Setup`."""
+    return tuple(name for name, on in DEPENDS.items() if not set(on).isdisjoint(parts))
+
+
+def reader(*parts: Part) -> attrgetter[tuple[object, ...]]:
+    """Reads off a setup all that any of `parts` can tell."""
+    return attrgetter(*knobs(*parts))
