@@ -28,6 +28,8 @@ class ExitCode(IntEnum):
     USAGE = 2
     RETRY = 3
     BUDGET_NOT_MET = 4
+    PLAN_DRIFTED = 5
+    PLAN_BROKEN = 6
     INTERRUPTED = 130
 
 

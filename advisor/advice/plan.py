@@ -57,6 +57,11 @@ class Plan:
     def chosen(self) -> Selection:
         return selection(step.choice for step in self.steps)
 
+    @property
+    def unsigned(self) -> tuple[str, ...]:
+        """The strategies whose steps somebody has to agree to."""
+        return tuple(str(step.choice) for step in self.steps if step.sign_off is not None)
+
 
 def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
     """Search what the rules recommend, then order it by what each step saves a day of work."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from advisor.cli._arguments import add_model, add_scenario, add_with, model_request, options
 from advisor.cli._output import StderrProgress, print_calibration_note, print_old_prices
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
+from advisor.export.audit import Approval
 from advisor.export.exporter import exporter_by_name, write_whole
 from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
@@ -22,6 +24,10 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="NAME", help="json or markdown (default: markdown)")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write here, not to stdout")
+    parser.add_argument(
+        "--approve", metavar="NAME", help="who agrees to the steps that need a sign-off"
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="why, with --approve")
     parser.add_argument("--force", action="store_true", help="overwrite FILE")
 
 
@@ -31,10 +37,13 @@ def run(arguments: Namespace) -> int:
     name = "json" if arguments.json else arguments.format or "markdown"
     exporter = exporter_by_name(name, "--format")
     chosen = parse_selection(arguments.chosen)
+    approval = _approval(arguments)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress)
         session.switches.select(chosen)
-        audit = session.audit()
+        audit = replace(session.audit(), approval=approval)
+        if approval and not audit.plan.unsigned:
+            raise UsageError(f"--approve {approval.name}: no step of the plan needs a sign-off")
         content = exporter.render(audit)
     print_calibration_note(session.calibration_note)
     print_old_prices(audit.selected.bill)
@@ -44,6 +53,15 @@ def run(arguments: Namespace) -> int:
         write_whole(arguments.output, content, overwrite=arguments.force)
         sys.stderr.write(f"wrote {arguments.output}\n")
     return ExitCode.DONE
+
+
+def _approval(arguments: Namespace) -> Approval | None:
+    name, reason = arguments.approve, arguments.reason
+    if name is None and reason is None:
+        return None
+    if not name or not reason:
+        raise UsageError("--approve NAME and --reason TEXT are given together, neither empty")
+    return Approval(name, reason)
 
 
 COMMAND = Command("audit", "profile, project and advise; print or write the plan", configure, run)

@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         "much: projected, measured, and the error between them.",
         epilog="`advisor MODEL` opens the screen on a model; `advisor models` lists those built "
         "in. Exit codes: 0 done, 1 the model failed, 2 usage, 3 worth retrying, 4 a budget not "
-        "met, 130 interrupted.",
+        "met, 5 a plan has drifted, 6 a plan is broken, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"advisor {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

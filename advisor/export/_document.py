@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,17 @@ class Model:
     inference_peak_bytes: int
     training_peak_bytes: int | None
     notes: tuple[str, ...]
+    fingerprint: str | None
+    """Changes with the model; None where it was not taken."""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who agreed to the steps that need a sign-off, and why; as given, not checked."""
+
+    name: str
+    reason: str
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -372,3 +383,8 @@ class Document:
     unit_costs: Mapping[str, UnitCosts]
     economics: Economics
     indicators: tuple[Indicator, ...]
+    needs_sign_off: tuple[str, ...]
+    """The steps that nobody has agreed to yet."""
+    approval: Approval | None
+    digest: str = ""
+    """SHA-256 of all the rest: it tells a file that was edited."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from advisor.advice.plan import Step
+from advisor.advice.plan import Plan, Step
 from advisor.advice.rule import Finding
 from advisor.advice.search import Certificate
 from advisor.export import _document as document
@@ -11,7 +11,7 @@ from advisor.export._figures import known as _known
 from advisor.export._figures import optional as _range
 from advisor.export._fill_economics import economics_of
 from advisor.export._indicators import as_document, rows_of
-from advisor.export.audit import Audit
+from advisor.export.audit import Approval, Audit
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Interval, Run
 from advisor.profiling.profile import ModelProfile
@@ -56,7 +56,13 @@ def fill(audit: Audit) -> document.Document:
         unit_costs={name: _unit_costs(audit, each) for name, each in named.items()},
         economics=economics_of(audit.economics),
         indicators=tuple(map(as_document, rows_of(audit))),
+        needs_sign_off=() if audit.approval else audit.plan.unsigned,
+        approval=None if audit.approval is None else _approval(audit.approval, audit.plan),
     )
+
+
+def _approval(approval: Approval, plan: Plan) -> document.Approval:
+    return document.Approval(approval.name, approval.reason, plan.unsigned)
 
 
 def _unit_costs(audit: Audit, projection: Projection) -> document.UnitCosts:
@@ -108,6 +114,7 @@ def _model(profile: ModelProfile) -> document.Model:
         inference_peak_bytes=profile.memory.inference_peak_bytes,
         training_peak_bytes=profile.memory.training_peak_bytes,
         notes=profile.notes,
+        fingerprint=profile.fingerprint,
     )
 
 

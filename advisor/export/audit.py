@@ -15,6 +15,14 @@ from advisor.strategies.selection import Selection
 
 
 @dataclass(frozen=True)
+class Approval:
+    """A person's word for the steps of a plan that need a sign-off."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Audit:
     """`selected` is the projection of what is switched on now; the plan is what is advised.
 
@@ -32,3 +40,4 @@ class Audit:
     plan: Plan
     economics: PlanEconomics
     version: str
+    approval: Approval | None = None

@@ -7,6 +7,7 @@ import re
 
 import msgspec
 
+from advisor.export._digest import digest_of
 from advisor.export._fill import fill
 from advisor.export.audit import Audit
 from advisor.export.exporter import Exporter
@@ -22,6 +23,7 @@ _UNSEEN = re.compile(
 def render(audit: Audit) -> bytes:
     """Indented UTF-8 with keys in the order of the schema. Unknown figures are null."""
     plain = msgspec.to_builtins(fill(audit))
+    plain["digest"] = digest_of(plain)
     text = json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False)
     return (_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n").encode()
 

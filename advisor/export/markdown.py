@@ -14,7 +14,7 @@ from advisor.export._markdown_economics import (
     share_lines,
 )
 from advisor.export._markdown_text import code_block, plain, table
-from advisor.export.audit import Audit
+from advisor.export.audit import Approval, Audit
 from advisor.export.exporter import Exporter
 from advisor.measurement.certainty import measured_texts
 from advisor.profiling.summary import uncounted_lines
@@ -158,11 +158,11 @@ def _limits(audit: Audit) -> Lines:
 def _steps(audit: Audit) -> Lines:
     lines = ["## Steps"]
     for number, step in enumerate(audit.plan.steps, start=1):
-        lines += ["", *_step(number, step)]
+        lines += ["", *_step(number, step, audit.approval)]
     return lines if audit.plan.steps else []
 
 
-def _step(number: int, step: Step) -> Lines:
+def _step(number: int, step: Step, approval: Approval | None) -> Lines:
     effort = step.effort_days
     return [
         f"### {number}. {plain(step.title)} ({plain(str(step.choice))})",
@@ -173,8 +173,15 @@ def _step(number: int, step: Step) -> Lines:
         f"- Risk: {plain(step.risk)}",
         f"- Check: {plain(step.check)}",
         f"- Roll back when: {plain(step.roll_back)}",
-        f"- Sign-off: {plain(step.sign_off) + ' — ______' if step.sign_off else 'nobody has to'}",
+        f"- Sign-off: {_sign_off(step, approval)}",
     ]
+
+
+def _sign_off(step: Step, approval: Approval | None) -> str:
+    if step.sign_off is None:
+        return "nobody has to"
+    signed = "______" if approval is None else plain(f"{approval.name}: {approval.reason}")
+    return f"{plain(step.sign_off)} — {signed}"
 
 
 def _rejected(audit: Audit) -> Lines:
