@@ -9,6 +9,7 @@ from pathlib import Path
 
 from advisor.cli._arguments import add_model, add_scenario, add_with, model_request, options
 from advisor.cli._output import StderrProgress, print_calibration_note, print_old_prices
+from advisor.cli._why_not import answer_why_not
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
 from advisor.export.audit import Approval
@@ -28,6 +29,9 @@ def configure(parser: ArgumentParser) -> None:
         "--approve", metavar="NAME", help="who agrees to the steps that need a sign-off"
     )
     parser.add_argument("--reason", metavar="TEXT", help="why, with --approve")
+    parser.add_argument(
+        "--why-not", metavar="SLUG", help="say why a strategy is not in the plan, and no more"
+    )
     parser.add_argument("--force", action="store_true", help="overwrite FILE")
 
 
@@ -38,6 +42,8 @@ def run(arguments: Namespace) -> int:
     exporter = exporter_by_name(name, "--format")
     chosen = parse_selection(arguments.chosen)
     approval = _approval(arguments)
+    if arguments.why_not is not None:
+        return answer_why_not(arguments)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress)
         session.switches.select(chosen)
