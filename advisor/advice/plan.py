@@ -79,7 +79,7 @@ def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
     usable = {
         slug: levels[slug]
         for slug, strategy in strategies().items()
-        if lacking_on(facts.scenario.hardware, strategy) is None
+        if not strategy.only_costs and lacking_on(facts.scenario.hardware, strategy) is None
     }
     certificate = exact_minimum(facts.scenario, usable, found)
     return Plan(steps, facts.before, after, (*rejected, *left), certificate)

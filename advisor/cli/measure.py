@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from typing import Any
 
 import msgspec
 
 from advisor import units
+from advisor.cli._ablation import ablate, document_of, print_ablation
 from advisor.cli._arguments import (
     add_json,
     add_model,
@@ -17,9 +16,9 @@ from advisor.cli._arguments import (
     add_with,
     model_request,
     options,
-    positive,
 )
 from advisor.cli._indicators import print_indicators
+from advisor.cli._measuring import add_measuring, measured
 from advisor.cli._output import (
     StderrProgress,
     print_calibration_note,
@@ -28,30 +27,25 @@ from advisor.cli._output import (
     print_text,
 )
 from advisor.cli.command import Command
-from advisor.errors import AdvisorError, ExitCode, UsageError
+from advisor.errors import ExitCode
 from advisor.export._indicators import as_document
 from advisor.history import History
 from advisor.measurement.certainty import circumstances, measured_texts
 from advisor.measurement.comparison import MeasuredVariant
-from advisor.measurement.process import run_measurement
-from advisor.measurement.result import Measurement, MeasurementRequest, Run
-from advisor.session import Session, open_session
+from advisor.measurement.result import Run
+from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
-
-DEFAULT_REPEATS = 30
 
 
 def configure(parser: ArgumentParser) -> None:
     add_model(parser)
     add_scenario(parser)
     add_with(parser)
-    parser.add_argument("--repeats", type=positive, default=DEFAULT_REPEATS, metavar="N")
-    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:1")
+    add_measuring(parser)
     parser.add_argument(
-        "--again", action="store_true", help="measure even what the history holds already"
-    )
-    parser.add_argument(
-        "--limit", type=seconds, metavar="SECONDS", help="end the measurement after so long"
+        "--ablate",
+        action="store_true",
+        help="measure each strategy alone and the combination without it too",
     )
     add_json(parser)
 
@@ -60,54 +54,24 @@ def run(arguments: Namespace) -> int:
     chosen = parse_selection(arguments.chosen)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress, History())
+        found = measured(session, chosen, arguments, progress)
+        ablated = ablate(session, chosen, arguments, progress) if arguments.ablate else None
         session.switches.select(chosen)
-        lacking = session.lacking_for_measurement()
-        if lacking:
-            raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
-        request = session.measurement_request(arguments.device, arguments.repeats)
-        earlier = None if arguments.again else taken_before(session, request)
-        measurement = earlier or run_measurement(request, progress, arguments.limit)
     print_calibration_note(session.calibration_note)
-    compared = record(session, measurement, is_new=earlier is None)
+    rows = session.snapshot().indicators
     if arguments.json:
-        rows = [as_document(row) for row in session.snapshot().indicators]
-        print_json({**_document(compared, from_history=earlier is not None), "indicators": rows})
-    else:
-        _print(compared)
-        if earlier is not None:
-            print_text(f"found in the history of {earlier.taken_at}; --again measures anew")
-        print_indicators(session.snapshot().indicators)
+        told: dict[str, Any] = {"indicators": [as_document(row) for row in rows]}
+        told |= {"ablation": document_of(ablated)} if ablated is not None else {}
+        print_json({**_document(found.compared, from_history=found.from_history), **told})
+        return ExitCode.DONE
+    _print(found.compared)
+    if found.from_history:
+        taken_at = found.compared.measurement.taken_at
+        print_text(f"found in the history of {taken_at}; --again measures anew")
+    if ablated is not None:
+        print_ablation(ablated)
+    print_indicators(rows)
     return ExitCode.DONE
-
-
-def seconds(text: str) -> float:
-    """A span from the command line; ArgumentTypeError unless it is above 0 and finite."""
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise ArgumentTypeError(f"{text}: it must be above 0")
-    return value
-
-
-def taken_before(session: Session, request: MeasurementRequest) -> Measurement | None:
-    """From the history; one that cannot be read is said, and the measurement is taken."""
-    try:
-        return session.taken_before(request)
-    except AdvisorError as error:
-        sys.stderr.write(f"advisor: the history is not used: {error}\n")
-        return None
-
-
-def record(session: Session, measurement: Measurement, *, is_new: bool) -> MeasuredVariant:
-    """Keep it; a history that cannot be written is said and loses nothing else."""
-    try:
-        if is_new:
-            return session.record(measurement)
-    except AdvisorError as error:
-        sys.stderr.write(f"advisor: not kept in the history: {error}\n")
-    chosen = session.measurements.add(measurement)
-    compared = session.measurements.compare(session.scenario, chosen)
-    assert compared is not None
-    return compared
 
 
 def _document(compared: MeasuredVariant, *, from_history: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.catalog.hardware import Hardware
@@ -94,6 +95,16 @@ class Measurements:
         ]
         before, after = project(scenario, setups, evidence)
         return before, after
+
+    def projected_seconds(
+        self, scenario: Scenario, selections: Sequence[Selection]
+    ) -> list[float] | None:
+        """Of the run that a measurement takes, for what each applies; None on unknown hardware."""
+        if self.machine_hardware is None:
+            return None
+        setups = [setup_for(applied(each)) for each in selections]
+        found = project_run_seconds(scenario.profile, self.machine_hardware, setups)
+        return [each.expected for each in found]
 
     def saving(self, scenario: Scenario, chosen: Selection) -> float | None:
         """USD per month that `chosen` saves by its measurement; None where it was not measured."""

@@ -25,6 +25,8 @@ class Fleet:
     serving_accelerators: Floats
     serving_hours: Floats
     training_hours: Floats
+    recovery_hours: Floats
+    """Beside `training_hours`: versions trained further after pruning, one a month's release."""
     owned_accelerators: Floats
     """What must be bought where nothing is rented."""
     busy_fraction: Floats
@@ -52,7 +54,8 @@ def size_fleet(
     serving_hours = accelerators * HOURS_PER_MONTH * followed
     serving_busy = mean_rate / served.requests_per_s * served.accelerators / columns.slices
     # Work that failing machines lose is done again on the same accelerators.
-    trained_hours = trained.accelerator_hours / (1 - costly(capacity.failed_work_fraction, case))
+    progress = trained.accelerator_hours + trained.recovery_hours
+    trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
     training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
     shared = np.ceil((accelerators + training_share) * columns.slices) / columns.slices
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
@@ -66,6 +69,7 @@ def size_fleet(
         serving_accelerators=accelerators,
         serving_hours=serving_hours,
         training_hours=trained.accelerator_hours,
+        recovery_hours=trained.recovery_hours,
         owned_accelerators=shared,
         busy_fraction=busy,
         energy_kwh=energy,

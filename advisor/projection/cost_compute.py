@@ -47,6 +47,7 @@ def compute_lines(
     for option in sorted(set(training_options) - {"owned"}):
         chosen = np.array([each == option for each in training_options]) & ~owned
         yield from bought.training(option, np.where(chosen, fleet.training_hours, 0.0), ranks)
+        yield from bought.recovery(option, np.where(chosen, fleet.recovery_hours, 0.0))
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,20 @@ class _Bought:
             used = Input("hours of training", whole.hours, "h", "runs, experiments and failures")
             at_once = np.ceil(whole.hours / (HOURS_PER_MONTH * ranks)) * ranks
             yield self.idle("training", at_once * HOURS_PER_MONTH, used, 0.0)
+
+    def recovery(self, option: PurchaseOption, hours: Floats) -> Iterator[CostLine]:
+        """Hours to train further what was pruned; no line where nothing of the batch is."""
+        if not np.any(hours):
+            return
+        each = Input(
+            "hours of recovery", hours, "accelerator hours a month",
+            "projected: releases a month, one in the horizon at least × recovery steps × time of "
+            "a step of the whole model × accelerators",
+        )  # fmt: skip
+        failed = self.capacity("failed_work_fraction", "share lost to failures")
+        formula = f"{each.name} ÷ (1 − {failed.name})"
+        part = _Part(hours / (1 - failed.value), formula, (each, failed))
+        yield self.line("recovery", option, part, 0.0)
 
     def runs(self, hours: Floats) -> tuple[dict[str, _Part], _Part]:
         """The month's `hours` of progress by what they are for, and all that is paid for them."""

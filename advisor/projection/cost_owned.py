@@ -37,7 +37,7 @@ def owned_lines(scenario: Scenario, fleet: Fleet, owned: Flags, case: Case) -> I
     if not owned.any():
         return
     terms = _terms(scenario, case)
-    hours = fleet.serving_hours + fleet.training_hours
+    hours = fleet.serving_hours + fleet.training_hours + fleet.recovery_hours
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(hours > 0, fleet.serving_hours / hours, 1.0)
     needed = np.where(owned, fleet.owned_accelerators, 0.0)

@@ -69,3 +69,5 @@ class Setup:
     """One-off days of work, all strategies together."""
     quality_drop: Quantity = NOTHING
     """Share of the metric lost, as published, summed over strategies as bounds."""
+    recovery_steps: int = 0
+    """Optimizer steps that each released version is trained further after pruning."""

@@ -33,6 +33,8 @@ class Trained:
     """Per accelerator."""
     accelerators: Floats
     accelerator_hours: Floats
+    recovery_hours: Floats
+    """Of accelerators, to train each released version further after it was pruned."""
     fits: Flags
     """True too where the memory is not known."""
     model_flops_utilisation: Floats
@@ -54,14 +56,18 @@ def train(
     steps = samples * workload.epochs / load.global_batch
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
     accelerators = where.data * load.tensor * where.pipeline
+    released = np.maximum(workload.runs_per_month, 1 / scenario.workload.horizon_months)
+    further = released * np.array([float(setup.recovery_steps) for setup in setups])
     reached = helpful(scenario.organization.capacity.training_efficiency, case)
     payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
+    hours_of_step = took.step_s * accelerators / 3600 / reached
     return Trained(
         step_s=took.step_s,
         memory_bytes=memory,
         accelerators=accelerators,
-        accelerator_hours=runs * steps * took.step_s * accelerators / 3600 / reached,
+        accelerator_hours=runs * steps * hours_of_step,
+        recovery_hours=further * hours_of_step,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
         model_flops_utilisation=took.model_flops_utilisation,
         hardware_flops_utilisation=took.hardware_flops_utilisation,

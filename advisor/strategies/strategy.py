@@ -68,7 +68,8 @@ class Strategy:
 
     `apply` returns a new LoadedModel and may change the module it was given. It is None where
     there is nothing to do to a model (a way of paying). `stage` orders what is applied to one
-    model: what removes parts comes first, then what changes formats, then what compiles.
+    model: what removes parts comes first, then what trains what is left, then what changes formats,
+    then what compiles.
     `quality_drop(levels)` is the published share of the metric lost.
     """
 
@@ -88,6 +89,9 @@ class Strategy:
     """Slugs that this one cannot be combined with, each with the reason."""
     parameters: tuple[Parameter, ...] = ()
     stage: int = 0
+    only_costs: bool = False
+    """What it sets makes no projected bill cheaper and no constraint easier to keep, whatever else
+    is on: an exact search loses nothing by leaving it out."""
 
     @property
     def manual(self) -> str:
@@ -105,7 +109,7 @@ class Strategy:
         raise UnknownNameError(f"parameter of {self.slug}", name, names, origin)
 
 
-REMOVE, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(5)
+REMOVE, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(6)
 """The stages of `apply`, in order."""
 
 
