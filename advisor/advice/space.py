@@ -6,20 +6,16 @@ those are kept that no other beats in quality, in days of work and in the number
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
-from advisor.projection.parts import knobs
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice, Selection, conflict, setup_for
 
 Choices = Mapping[str, tuple[Choice, ...]]
 Set = tuple[str, object, str]
 """A knob, its value, and the strategy that set it."""
-SERVING = knobs("serving", "paying for serving")
-TRAINING = knobs("training", "paying for training", "data")
-_TOLD = {*SERVING, *TRAINING}
 
 
 @dataclass(frozen=True)
@@ -78,13 +74,17 @@ class Space:
     """Combinations without a conflict."""
 
     @classmethod
-    def of(cls, choices: Choices) -> Space:
+    def of(cls, choices: Choices, serving_knobs: Sequence[str], rest_knobs: Sequence[str]) -> Space:
+        """The space of `choices`, of which each side can tell its knobs apart and no others."""
         slugs = sorted(slug for slug, levels in choices.items() if levels)
         refused = {slug: clashing(slug, slugs) for slug in slugs}
-        rows = {slug: tuple(_row(each, refused[slug]) for each in choices[slug]) for slug in slugs}
+        told = {*serving_knobs, *rest_knobs}
+        rows = {
+            slug: tuple(_row(each, refused[slug], told) for each in choices[slug]) for slug in slugs
+        }
         touched = {slug: {name for row in rows[slug] for name, _, _ in row.sets} for slug in slugs}
-        trains = {slug for slug in slugs if not touched[slug].isdisjoint(TRAINING)}
-        serves = {slug for slug in slugs if not touched[slug].isdisjoint(SERVING)}
+        trains = {slug for slug in slugs if not touched[slug].isdisjoint(rest_knobs)}
+        serves = {slug for slug in slugs if not touched[slug].isdisjoint(serving_knobs)}
         shared = trains & serves
         # A conflict across the two sides is settled before either is looked at.
         shared |= {slug for slug in trains if refused[slug] - trains}
@@ -96,6 +96,13 @@ class Space:
             rows=rows,
             size=combinations(counts, refused),
         )
+
+    def setting(self, slugs: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
+        """Those of `slugs` that set any of the knobs `names` at any level."""
+        return tuple(
+            slug for slug in slugs
+            if any(each[0] in names for row in self.rows[slug] for each in row.sets)
+        )  # fmt: skip
 
     def combined(self, slugs: Sequence[str], most_drop: float) -> list[Row]:
         """Combinations of `slugs` that differ in what they set or refuse, those not beaten.
@@ -126,12 +133,12 @@ class Space:
         return -sum(min(drop, 0.0) for drop in best)
 
 
-def _row(choice: Choice, refused: frozenset[str]) -> Row:
+def _row(choice: Choice, refused: frozenset[str], told: Collection[str]) -> Row:
     setup, plain = setup_for((choice,)), Setup()
     changed = tuple(
         (field.name, value, choice.slug)
         for field in sorted(fields(Setup), key=lambda each: each.name)
-        if field.name in _TOLD
+        if field.name in told
         and (value := getattr(setup, field.name)) != getattr(plain, field.name)
     )
     drop, days = setup.quality_drop.expected, setup.effort_days.expected
