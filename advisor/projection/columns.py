@@ -205,14 +205,16 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
 def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float:
     """Those of a convolution computed on matrix units, whose kernels want channels last.
 
-    A compiler lays the whole graph out so, and a processor's library blocks channels its own way
-    within its kernels.
+    Those in TF32 want it as those in 16 bits do (NVIDIA, "Convolutional Layers User's Guide", on
+    tensor layouts). A compiler lays the whole graph out so, and a processor's library blocks
+    channels its own way within its kernels.
     """
     kept = setup.channels_last or setup.execution != "eager" or hardware.is_cpu
     half = (
         setup.autocast or setup.float_format != "native" or native_dtype in ("float16", "bfloat16")
     )
-    return LAYOUT_PASSES if half and not kept else 0.0
+    on_matrix_units = half or hardware.compute.peak_flops("tf32") is not None
+    return LAYOUT_PASSES if on_matrix_units and not kept else 0.0
 
 
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:

@@ -30,7 +30,7 @@ from advisor.projection.parallel import (
 from advisor.projection.phases import recomputed_share, row_seconds, training_table, vocabulary
 from advisor.projection.scenario import Cases, Scenario, costly, helpful
 from advisor.projection.setup import Setup
-from advisor.projection.time import Load
+from advisor.projection.time import GRAPH_LAUNCHES, Load
 from advisor.projection.training_traffic import Traffic, TrainingLoad, streamed_bytes_per_s
 
 TRAINING_ENGINE = "pytorch-training"
@@ -138,7 +138,9 @@ def _passes_as(
     share = recomputed_share(profile, fused=fused, early_stop=engine.early_stop)
     loss = _loss_seconds(profile, hardware, load, engine, case)
     forward, back, again = (np.sum(rows * each, axis=1) for each in (1.0, backward, share))
-    host = launches * _dispatch_s(columns, hardware, case)
+    host = np.where(columns.captured, GRAPH_LAUNCHES, launches) * _dispatch_s(
+        columns, hardware, case
+    )
     if hardware.is_cpu:
         forward, back = forward + host, back + PRODUCT_BACKWARD * host
     else:
