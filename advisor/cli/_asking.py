@@ -18,7 +18,7 @@ from advisor.projection.exact_result import Asked, AtLoad, ExactPhase, PhaseProj
 from advisor.projection.project import setup_basis
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving_engine import PLAIN, serving_of
-from advisor.projection.setup import Optimizer, Setup
+from advisor.projection.setup import Optimizer, PipelineSchedule, Setup
 from advisor.session import Options, build_scenario, check_options, machine_hardware
 from advisor.strategies.selection import parse_selection, setup_for
 
@@ -61,6 +61,9 @@ class Request:
     checkpointing: bool = False
     optimizer: Optimizer = "adamw"
     requests_per_s: Annotated[float, Meta(gt=0)] | None = None
+    virtual_stages: Degree = 1
+    pipeline_schedule: PipelineSchedule = "1f1b"
+    expert_parallel: Degree = 1
 
     @property
     def model_request(self) -> ModelRequest:
@@ -159,6 +162,9 @@ def _setup(request: Request, scenario: Scenario) -> Setup:
         data_parallel=request.data_parallel or setup.data_parallel,
         micro_batch=request.micro_batch or setup.micro_batch,
         checkpointing=request.checkpointing or setup.checkpointing,
+        virtual_stages=request.virtual_stages,
+        pipeline_schedule=request.pipeline_schedule,
+        expert_parallel=request.expert_parallel,
     )
     if request.optimizer != "adamw":
         setup = replace(setup, optimizer=request.optimizer)

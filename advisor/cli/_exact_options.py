@@ -8,7 +8,7 @@ from typing import Any, get_args
 from advisor.cli._arguments import positive
 from advisor.cli._asking import Dtype
 from advisor.projection.serving_engine import PLAIN
-from advisor.projection.setup import Optimizer
+from advisor.projection.setup import Optimizer, PipelineSchedule
 
 _COUNTS = {
     "--batch": "sequences or samples at once, on one replica or training rank",
@@ -19,12 +19,22 @@ _COUNTS = {
     "--training-tokens": "tokens of each training sample (default: --prompt-tokens)",
     "--tensor-parallel": "accelerators that each operator is split over",
     "--pipeline-parallel": "accelerators that each hold a part of the layers",
+    "--virtual-stages": "interleaved parts of the model on each stage of a training pipeline",
+    "--expert-parallel": "of the data-parallel ranks, how many share a mixture's experts",
     "--data-parallel": "training ranks that each take a part of the batch",
     "--micro-batch": "samples of one forward and backward pass on a rank (default: --batch)",
     "--accumulation": "micro-batches of a rank in one optimizer step",
     "--chunked-prefill-tokens": "take prompts in with the decode steps, so many tokens in each",
 }
-_NAMES = ("dtype", "engine", "attention", "optimizer", "sharding_stage", "requests_per_s")
+_NAMES = (
+    "dtype",
+    "engine",
+    "attention",
+    "optimizer",
+    "sharding_stage",
+    "requests_per_s",
+    "pipeline_schedule",
+)
 
 
 def add_exact(parser: ArgumentParser) -> None:
@@ -46,6 +56,9 @@ def add_exact(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--sharding-stage", type=int, choices=(0, 1, 2, 3), help="ZeRO stage; 3 is FSDP"
+    )
+    group.add_argument(
+        "--pipeline-schedule", choices=get_args(PipelineSchedule), help="of training; default: 1f1b"
     )
     group.add_argument("--optimizer", choices=get_args(Optimizer), help="default: adamw")
     group.add_argument(

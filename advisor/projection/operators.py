@@ -99,6 +99,8 @@ class OperatorTable:
     autocast_outputs: Floats
     autocast_stored: Floats
     autocast_cast: Floats
+    routed: Flags
+    """Products with the weights of several experts, of which a token takes some."""
     same_sizes: NDArray[np.intp]
     """For each row the first one whose kernel and sizes are the same, whatever it moves."""
     query_tokens: float
@@ -150,6 +152,12 @@ def _computed_weight_bytes(row: Operator) -> int:
     return max(min(whole - row.weight_bytes, row.input_bytes), 0)
 
 
+def _is_routed(row: Operator) -> bool:
+    """Whether more weights stand by than one product of these sizes has."""
+    one = row.batch * (row.n or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)
+    return row.kind == "matmul" and row.weight_bytes >= 2 * one > 0
+
+
 def _tabulate(phase: Phase) -> OperatorTable:
     rows = _served_rows(phase)
     classes = np.array([class_of(row) for row in rows], dtype=np.intp)
@@ -163,6 +171,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "repeats": _column(rows, "repeats"),
         "pruning_exponent": _column(rows, "pruning_exponent"),
         "floating": np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
+        "routed": np.array([_is_routed(row) for row in rows], dtype=bool),
         **_sizes(rows, float(phase.batch_size)),
         **_bytes(rows, classes, float(phase.batch_size)),
     }

@@ -43,6 +43,10 @@ class Layout:
     micro_batch: Floats
     """NaN where it is the rank's whole part of the batch."""
     checkpointing: Flags
+    virtual_stages: Floats
+    dualpipe: Flags
+    expert: Floats
+    """Data-parallel ranks over which the experts of a mixture are spread."""
 
     def repeated(self, times: int) -> Layout:
         """Each setup `times` times over, next to each other."""
@@ -64,6 +68,9 @@ def layout(setups: Sequence[Setup]) -> Layout:
         stage=column([setup.sharding_stage for setup in setups]),
         micro_batch=column([setup.micro_batch for setup in setups]),
         checkpointing=np.array([setup.checkpointing for setup in setups]),
+        virtual_stages=column([setup.virtual_stages for setup in setups]),
+        dualpipe=np.array([setup.pipeline_schedule == "dualpipe" for setup in setups]),
+        expert=column([min(setup.expert_parallel, setup.data_parallel) for setup in setups]),
     )
 
 
@@ -128,6 +135,27 @@ def gather_seconds(
     """An all-gather or a reduce-scatter: half of an all-reduce."""
     moved = (members - 1) / members * payload_bytes
     return collective_seconds(hardware, members, spacing, moved, case)
+
+
+def all_to_all_seconds(
+    hardware: Hardware, members: Floats, spacing: Floats, one_copy_bytes: Floats, copies: float,
+    case: Cases,
+) -> Floats:  # fmt: skip
+    """Each member sends `copies` of its payload to members taken evenly, itself among them.
+
+    Within a machine every copy is sent; over the network one to each other machine that is to
+    have any: of N machines, N(1 − (1 − 1/N)^copies) are hit.
+    """
+    per_node = hardware.link.accelerators_per_node if hardware.link else 1
+    here = np.clip(per_node / spacing, 1.0, members)
+    machines = members / here
+    hit = machines * (1 - (1 - 1 / machines) ** copies)
+    crossing = hit * (machines - 1) / machines * one_copy_bytes
+    local = copies * (members - 1) / members * one_copy_bytes
+    inside = collective_seconds(hardware, here, spacing, local, case)
+    # Every accelerator of a machine sends at once, each through its share of the adapters.
+    outside = collective_seconds(hardware, machines, spacing * here, crossing, case)
+    return np.where(machines > 1, np.maximum(inside, outside), inside)
 
 
 def send_seconds(

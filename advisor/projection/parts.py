@@ -44,6 +44,11 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     # What is owned serves training too.
     "serving_purchase": ("paying for serving", "paying for training"),
     "training_purchase": ("paying for training",),
+    "virtual_stages": ("training",),
+    "pipeline_schedule": ("training",),
+    "expert_parallel": ("training",),
+    # Further steps are of the released model: how many runs there are decides, not how they go.
+    "recovery_steps": ("training",),
     "effort_days": ("people",),
     "quality_drop": ("people",),
 }

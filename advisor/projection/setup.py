@@ -15,6 +15,9 @@ Execution = Literal["eager", "compiled", "captured"]
 """Operator by operator; fused by a compiler, a launch a kernel; or those as one recorded graph."""
 Optimizer = Literal["adamw", "adamw-8bit", "sgd-momentum", "sgd"]
 
+PipelineSchedule = Literal["1f1b", "dualpipe"]
+"""How micro-batches take turns: forward and backward by turns, or from both ends at once."""
+
 NOTHING = Quantity.exact(0.0)
 
 
@@ -71,3 +74,9 @@ class Setup:
     """Share of the metric lost, as published, summed over strategies as bounds."""
     recovery_steps: int = 0
     """Optimizer steps that each released version is trained further after pruning."""
+    virtual_stages: int = 1
+    """Parts of the model each stage of a training pipeline holds, interleaved with the others'."""
+    pipeline_schedule: PipelineSchedule = "1f1b"
+    """Of training. `dualpipe` holds the parameters of two stages and hides what experts send."""
+    expert_parallel: int = 1
+    """Of the data-parallel ranks of training, how many share the experts of a mixture."""

@@ -34,6 +34,9 @@ class Load:
     context_tokens: Floats
     accelerators: Floats
     """Over how many accelerators each operator is split (tensor parallel)."""
+    experts: Floats | float = 1.0
+    """Over how many the experts of a mixture are spread: each holds its part, and takes as many
+    tokens for it from the others as it sends away."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     fused = np.where(compiled, table.fused_launches, 1.0)
     casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
     extra_kernels = columns.extra_kernels[:, kind] + casts
-    held = table.weight_bytes * kept_weights
+    spread_over = np.where(table.routed, np.atleast_1d(load.experts)[:, None], 1.0)
+    held = table.weight_bytes / spread_over * kept_weights
     weights = columns.weight_ratio[:, kind] * held
     streamed, extra = _streamed(table, columns, token_scale, context_scale)
     activations = sequences * kept_channels

@@ -18,9 +18,9 @@ from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
+from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_memory import training_payload_bytes
 from advisor.projection.training_step import step_seconds
-from advisor.projection.training_traffic import TrainingLoad
 
 
 @dataclass(frozen=True)
@@ -82,4 +82,4 @@ def training_load(scenario: Scenario, where: Layout) -> TrainingLoad:
     repeats = np.ceil(per_rank / micro)
     tokens = float(workload.tokens_per_sample or phase.query_tokens) if phase.query_tokens else None
     tensor = np.nan_to_num(where.tensor, nan=1.0)
-    return TrainingLoad(micro, repeats, tokens, tensor, micro * repeats * where.data)
+    return TrainingLoad(micro, repeats, tokens, tensor, micro * repeats * where.data, where.expert)

@@ -12,12 +12,13 @@ from advisor.catalog.hardware import Hardware
 from advisor.profiling.profile import MemoryMoment, ModelProfile, Phase
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
+from advisor.projection.experts import held_share
 from advisor.projection.memory import activation_ratio
 from advisor.projection.operators import Floats, operator_table
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout
 from advisor.projection.setup import Setup
-from advisor.projection.training_traffic import TrainingLoad
+from advisor.projection.training_load import TrainingLoad
 
 
 def training_payload_bytes(
@@ -38,10 +39,13 @@ def training_payload_bytes(
     growth = growth * np.where(fused, _kept(profile.phases[0]).fused, 1.0)
     parts = load.tensor * where.pipeline
     parameters = (memory.parameters_bytes + memory.buffers_bytes) / parts
-    parameters = parameters / np.where(where.stage >= 3, where.data, 1.0)
+    owned = held_share(profile, where)
+    # DualPipe feeds the pipeline from both ends, so each stage works as two of them.
+    copies = np.where(where.dualpipe & (where.pipeline > 1), 2.0, 1.0)
+    parameters = copies * parameters * np.where(where.stage >= 3, 1 / where.data, owned)
     states = np.array([OPTIMIZERS[setup.optimizer].state_share for setup in setups])
     held = [
-        _moment_bytes(moment, columns, where, growth, states, parts)
+        _moment_bytes(moment, columns, where, growth, states, parts, owned)
         + parameters * columns.state_ratio
         for moment in memory.training_moments
         if moment.phase != "foreach step" or not hardware.is_cpu
@@ -57,7 +61,8 @@ def _activation_growth(
     """Activations on one accelerator over those of the profile.
 
     A stage of a pipeline keeps those of its layers for as many micro-batches as are in flight,
-    which over all stages is the whole model's for one (Narayanan et al. 2021, "1F1B", §2.2).
+    which over all stages is the whole model's for one (Narayanan et al. 2021, "1F1B", §2.2); with
+    v parts a stage, for (p − 1) / (p v) more. DualPipe keeps those of one more micro-batch.
     Checkpointing keeps a block's input and works in one block at a time.
     """
     memory = profile.memory
@@ -65,6 +70,9 @@ def _activation_growth(
     table = operator_table(profile.phases[0])
     growth = scale * load.micro_batch / memory.batch_size * activation_ratio(table, columns)
     in_flight = np.minimum(load.repeats, where.pipeline) / where.pipeline
+    interleaved = np.where(where.virtual_stages > 1, (where.pipeline - 1) / where.virtual_stages, 0)
+    more = np.where(where.dualpipe, 1.0, interleaved)
+    in_flight = in_flight * (1 + np.where(where.pipeline > 1, more / where.pipeline, 0.0))
     kept = np.where(where.checkpointing, _kept(profile.phases[0]).checkpointed, 1.0)
     return np.asarray(growth / load.tensor * in_flight * kept)
 
@@ -114,16 +122,16 @@ def _checkpointed_share(phase: Phase) -> float:
 
 def _moment_bytes(
     moment: MemoryMoment, columns: SetupColumns, where: Layout, growth: Floats,
-    optimizer_share: Floats, parts: Floats,
+    optimizer_share: Floats, parts: Floats, owned: Floats,
 ) -> Floats:  # fmt: skip
     """What is held beside parameters; the optimizer works on what its rank has of the states."""
     stage, ranks = where.stage, where.data
-    optimizer_ranks = np.where(stage >= 1, ranks, 1.0)
-    states = moment.gradients_bytes / np.where(stage >= 2, ranks, 1.0)
-    states = states + moment.optimizer_bytes * optimizer_share / optimizer_ranks
+    optimized = np.where(stage >= 1, 1 / ranks, owned)
+    states = moment.gradients_bytes * np.where(stage >= 2, 1 / ranks, owned)
+    states = states + moment.optimizer_bytes * optimizer_share * optimized
     activations = float(moment.activations_bytes)
     if moment.phase in ("forward", "backward"):
         activations += moment.temporaries_bytes
     else:
-        states = states + moment.temporaries_bytes / optimizer_ranks
+        states = states + moment.temporaries_bytes * optimized
     return np.asarray(states / parts * columns.state_ratio + activations * growth)

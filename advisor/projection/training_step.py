@@ -5,7 +5,8 @@ for the gradients of its inputs and of its weights (Kaplan et al. 2020, "Scaling
 is recomputed; and the loss. Ranks exchange gradients once a step (DDP, stages 1 and 2) or, sharded
 whole, gather the parameters for each pass of each micro-batch and scatter the gradients
 (Rajbhandari et al., "ZeRO", SC 2020, §7). A pipeline of p stages over m micro-batches stands still
-for (p − 1) / m of its work (Huang et al. 2019, "GPipe", §3.2).
+for (p − 1) / m of its work (Huang et al. 2019, "GPipe", §3.2), and for 1 / v of that where each
+stage holds v parts of the model (Narayanan et al. 2021, arXiv 2104.04473, §2.2).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from advisor.errors import CatalogError
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import ATTENTION, CONV, DEPTHWISE_CONV, GROUPED_CONV, MATMUL, PRODUCT
+from advisor.projection.experts import exchange_seconds
 from advisor.projection.operators import Floats, OperatorTable
 from advisor.projection.parallel import (
     Layout,
@@ -31,7 +33,8 @@ from advisor.projection.phases import recomputed_share, row_seconds, training_ta
 from advisor.projection.scenario import Cases, Scenario, costly, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
-from advisor.projection.training_traffic import Traffic, TrainingLoad, streamed_bytes_per_s
+from advisor.projection.training_load import TrainingLoad
+from advisor.projection.training_traffic import Traffic, streamed_bytes_per_s
 
 TRAINING_ENGINE = "pytorch-training"
 PRODUCTS = (MATMUL, PRODUCT, CONV, GROUPED_CONV, DEPTHWISE_CONV)
@@ -69,13 +72,14 @@ def step_seconds(
     passes = _passes(scenario.profile, hardware, setups, columns, load, engine, case)
     compute = passes.forward_s + passes.backward_s + np.where(again, passes.again_s, 0.0)
     compute = (compute + _tensor_seconds(scenario, columns, where, load, case)) / where.pipeline
+    exchanged = exchange_seconds(scenario, columns, where, load, case) / where.pipeline
     traffic = Traffic(scenario, setups, columns, where, load, case)
     hidden = 1 - helpful(engine.overlap, case)
     gathered = traffic.per_micro_batch_s()
     micro = np.maximum(compute, gathered) + hidden * np.minimum(compute, gathered)
-    with np.errstate(invalid="ignore"):  # infinite where no link is known
-        stages = (where.pipeline - 1) * (micro + traffic.send_s())
-    bubbles = np.where(where.pipeline > 1, stages, 0.0)
+    beside = np.maximum(micro, exchanged) + hidden * np.minimum(micro, exchanged)
+    micro = np.where(where.dualpipe, beside, micro + exchanged)
+    bubbles = _bubble_seconds(where, passes, micro, traffic.send_s())
     reduced = traffic.per_step_s()
     exposed = np.maximum(reduced - compute, 0.0) + hidden * np.minimum(reduced, compute)
     step = load.repeats * micro + bubbles + exposed + traffic.optimizer_s()
@@ -90,6 +94,20 @@ def step_seconds(
             load.repeats * where.data * (3 * passes.flops + again * passes.again_flops)
         ) / (step * able),
     )  # fmt: skip
+
+
+def _bubble_seconds(where: Layout, passes: _Passes, micro: Floats, send_s: Floats) -> Floats:
+    """Seconds that a stage waits in a step for the first and after the last micro-batch.
+
+    With F and B the passes of a stage and W = B / 2 the weights' part of B, DualPipe waits for
+    (p / 2 − 1)(F&B + B − 3 W) (deepseek-ai/DualPipe README@030ce43), F&B being `micro`.
+    """
+    forward, backward = passes.forward_s, passes.backward_s
+    rest = 0.5 * backward / (forward + backward)
+    with np.errstate(invalid="ignore"):  # infinite where no link is known
+        both_ends = np.maximum(where.pipeline / 2 - 1, 0.0) * (micro * (1 - rest) + send_s)
+        one_end = (where.pipeline - 1) * (micro / where.virtual_stages + send_s)
+    return np.where(where.pipeline > 1, np.where(where.dualpipe, both_ends, one_end), 0.0)
 
 
 @dataclass(frozen=True)
@@ -126,7 +144,7 @@ def _passes_as(
 ) -> _Passes:  # fmt: skip
     table = training_table(profile, fused=fused)
     tokens = np.full_like(load.micro_batch, load.tokens or 1.0)
-    asked = Load(load.micro_batch, tokens, tokens, load.tensor)
+    asked = Load(load.micro_batch, tokens, tokens, load.tensor, load.experts)
     rows, launches = row_seconds(table, columns, asked, hardware, case)
     is_product = np.isin(table.kernels, PRODUCTS)
     rows = np.where(is_product, rows * _column(costly(engine.products, case)), rows)

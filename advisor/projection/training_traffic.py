@@ -9,23 +9,13 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.columns import SetupColumns
+from advisor.projection.experts import experts_share, held_share
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
-
-
-@dataclass(frozen=True)
-class TrainingLoad:
-    """Arrays of shape (setups,): what one step trains on."""
-
-    micro_batch: Floats
-    repeats: Floats
-    """Micro-batches of a rank in one step."""
-    tokens: float | None
-    tensor: Floats
-    global_batch: Floats
+from advisor.projection.training_load import TrainingLoad
 
 
 def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
@@ -50,6 +40,20 @@ class Traffic:
         parts = self.load.tensor * self.where.pipeline
         return np.asarray(memory.parameters_bytes * self.columns.state_ratio / parts)
 
+    def _reduced_s(self) -> Floats:
+        """Gradients of experts are reduced over the ranks that hold the same ones."""
+        hardware, case, where = self.scenario.hardware, self.case, self.where
+        spacing = self.load.tensor * where.pipeline
+        share = experts_share(self.scenario.profile)
+        spread = where.expert > 1
+        together = np.where(spread, 1 - share, 1.0) * self._held()
+        apart = np.where(spread, share / where.expert, 0.0) * self._held()
+        every = all_reduce_seconds(hardware, where.data, spacing, together, case)
+        some = all_reduce_seconds(
+            hardware, where.data / where.expert, spacing * where.expert, apart, case
+        )
+        return every + np.where(spread, some, 0.0)
+
     def _computed(self) -> Floats:
         """The same in the width they are computed in, which is what is gathered."""
         item = self.columns.key_value_item_bytes
@@ -67,11 +71,7 @@ class Traffic:
 
     def per_step_s(self) -> Floats:
         """Else gradients are reduced once a step; stages 1 and 2 pass on what they updated."""
-        spacing = self.load.tensor * self.where.pipeline
-        reduced = all_reduce_seconds(
-            self.scenario.hardware, self.where.data, spacing, self._held(), self.case
-        )
-        return np.where(self.where.stage >= 3, 0.0, reduced)
+        return np.where(self.where.stage >= 3, 0.0, self._reduced_s())
 
     def send_s(self) -> Floats:
         decoder = self.scenario.profile.decoder
@@ -84,7 +84,7 @@ class Traffic:
 
     def optimizer_s(self) -> Floats:
         passes = np.array([OPTIMIZERS[setup.optimizer].passes for setup in self.setups])
-        share = np.where(self.where.stage >= 1, self.where.data, 1.0)
-        return (
-            passes * self._held() / share / streamed_bytes_per_s(self.scenario.hardware, self.case)
-        )
+        owned = held_share(self.scenario.profile, self.where)
+        share = np.where(self.where.stage >= 1, 1 / self.where.data, owned)
+        streamed = passes * self._held() * share
+        return np.asarray(streamed / streamed_bytes_per_s(self.scenario.hardware, self.case))

@@ -8,11 +8,14 @@ are at the prices of the research lab's clouds; published ones are of their own 
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from advisor.catalog import load
+from advisor.catalog.override import override_hardware
 from advisor.catalog.workload import Serving, Training, Workload
 from advisor.errors import ExitCode
 from advisor.models import known
@@ -21,8 +24,10 @@ from advisor.models.transformers_config import from_facts
 from advisor.profiling.profile import ModelProfile
 from advisor.profiling.run import profile
 from advisor.projection.project import project
-from advisor.projection.result import Bill, Estimate
+from advisor.projection.result import Bill, Estimate, Projection
 from advisor.projection.scenario import Scenario
+from advisor.projection.setup import Setup
+from advisor.units import BYTES_PER_GIB
 from tests.benchmarks.published_runs_cases import RUNS, PublishedRun
 
 
@@ -33,8 +38,30 @@ def profiled(run: PublishedRun) -> ModelProfile:
     return profile(from_facts(run.name, facts, weights=False, trust_remote_code=False))
 
 
-def bill(run: PublishedRun, model: ModelProfile) -> Bill:
-    """The month's bill: nothing is served, no data is bought, nobody is paid."""
+def candidates(run: PublishedRun) -> list[Setup]:
+    """The run's own layout, else all usual ones of as many accelerators."""
+    if run.layout_stated:
+        return [run.setup]
+    count = run.setup.data_parallel * (run.setup.tensor_parallel or 1)
+    found = []
+    for tensor, pipeline, micro, again in product((1, 2, 4, 8), (1, 2, 4, 8), (1, 2, 4), (0, 1)):
+        data = count // (tensor * pipeline)
+        if data * micro <= run.batch_sequences:
+            found += [
+                replace(
+                    run.setup, tensor_parallel=tensor, pipeline_parallel=pipeline,
+                    micro_batch=micro, data_parallel=data, checkpointing=bool(again),
+                    sharding_stage=stage,
+                    virtual_stages=virtual,
+                )
+                for stage in (1, 3)
+                for virtual in ((1, 4) if pipeline > 1 else (1,))
+            ]  # fmt: skip
+    return found
+
+
+def bill(run: PublishedRun, model: ModelProfile) -> tuple[Setup, Bill]:
+    """The layout and its month's bill: nothing is served, no data is bought, nobody is paid."""
     training = Training(
         runs_per_month=1,
         samples=run.tokens / run.sequence_tokens,
@@ -43,9 +70,21 @@ def bill(run: PublishedRun, model: ModelProfile) -> Bill:
     )
     work = Workload("run", run.name, "training", Serving(requests_per_month=0), training)
     payer = load.organization_by_id("research-lab")
-    part = load.hardware_by_id(run.hardware)
+    part = override_hardware(load.hardware_by_id(run.hardware), run.settings)
     scenario = Scenario(model, part, work, payer, load.price_lists())
-    return project(scenario, [run.setup])[0].bill
+    setups = candidates(run)
+    room = part.memory.capacity_gib * BYTES_PER_GIB
+    best = min(
+        zip(setups, project(scenario, setups), strict=True), key=lambda pair: _rank(pair[1], room)
+    )
+    return best[0], best[1].bill
+
+
+def _rank(projected: Projection, room_bytes: float) -> tuple[bool, float]:
+    """What fits comes first, then what takes the fewest hours."""
+    memory, hours = projected.training_memory_bytes, of_training(projected.bill)[0]
+    fits = memory is not None and memory.expected <= room_bytes
+    return not fits, math.inf if hours is None else hours.expected
 
 
 def of_training(found: Bill) -> tuple[Estimate | None, Estimate | None]:
@@ -72,6 +111,14 @@ def utilisation(run: PublishedRun, model: ModelProfile, hours: float) -> float:
     return 6 * model.active_parameters * run.tokens / (hours * 3600 * peak)
 
 
+def layout_text(setup: Setup) -> str:
+    return (
+        f"{setup.data_parallel} data × {setup.tensor_parallel} tensor × {setup.pipeline_parallel} "
+        f"pipeline of {setup.virtual_stages} parts, stage {setup.sharding_stage}, micro-batch "
+        f"{setup.micro_batch}{', checkpointing' if setup.checkpointing else ''}"
+    )
+
+
 def row(figure: str, unit: str, projected: Estimate | None, published: float | None) -> bool | None:
     """Print one figure; whether the published one lies within, None where one is not known."""
     if projected is None:
@@ -94,7 +141,10 @@ def main(arguments: Sequence[str]) -> int:
         if run.assumed:
             sys.stdout.write(f"    assumed: {run.assumed}\n")
         model = replace(profiled(run), reference=run.name)
-        hours, usd = of_training(bill(run, model))
+        setup, found = bill(run, model)
+        if not run.layout_stated:
+            sys.stdout.write(f"    fastest: {layout_text(setup)}\n")
+        hours, usd = of_training(found)
         within = (row("hours", "h", hours, run.hours), row("USD", "USD", usd, run.usd))
         if hours is not None:
             theirs, ours = (utilisation(run, model, each) for each in (run.hours, hours.expected))

@@ -31,6 +31,10 @@ class PublishedRun:
     source: str
     as_of: str
     assumed: str = ""
+    settings: tuple[str, ...] = ()
+    """Of the hardware, as `--set` gives them: what the source says of its machines."""
+    layout_stated: bool = True
+    """Where not, the fastest that fits the same accelerators is taken; `setup` says how many."""
 
 
 def _llama_2(hidden: int, layers: int, heads: int, kv_heads: int, inner: int) -> Mapping[str, Any]:
@@ -62,7 +66,11 @@ BLOOM = {
 }  # fmt: skip
 LLAMA_2_CARD = "model card of Llama 2, huggingface.co/meta-llama/Llama-2-7b-hf"
 LLAMA_3_CARD = "github.com/meta-llama/llama-models/blob/main/models/llama3_1/MODEL_CARD.md"
-UNSTATED = "the layout: the card gives hours and tokens alone"
+UNSTATED = "the layout, the fastest that fits: the card gives hours and tokens alone"
+# Arxiv 2407.21783, section 3.3.1: 400 Gbit/s between accelerators, eight in a machine.
+LLAMA_3_NETWORK = ("link.inter_node_gbit_per_s=3200",)
+# Arxiv 2412.19437, section 3.2.2, of the H800: 160 GB/s within a machine, 50 between.
+DEEPSEEK_NETWORK = ("link.inter_node_gbit_per_s=3200", "link.nvlink_gb_per_s=160")
 
 
 def _sharded(ranks: int, tensor: int = 1, pipeline: int = 1, micro: int = 1) -> Setup:
@@ -90,30 +98,33 @@ RUNS = (
     ),
     PublishedRun(
         "Llama 2 7B", LLAMA_7B, "a100-80-sxm", 2e12, 4_096, 1_024, _sharded(512),
-        184_320, None, LLAMA_2_CARD, "2023-07", UNSTATED,
+        184_320, None, LLAMA_2_CARD, "2023-07", UNSTATED, layout_stated=False,
     ),
     PublishedRun(
         "Llama 2 13B", _llama_2(5_120, 40, 40, 40, 13_824), "a100-80-sxm", 2e12, 4_096, 1_024,
-        _sharded(512), 368_640, None, LLAMA_2_CARD, "2023-07", UNSTATED,
+        _sharded(512), 368_640, None, LLAMA_2_CARD, "2023-07", UNSTATED, layout_stated=False,
     ),
     PublishedRun(
         "Llama 2 70B", _llama_2(8_192, 80, 64, 8, 28_672), "a100-80-sxm", 2e12, 4_096, 1_024,
         _sharded(256, tensor=8), 1_720_320, None, LLAMA_2_CARD, "2023-07", UNSTATED,
+        layout_stated=False,
     ),
     PublishedRun(
         "Llama 3.1 8B", "llama-3.1-8b", "h100-sxm", 15e12, 8_192, 1_024, _sharded(1_024),
         1_460_000, None, LLAMA_3_CARD, "2024-07",
-        UNSTATED + "; hours hold long contexts and tuning",
+        UNSTATED + "; hours hold long contexts and tuning", LLAMA_3_NETWORK, layout_stated=False,
     ),
     PublishedRun(
         "Llama 3.1 70B", "llama-3.1-70b", "h100-sxm", 15e12, 8_192, 2_048,
         _sharded(512, tensor=8), 7_000_000, None, LLAMA_3_CARD, "2024-07",
-        UNSTATED + "; hours hold long contexts and tuning",
+        UNSTATED + "; hours hold long contexts and tuning", LLAMA_3_NETWORK, layout_stated=False,
     ),
     PublishedRun(
         "Llama 3.1 405B", "llama-3.1-405b", "h100-sxm", 15.6e12, 8_192, 2_048,
-        _sharded(128, tensor=8, pipeline=16), 30_840_000, None, LLAMA_3_CARD, "2024-07",
-        "hours hold long contexts and tuning",
+        replace(_sharded(128, tensor=8, pipeline=16), virtual_stages=8),
+        30_840_000, None, LLAMA_3_CARD, "2024-07",
+        "a layer in each of the interleaved parts; hours hold long contexts and tuning",
+        LLAMA_3_NETWORK,
     ),
     PublishedRun(
         "MPT-7B", MPT_7B, "a100-40-sxm", 1e12, 2_048, 1_760, _sharded(440, micro=4),
@@ -131,9 +142,12 @@ RUNS = (
     ),
     PublishedRun(
         "DeepSeek-V3", "deepseek-v3", "h100-sxm", 14.8e12, 4_096, 15_360,
-        _sharded(128, pipeline=16, micro=1), 2_788_000, 5_576_000,
-        "arxiv.org/abs/2412.19437, table 1", "2024-12",
-        "H800 taken as H100; trained in 8 bits, projected in 16; 2 USD an hour",
+        replace(
+            _sharded(128, pipeline=16), pipeline_schedule="dualpipe", expert_parallel=64,
+        ), 2_788_000, 5_576_000,
+        "arxiv.org/abs/2412.19437, table 1, layout in section 3.2", "2024-12",
+        "H800 computes as H100; micro-batches of 1; trained in 8 bits, projected in 16; 2 USD an "
+        "hour", DEEPSEEK_NETWORK,
     ),
     PublishedRun(
         "ChipNeMo 7B, continued", LLAMA_7B, "a100-80-sxm", 24.1e9, 4_096, 256,

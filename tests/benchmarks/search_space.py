@@ -30,7 +30,8 @@ def made_up(
     names = tuple(levels or ())
 
     def configure(setup: Setup, at: Levels) -> Setup:
-        return replace(setup, **knobs, **{name: at[name] for name in names})
+        given: dict[str, Any] = {**knobs, **{name: at[name] for name in names}}
+        return replace(setup, **given)
 
     return Strategy(
         slug=slug, title=slug, family="execution", summary=slug, configure=configure, apply=None,

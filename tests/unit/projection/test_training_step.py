@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from advisor.profiling.profile import ModelProfile
 from advisor.projection.exact import project_exactly
 from advisor.projection.exact_result import Asked, PhaseProjection
+from advisor.projection.parallel import all_to_all_seconds
 from advisor.projection.setup import Setup
 from tests.support.profiles import decoder
 from tests.support.scenarios import scenario
@@ -93,3 +96,65 @@ def test_a_pipeline_stands_still_less_with_more_micro_batches() -> None:
 def test_smaller_states_hold_less() -> None:
     assert held(replace(PLAIN, optimizer="sgd")) < held(replace(PLAIN, optimizer="adamw-8bit"))
     assert held(replace(PLAIN, optimizer="adamw-8bit")) < held(PLAIN)
+
+
+def test_interleaved_parts_shorten_the_wait_and_hold_more() -> None:
+    plain = replace(PLAIN, pipeline_parallel=4, micro_batch=2)
+    parts = replace(plain, virtual_stages=4)
+    # Of four micro-batches in four stages, 3 / 4 of the work is waited for, then 3 / 16.
+    assert seconds(parts) / seconds(plain) == pytest.approx((1 + 3 / 16) / (1 + 3 / 4), rel=0.1)
+    large = replace(plain, micro_batch=16)
+    assert held(replace(large, virtual_stages=4), 64) > held(large, 64)
+
+
+def test_feeding_a_pipeline_from_both_ends_shortens_the_wait_and_holds_parameters_twice() -> None:
+    plain = replace(PLAIN, pipeline_parallel=4, micro_batch=2)
+    both = replace(plain, pipeline_schedule="dualpipe")
+    assert seconds(both) < 0.75 * seconds(plain)
+    extra = held(both) - held(plain)
+    assert extra >= PROFILE.memory.parameters_bytes / 4
+
+
+def mixture(experts: int = 32) -> ModelProfile:
+    """The first product of each block stands for that of experts: each token takes one of them."""
+    phase = PROFILE.phases[0]
+    first = next(row for row in phase.operators if row.kind == "matmul" and row.repeats > 1)
+    many = replace(first, weight_bytes=first.weight_bytes * experts)
+    rows = tuple(many if row is first else row for row in phase.operators)
+    added = (experts - 1) * first.weight_bytes * first.repeats
+    memory = PROFILE.memory
+    memory = replace(memory, parameters_bytes=memory.parameters_bytes + added)
+    return replace(
+        PROFILE, phases=(replace(phase, operators=rows), *PROFILE.phases[1:]), memory=memory
+    )
+
+
+def step_of(profile: ModelProfile, setup: Setup) -> PhaseProjection:
+    asked = Asked(1, 512, 512, 1, 64, 512)
+    return project_exactly(scenario(profile, "h100-sxm"), setup, asked).phases["training_step"]
+
+
+def test_spread_experts_are_held_and_read_by_one_rank_each() -> None:
+    alone = replace(PLAIN, data_parallel=8, micro_batch=1)
+    spread = replace(alone, expert_parallel=8)
+    one, eight = (step_of(mixture(), setup) for setup in (alone, spread))
+    assert one.memory_bytes is not None
+    assert eight.memory_bytes is not None
+    assert one.time_s is not None
+    assert eight.time_s is not None
+    assert eight.memory_bytes.expected < 0.6 * one.memory_bytes.expected
+    assert eight.time_s.expected < one.time_s.expected
+
+
+def test_tokens_for_experts_on_other_machines_take_longer() -> None:
+    hardware = scenario(PROFILE, "h100-sxm").hardware
+    one = np.ones(3)
+    took = all_to_all_seconds(hardware, np.array([1.0, 8.0, 64.0]), one, 1e8 * one, 8.0, "expected")
+    assert took[0] == 0
+    # At 450 GB/s seven of eight copies leave the accelerator, at 25 some four and a half.
+    assert 10 * took[1] < took[2]
+
+
+def test_without_experts_there_is_nothing_to_spread() -> None:
+    setup = replace(PLAIN, data_parallel=8, micro_batch=1)
+    assert step_of(PROFILE, replace(setup, expert_parallel=8)) == step_of(PROFILE, setup)
