@@ -46,6 +46,8 @@ class Serving:
     response_bytes: Annotated[float, Meta(ge=0, le=1e12)] = 0.0
     hourly_shares: tuple[Fraction, ...] | None = None
     """Of a day's requests, those of each of its 24 hours; None takes a day with one smooth peak."""
+    repeat_fraction: Share | None = None
+    """Requests that repeat one answered before, word for word; None where nobody looked."""
 
     def __post_init__(self) -> None:
         shares = self.hourly_shares

@@ -47,8 +47,11 @@ def size_fleet(
     stand switched off, accelerators that an autoscaler has given up.
     """
     serving, capacity = scenario.workload.serving, scenario.organization.capacity
-    mean_rate = serving.requests_per_month / SECONDS_PER_MONTH
-    accelerators = replicas(scenario, served.requests_per_s) * served.accelerators / columns.slices
+    demand = columns.demand_share
+    mean_rate = serving.requests_per_month / SECONDS_PER_MONTH * demand
+    accelerators = (
+        replicas(scenario, served.requests_per_s, demand) * served.accelerators / columns.slices
+    )
     planned_rate = served.requests_per_s * capacity.target_utilisation
     followed = hours_of_peak(serving, mean_rate, planned_rate, scaling(setups))
     serving_hours = accelerators * HOURS_PER_MONTH * followed
@@ -73,11 +76,11 @@ def size_fleet(
         owned_accelerators=shared,
         busy_fraction=busy,
         energy_kwh=energy,
-        wait_s=_wait_s(scenario, served),
+        wait_s=_wait_s(scenario, served, demand),
     )
 
 
-def _wait_s(scenario: Scenario, served: Served) -> Floats:
+def _wait_s(scenario: Scenario, served: Served, demand: Floats) -> Floats:
     """A batch that is run whole is one place of a replica, a decoder's sequences are one each.
 
     Spare replicas are taken to be the ones that failed.
@@ -85,9 +88,8 @@ def _wait_s(scenario: Scenario, served: Served) -> Floats:
     serving = scenario.workload.serving
     together = 1.0 if scenario.profile.decoder else served.batch_size
     places = served.batch_size if scenario.profile.decoder else np.ones_like(served.batch_size)
-    needed = replicas(scenario, served.requests_per_s) - serving.redundant_replicas
+    needed = replicas(scenario, served.requests_per_s, demand) - serving.redundant_replicas
     peak = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak / together
-    arrivals = np.full_like(served.latency_s, 1.0) * peak
-    return mean_wait_s(
-        arrivals, served.latency_s, np.maximum(needed, 1.0) * places, served.variation
+    return served.gathering_s / 2 + mean_wait_s(
+        peak * demand, served.latency_s, np.maximum(needed, 1.0) * places, served.variation
     )

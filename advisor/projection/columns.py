@@ -34,8 +34,19 @@ _PEAK_DTYPES = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16", "float
 # Weight-only: a cast of the weight, a product with its scale, an addition of the bias.
 # Dynamic: the extremes of each row, a scale from them, quantization, and scaling the product back.
 WEIGHT_ONLY_KERNELS, DYNAMIC_KERNELS = 3.0, 29.0
-# A weight of 4 bits has a scale and a zero of 2 bytes each for every 64 (torchao's default group).
-STORED_WEIGHT_BYTES = {"int8": 1.0, "int4": 0.5 + 4 / 64}
+# The same of version 2 of Float8DynamicActivationFloat8WeightConfig, per-row granularity, over a
+# 16-bit input: magnitudes, their maximum, two kernels for the scale, a cast to 32 bits, a
+# division, a clamp, a cast to 8 bits. The product takes the scales and the bias itself.
+FP8_KERNELS, FP8_INPUT_PASSES = 8.0, 16.5
+STORED_WEIGHT_BYTES = {"int8": 1.0, "fp8": 1.0, "int4": 0.5}
+GROUP_BYTES = 4.0
+"""A group of 4-bit weights, or of quantized keys or values, has a scale and a zero of 2 bytes."""
+CACHE_GROUP = 64
+"""Keys or values that share a scale (transformers' QuantizedCacheConfig, `q_group_size`)."""
+CACHE_ITEM_BYTES = {
+    "fp8": 1.0, "int8": 1.0 + GROUP_BYTES / CACHE_GROUP, "int4": 0.5 + GROUP_BYTES / CACHE_GROUP,
+}  # fmt: skip
+"""8-bit floats have one scale a tensor, as serving engines hold them."""
 # What a fused kernel spends on each weight it reads, in operations of 32 bits, once a tile of
 # rows. A conversion from 8-bit integers runs at a quarter of the rate of multiply-adds (CUDA
 # programming guide, throughput of native arithmetic instructions), and takes a scaling: 8 + 2.
@@ -92,6 +103,13 @@ class SetupColumns:
     state_ratio: Floats
     """Bytes of a parameter held for training against the profile's format."""
     key_value_item_bytes: Floats
+    """Of keys and values as they are computed, and of the hidden state."""
+    cache_item_bytes: Floats
+    """Of keys and values as the cache holds them."""
+    request_batch: Floats
+    """NaN where requests are run as the workload sends them."""
+    demand_share: Floats
+    """Of the requests, those that reach the model."""
 
     def repeated(self, times: int) -> SetupColumns:
         """Each setup `times` times over, next to each other."""
@@ -158,21 +176,12 @@ class _Row:
         self.weight[LINEAR] = (
             native_weight / self.item_bytes * STORED_WEIGHT_BYTES[setup.weight_format]
         )
-        if setup.linear_activation_format == "int8":
-            self.peak[LINEAR] = self.hardware.compute.peak_flops("int8") or self.peak[LINEAR]
-            self.formats[LINEAR] = FORMATS.index("int8")
-            if eager:
-                passes = DYNAMIC_INPUT_PASSES
-                if self.hardware.is_cpu:
-                    passes = PROCESSOR_DYNAMIC_INPUT_PASSES
-                    self.extra_weight[LINEAR] += self.weight[LINEAR]
-                self.extra_input[LINEAR] += passes * self.input[LINEAR]
-                self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
-                self.kernels[LINEAR] += DYNAMIC_KERNELS
-            else:
-                # Fused, one kernel reads the row for its scale and again to quantize it.
-                self.extra_input[LINEAR] += 2 * self.input[LINEAR]
-                self.kernels[LINEAR] += 1
+        if setup.weight_format == "int4":
+            self.weight[LINEAR] += (
+                native_weight / self.item_bytes * GROUP_BYTES / setup.weight_group
+            )
+        if setup.linear_activation_format != "native":
+            self._quantize_inputs(setup.linear_activation_format, eager=eager)
         elif eager and setup.weight_format == "int8":
             # Not fused, the weight is written out in the computing format and read back.
             self.extra_weight[LINEAR] += 2 * native_weight
@@ -185,6 +194,30 @@ class _Row:
                 else DEQUANTIZATION_FLOPS[setup.weight_format]
             )
 
+    def _quantize_inputs(self, to: str, *, eager: bool) -> None:
+        self.peak[LINEAR] = self.hardware.compute.peak_flops(to) or self.peak[LINEAR]
+        self.formats[LINEAR] = FORMATS.index("int8" if to == "int8" else "other")
+        if not eager:
+            # Fused, one kernel reads the row for its scale and again to quantize it.
+            self.extra_input[LINEAR] += 2 * self.input[LINEAR]
+            self.kernels[LINEAR] += 1
+        elif to == "fp8":
+            self.extra_input[LINEAR] += FP8_INPUT_PASSES * self.input[LINEAR]
+            self.kernels[LINEAR] += FP8_KERNELS
+        else:
+            passes = DYNAMIC_INPUT_PASSES
+            if self.hardware.is_cpu:
+                passes = PROCESSOR_DYNAMIC_INPUT_PASSES
+                self.extra_weight[LINEAR] += self.weight[LINEAR]
+            self.extra_input[LINEAR] += passes * self.input[LINEAR]
+            self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
+            self.kernels[LINEAR] += DYNAMIC_KERNELS
+
+    def round_products(self) -> None:
+        """Products of 32-bit floats run at the TF32 rate; what they read stays in 32 bits."""
+        if self.item_bytes == ITEM_BYTES["float32"]:
+            self.peak[[LINEAR, PRODUCT]] = peak_flops(self.hardware, "tf32")
+
     def compile(self) -> None:
         """Casts become part of the kernels around them."""
         self.kernels[:] = np.minimum(self.kernels, 1.0)
@@ -192,6 +225,8 @@ class _Row:
 
 def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     row = _Row(native_dtype, hardware)
+    if setup.products == "tf32":
+        row.round_products()
     if setup.float_format != "native":
         row.cast_to(setup.float_format)
     if setup.autocast is not None:
@@ -224,7 +259,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
     for setup in setups:
         key = (
             setup.float_format, setup.autocast, setup.weight_format,
-            setup.linear_activation_format, setup.execution,
+            setup.linear_activation_format, setup.execution, setup.products, setup.weight_group,
         )  # fmt: skip
         if key not in numeric:
             numeric[key] = _row(setup, native_dtype, hardware)
@@ -233,6 +268,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
     cast = np.array([setup.float_format != "native" for setup in setups])
     autocast = np.array([setup.autocast is not None for setup in setups])
     item = np.where(cast, HALF_BYTES, native_item)
+    computed = np.where(autocast, np.minimum(item, HALF_BYTES), item)
     return SetupColumns(
         weight_ratio=np.array([row.weight for row in rows]),
         input_ratio=np.array([row.input for row in rows]),
@@ -253,5 +289,13 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         data_parallel=np.array([float(setup.data_parallel) for setup in setups]),
         sharding_stage=np.array([float(setup.sharding_stage) for setup in setups]),
         state_ratio=item / native_item,
-        key_value_item_bytes=np.where(autocast, np.minimum(item, HALF_BYTES), item),
+        key_value_item_bytes=computed,
+        cache_item_bytes=np.array(
+            [
+                CACHE_ITEM_BYTES.get(setup.key_value_format, own)
+                for setup, own in zip(setups, computed, strict=True)
+            ]
+        ),
+        request_batch=np.array([setup.request_batch or np.nan for setup in setups], dtype=float),
+        demand_share=np.ones(len(setups)),
     )

@@ -68,7 +68,7 @@ def scaling(setups: Sequence[Setup]) -> Scaling:
 
 
 def hours_of_peak(
-    serving: Serving, mean_rate: float, planned_rate: Floats, scaled: Scaling
+    serving: Serving, mean_rate: float | Floats, planned_rate: Floats, scaled: Scaling
 ) -> Floats:
     """Replica hours of a day over those of a fleet that stands at the peak's size, (setups,).
 
@@ -79,7 +79,7 @@ def hours_of_peak(
     """
     if not np.any(scaled.on):
         return np.ones_like(planned_rate)
-    rates = mean_rate * curve(serving)
+    rates = np.asarray(mean_rate)[..., None] * curve(serving)
     burst = serving.peak / max(float(curve(serving).max()), 1.0)
     # A hair less than the peak by rounding would save a replica that the peak needs.
     busy = np.ceil(np.round(rates * burst / planned_rate[:, None], 9))

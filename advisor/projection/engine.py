@@ -23,6 +23,7 @@ from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.parts import Part
+from advisor.projection.repeated_requests import demand_share
 from advisor.projection.scenario import CASES, Case, CaseRows, Evidence, Scenario, costly
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
@@ -55,6 +56,9 @@ def _for_training(setup: Setup) -> Setup:
         setup,
         weight_format="native",
         linear_activation_format="native",
+        # Gradients in 16 bits with 5 of exponent vanish without the scaling that autocast takes.
+        float_format="native" if setup.float_format == "fp16" else setup.float_format,
+        key_value_format="native",
         channels_removed=0.0,
         weights_masked=0.0,
         accelerator_slices=1,
@@ -143,6 +147,7 @@ def _serving(
 ) -> _Serving:
     dtype = scenario.profile.dtype
     columns = setup_columns([served_setup(each) for each in setups], dtype, scenario.hardware)
+    columns = replace(columns, demand_share=demand_share(scenario, setups, case))
     latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
     memory_ratio = np.array([found.memory_ratio or 1.0 for found in known])
     where = deployed(setups, scenario.hardware, case)

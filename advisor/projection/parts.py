@@ -49,6 +49,11 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "expert_parallel": ("training",),
     # Further steps are of the released model: how many runs there are decides, not how they go.
     "recovery_steps": ("training",),
+    "products": _BOTH,
+    "weight_group": ("serving",),
+    "key_value_format": ("serving",),
+    "request_batch": ("serving",),
+    "responses_cached": ("serving", "paying for serving"),
     "effort_days": ("people",),
     "quality_drop": ("people",),
 }

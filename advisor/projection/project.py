@@ -130,7 +130,7 @@ def _constraints(
 ) -> tuple[Constraint, ...]:
     serving, served = scenario.workload.serving, expected.served
     limits = [
-        ("latency", served.latency_s, serving.latency_objective_ms),
+        ("latency", served.gathering_s + served.latency_s, serving.latency_objective_ms),
         ("time to first token", served.first_token_s, serving.time_to_first_token_ms),
         ("time per output token", served.output_token_s, serving.time_per_output_token_ms),
     ]

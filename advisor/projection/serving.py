@@ -14,6 +14,7 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.profiling.profile import ModelProfile, Phase
+from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.deployment import Deployed
 from advisor.projection.memory import (
@@ -58,6 +59,8 @@ class Served:
     meets_objectives: Flags
     variation: Floats
     """Squared coefficient of variation of the time a request holds its place."""
+    gathering_s: Floats
+    """The first request of a batch waits so long for the last one."""
 
 
 def main_phase(profile: ModelProfile) -> Phase:
@@ -76,7 +79,7 @@ def serve(
     `latency_ratio` (setups,) is measured over projected time where a measurement exists, else 1.
     """
     if scenario.profile.decoder is None:
-        return _serve_batches(scenario, columns, latency_ratio, case)
+        return _serve_batches(scenario, columns, deployed, latency_ratio, case)
     return _serve_decoder(scenario, columns, deployed, latency_ratio, case)
 
 
@@ -100,17 +103,21 @@ def _can_split(accelerators: Floats, columns: SetupColumns, hardware: Hardware) 
 
 
 def _serve_batches(
-    scenario: Scenario, columns: SetupColumns, latency_ratio: Floats, case: Cases
-) -> Served:
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats,
+    case: Cases,
+) -> Served:  # fmt: skip
     serving = scenario.workload.serving
     phase = main_phase(scenario.profile)
     table = operator_table(phase)
     tokens = float(serving.prompt_tokens or phase.query_tokens or 1) if phase.query_tokens else 1.0
-    batch = np.full(columns.channels_kept.shape, float(serving.batch_size))
+    batch = np.where(
+        np.isnan(columns.request_batch), float(serving.batch_size), columns.request_batch
+    )
+    gathering = _gathering_s(scenario, columns)
     payload = inference_payload_bytes(scenario.profile, table, columns, batch, tokens, None)
     accelerators = _least_accelerators(payload, scenario, columns, case)
     load = Load(batch, np.full_like(batch, tokens), np.full_like(batch, tokens), accelerators)
-    latency = phase_seconds(table, columns, load, scenario.hardware, case) * latency_ratio
+    latency = latency_ratio * _forward_seconds(scenario, columns, deployed, load, case)
     unknown = np.full_like(batch, np.nan)
     return Served(
         batch_size=batch,
@@ -121,9 +128,31 @@ def _serve_batches(
         memory_bytes=allocated(payload / accelerators, scenario.hardware, case),
         accelerators=accelerators,
         fits=_can_split(accelerators, columns, scenario.hardware),
-        meets_objectives=_within(latency, serving.latency_objective_ms),
+        meets_objectives=_within(gathering + latency, serving.latency_objective_ms),
         variation=np.full_like(batch, FIXED),
+        gathering_s=gathering,
     )
+
+
+def _gathering_s(scenario: Scenario, columns: SetupColumns) -> Floats:
+    """How long a batch takes to fill at the mean rate; 0 where requests come together."""
+    rate = scenario.workload.serving.requests_per_month / SECONDS_PER_MONTH * columns.demand_share
+    batch = np.nan_to_num(columns.request_batch, nan=1.0)
+    return np.divide(batch - 1.0, rate, out=np.zeros_like(batch), where=rate > 0)
+
+
+def _forward_seconds(
+    scenario: Scenario, columns: SetupColumns, deployed: Deployed, load: Load, case: Cases
+) -> Floats:
+    """One batch, with its attention as each setup has it."""
+    phase, fused = main_phase(scenario.profile), deployed.fused_attention
+    table = operator_table(phase)
+    written = phase_seconds(table, columns, load, scenario.hardware, case)
+    if not fused.any():
+        return written
+    table = operator_table(with_fused_attention(phase))
+    kernel = phase_seconds(table, columns, load, scenario.hardware, case)
+    return np.where(fused, kernel, written)
 
 
 def _serve_decoder(
@@ -152,18 +181,25 @@ def _serve_decoder(
 
 def _cheapest(scenario: Scenario, columns: SetupColumns, served: Served) -> Floats:
     """A rank that is lower the better a candidate is: accelerators, then seconds a token."""
-    accelerators = replicas(scenario, served.requests_per_s) * served.accelerators / columns.slices
+    accelerators = (
+        replicas(scenario, served.requests_per_s, columns.demand_share)
+        * served.accelerators
+        / columns.slices
+    )
     by_speed = accelerators + served.output_token_s / (1 + served.output_token_s.max())
     missed = by_speed.max() + 1.0
     return np.asarray(by_speed + missed * (~served.meets_objectives) + 2 * missed * (~served.fits))
 
 
-def replicas(scenario: Scenario, requests_per_s: Floats) -> Floats:
-    """Replicas for the peak at the target utilisation, and the spare ones; 0 without demand."""
+def replicas(scenario: Scenario, requests_per_s: Floats, demand: Floats) -> Floats:
+    """Replicas for the peak at the target utilisation, and the spare ones; 0 without demand.
+
+    `demand` is the share of the requests that reaches the model.
+    """
     serving = scenario.workload.serving
     if serving.requests_per_month == 0:
         return np.zeros_like(requests_per_s)
-    peak_rate = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak
+    peak_rate = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak * demand
     planned = requests_per_s * scenario.organization.capacity.target_utilisation
     return np.asarray(np.maximum(np.ceil(peak_rate / planned), 1.0) + serving.redundant_replicas)
 
@@ -238,6 +274,7 @@ def serve_as(
         & _within(token_s, serving.time_per_output_token_ms)
         & _within(request_s, serving.latency_objective_ms),
         variation=one * MIXED,
+        gathering_s=0.0 * one,
     )
 
 

@@ -30,6 +30,9 @@ from advisor.projection.setup import Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
 PLAIN = "pytorch"
+UNPACKED_CACHE_COPIES = 2.0
+"""Plain PyTorch's attention reads no quantized cache: transformers' QuantizedCache writes it out
+in the computing format at each step, and attention reads that."""
 _AS_IT_IS = Source("the model's own forward pass, step by step", "2026-11-23", "high")
 _PLAIN_SERVING = Serving(_AS_IT_IS, fused=False, captured=False, continuous_batching=True)
 
@@ -47,6 +50,10 @@ def serving_of(setup: Setup) -> Serving:
         serve = [name for name, engine in catalog.engines().items() if engine.serving]
         raise UnknownNameError("serving engine", setup.engine, serve)
     return found.serving
+
+
+def _unpacks_cache(setup: Setup) -> bool:
+    return setup.engine is None and setup.key_value_format != "native"
 
 
 def served_setup(setup: Setup) -> Setup:
@@ -110,7 +117,12 @@ def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> 
         cache_block=np.array([float(each.cache_block_tokens) for each in engines]),
         all_logits=np.array([each.logits != "last token" for each in engines]),
         float32_logits=np.array([each.logits == "all tokens in 32 bits" for each in engines]),
-        cache_copies=np.array([each.cache_copies for each in engines]),
+        cache_copies=np.array(
+            [
+                each.cache_copies + (UNPACKED_CACHE_COPIES if _unpacks_cache(setup) else 0.0)
+                for each, setup in zip(engines, setups, strict=True)
+            ]
+        ),
         widened_copies=np.array([each.widened_copies for each in engines]),
         continuous=np.array([each.continuous_batching for each in engines]),
         chunk_tokens=np.array([setup.chunked_prefill_tokens or np.nan for setup in setups], float),

@@ -9,8 +9,9 @@ from advisor.catalog.pricing import PurchaseOption
 from advisor.catalog.quantity import Quantity
 
 FloatFormat = Literal["native", "bf16", "fp16"]
-WeightFormat = Literal["native", "int8", "int4"]
-ActivationFormat = Literal["native", "int8"]
+WeightFormat = Literal["native", "int8", "int4", "fp8"]
+ActivationFormat = Literal["native", "int8", "fp8"]
+CacheFormat = Literal["native", "fp8", "int8", "int4"]
 Execution = Literal["eager", "compiled", "captured"]
 """Operator by operator; fused by a compiler, a launch a kernel; or those as one recorded graph."""
 Optimizer = Literal["adamw", "adamw-8bit", "sgd-momentum", "sgd"]
@@ -80,3 +81,14 @@ class Setup:
     """Of training. `dualpipe` holds the parameters of two stages and hides what experts send."""
     expert_parallel: int = 1
     """Of the data-parallel ranks of training, how many share the experts of a mixture."""
+    products: Literal["native", "tf32"] = "native"
+    """`tf32` lets products of 32-bit floats round their operands to 10 bits of mantissa."""
+    weight_group: int = 64
+    """Weights of 4 bits that share a scale and a zero."""
+    key_value_format: CacheFormat = "native"
+    """How a decoder's cache holds keys and values."""
+    request_batch: int | None = None
+    """Requests that wait for each other to be run together; None as the workload sends them.
+    A decoder's batch is found by the engine."""
+    responses_cached: bool = False
+    """A request that was answered before is answered from a store."""

@@ -66,7 +66,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     spread_over = np.where(table.routed, np.atleast_1d(load.experts)[:, None], 1.0)
     held = table.weight_bytes / spread_over * kept_weights
     weights = columns.weight_ratio[:, kind] * held
-    streamed, extra = _streamed(table, columns, token_scale, context_scale)
+    held_ratio = _cache_ratio(columns, load)[:, None]
+    streamed, extra = _streamed(table, columns, token_scale, context_scale * held_ratio)
     activations = sequences * kept_channels
     batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
     calls = Calls(
@@ -111,6 +112,16 @@ def _sizes(
         table.n * np.where(table.attention, context_scale, 1.0) * columns,
         table.k * inner,
     )
+
+
+def _cache_ratio(columns: SetupColumns, load: Load) -> Floats:
+    """Bytes of keys and values that attention reads, against those in the computing format.
+
+    Those of the queries' own tokens have just been computed; the rest comes out of the cache.
+    """
+    stored = columns.cache_item_bytes / columns.key_value_item_bytes
+    own = np.minimum(load.query_tokens / load.context_tokens, 1.0)
+    return np.asarray(own + (1 - own) * stored)
 
 
 def _streamed(

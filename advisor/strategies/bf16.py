@@ -28,6 +28,7 @@ from dataclasses import replace
 from advisor.catalog.quantity import Quantity
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
+from advisor.strategies._cast import cast_to
 from advisor.strategies.strategy import CONVERT, Levels, Strategy
 
 
@@ -40,21 +41,7 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
     import torch
 
     del levels
-
-    def cast_inputs(
-        module: torch.nn.Module, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> tuple[tuple[object, ...], dict[str, object]]:
-        del module
-        return tuple(cast(arg) for arg in args), {key: cast(arg) for key, arg in kwargs.items()}
-
-    def cast(value: object) -> object:
-        if isinstance(value, torch.Tensor) and value.is_floating_point():
-            return value.to(torch.bfloat16)
-        return value
-
-    module = model.module.to(torch.bfloat16)
-    module.register_forward_pre_hook(cast_inputs, with_kwargs=True)
-    return replace(model, module=module)
+    return cast_to(model, torch.bfloat16)
 
 
 STRATEGY = Strategy(

@@ -88,3 +88,47 @@ class Library:
         if importlib.util.find_spec(self.module) is not None:
             return None
         return f"needs the package {self.package} (pip install {self.package})"
+
+
+@dataclass(frozen=True)
+class Units:
+    """Matrix units for a number format, which GPUs have from one compute capability on."""
+
+    dtype: str
+    compute_capability: tuple[int, int]
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.compute.peak_flops(self.dtype) is not None:
+            return None
+        return f"needs {self.dtype} units; {hardware.id} states no {self.dtype} rate"
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        least = ".".join(map(str, self.compute_capability))
+        if not machine.devices:
+            return f"needs a GPU of compute capability {least} or later, this machine has no GPU"
+        device = machine.devices[0]
+        if device.compute_capability is None:
+            return f"needs compute capability {least}; that of {device.name} is not known"
+        found = tuple(int(part) for part in device.compute_capability.split("."))
+        if found >= self.compute_capability:
+            return None
+        return (
+            f"needs compute capability {least} or later; "
+            f"{device.name} has {device.compute_capability}"
+        )
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Real requests: a measurement gives one model the same inputs over and over."""
+
+    instead: str
+    """What shows the effect, in words."""
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        del hardware
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        del machine
+        return f"a forward pass over example inputs cannot show it; {self.instead}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from advisor.profiling.profile import (
     DecoderProfile,
@@ -147,6 +148,30 @@ def convnet(
     return _profile("convnet", dtype, [phase], parameters, 3 * map_bytes, 3 * layers * map_bytes)
 
 
+def written_attention(
+    layers: int = 12, hidden: int = 768, tokens: int = 128, dtype: str = "float32"
+) -> ModelProfile:
+    """An encoder whose attention is two products with a softmax between them."""
+    heads, item = max(hidden // 64, 1), ITEM_BYTES[dtype]
+    size, scores = tokens * hidden * item, heads * tokens**2 * item
+    multiply_adds = tokens**2 * hidden
+    product = Operator(
+        "block.attention", "bmm", "matmul", dtype, multiply_adds, 0, 2 * size, scores,
+        m=tokens, n=tokens, k=64, batch=heads, repeats=layers,
+    )  # fmt: skip
+    softmax = _stream("block.softmax", "reduction", dtype, heads * tokens**2, layers)
+    values = replace(product, input_bytes=scores + size, output_bytes=size, n=64, k=tokens)
+    operators = [
+        part
+        for row in _blocks(dtype, layers, hidden, 1, tokens, tokens)
+        for part in ((product, softmax, values) if row.kind == "attention" else (row,))
+    ]
+    phase = Phase("forward", 1, tuple(operators), tokens, tokens)
+    parameters = 12 * layers * hidden**2
+    return _profile("written", dtype, [phase], parameters, 6 * size, 16 * layers * size)
+
+
 BUILDERS: Mapping[str, Callable[..., ModelProfile]] = {
     "convnet": convnet, "encoder": encoder, "decoder": decoder,
+    "written_attention": written_attention,
 }  # fmt: skip

@@ -1,0 +1,124 @@
+"""Every strategy that can be applied here: it runs, says its size, and survives a file."""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+
+import pytest
+import torch
+from transformers import PreTrainedModel
+
+from advisor.measurement.outputs import main_output
+from advisor.measurement.size import stored_bytes
+from advisor.models.load import load
+from advisor.models.loaded import LoadedModel
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import apply_selection, lacking_here, parse_selection
+from advisor.telemetry.machine import machine
+from tests.integration.models import minilm_factory
+
+SECTIONS = re.compile(
+    r"\n## What it does\n.+\n## When it pays\n.+\n## When it hurts\n.+\n## How it is measured\n.+"
+    r"\n## Sources\n.+",
+    re.DOTALL,
+)
+APPLIED = {
+    "amp": "digits", "bf16": "digits", "channels-last": "digits", "fp16": "tiny-gpt",
+    "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
+    "int8-weight-only": "tiny-gpt", "recovery": "digits", "structured-pruning": "digits", "tf32": "tiny-gpt",
+    "torch-compile": "digits", "unstructured-pruning": "digits",
+}  # fmt: skip
+"""A model that each strategy does something to."""
+CONVERTED = {
+    "bf16": 0.5, "fp16": 0.5, "int4-weight-only": 0.3, "int8-weight-only": 0.4, "int8-dynamic": 0.4,
+}  # fmt: skip
+"""The most that is left of the bytes, embeddings in 32 bits with it."""
+HERE = machine()
+
+
+def fresh(name: str) -> LoadedModel:
+    if name != "minilm":
+        return load(name)
+    model = minilm_factory.build()
+    for part in model.module.modules():
+        if isinstance(part, PreTrainedModel):
+            part.set_attn_implementation("eager")
+    return model
+
+
+def output(model: LoadedModel) -> torch.Tensor:
+    keywords = dict(model.keyword_inputs)
+    if model.decoder is not None:
+        keywords["use_cache"] = False
+    with torch.inference_mode():
+        found = main_output(model.module.eval()(*model.inputs, **keywords))
+    assert found is not None
+    return found.tensor.float()
+
+
+@pytest.mark.parametrize("slug", strategies())
+def test_the_manual_of_every_strategy_has_its_sections(slug: str) -> None:
+    assert SECTIONS.search(strategies()[slug].manual)
+
+
+def test_each_strategy_is_either_applied_here_or_says_why_not() -> None:
+    for slug, strategy in strategies().items():
+        reason = lacking_here(HERE, strategy)
+        assert slug in APPLIED or strategy.apply is None or reason, slug
+
+
+@pytest.mark.parametrize("slug", APPLIED)
+def test_an_applied_model_runs_and_leaves_the_original_untouched(slug: str) -> None:
+    original = fresh(APPLIED[slug])
+    expected, held = output(original), stored_bytes(original.module)
+    state = copy.deepcopy(original.module.state_dict())
+    variant = apply_selection(fresh(APPLIED[slug]), parse_selection(slug))
+    assert output(variant).shape == expected.shape
+    assert torch.isfinite(output(variant)).all()
+    assert torch.equal(output(original), expected)
+    assert stored_bytes(original.module) == held
+    assert all(torch.equal(state[key], now) for key, now in original.module.state_dict().items())
+    assert torch.get_float32_matmul_precision() == "highest"
+
+
+@pytest.mark.parametrize("slug", CONVERTED)
+def test_a_converted_model_states_the_bytes_that_it_holds(slug: str) -> None:
+    before = stored_bytes(fresh("tiny-gpt").module)
+    after = stored_bytes(apply_selection(fresh("tiny-gpt"), parse_selection(slug)).module)
+    assert after / before <= CONVERTED[slug]
+
+
+@pytest.mark.parametrize("slug", sorted(set(APPLIED) - {"structured-pruning", "torch-compile"}))
+def test_an_applied_model_survives_a_file(slug: str) -> None:
+    """Structured pruning changes shapes, which are no part of the state; compiling leaves it."""
+    variant = apply_selection(fresh(APPLIED[slug]), parse_selection(slug))
+    file = io.BytesIO()
+    torch.save(variant.module.state_dict(), file)
+    file.seek(0)
+    again = apply_selection(fresh(APPLIED[slug]), parse_selection(slug))
+    with torch.no_grad():
+        for each in again.module.parameters():
+            each.requires_grad_(False)
+    again.module.load_state_dict(torch.load(file, weights_only=True), assign=True)
+    assert torch.allclose(output(again), output(variant), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name"),
+    [
+        ("unstructured-pruning:ratio=0.1,int4-weight-only,tf32", "tiny-gpt"),
+        ("structured-pruning:ratio=0.1,channels-last,int8-weight-only,tf32", "digits"),
+        ("structured-pruning:ratio=0.5,fused-attention,bf16", "minilm"),
+    ],
+)
+def test_strategies_are_applied_together_in_the_order_of_their_stages(
+    chosen: str, name: str
+) -> None:
+    assert torch.isfinite(output(apply_selection(fresh(name), parse_selection(chosen)))).all()
+
+
+def test_fused_attention_gives_the_same_sums() -> None:
+    fused = apply_selection(fresh("minilm"), parse_selection("fused-attention"))
+    assert torch.allclose(output(fused), output(fresh("minilm")), atol=1e-4)
