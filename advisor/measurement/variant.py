@@ -92,9 +92,32 @@ def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
         if lacking is not None:
             raise StrategyError(f"{choice}: cannot be measured on this machine: {lacking}")
         with blaming(StrategyError, f"{choice}: cannot be applied to {model.reference}"):
+            before = _weights(model.module)
             model = apply_selection(model, (choice,))
+            if choice.strategy.family in {"pruning", "quantization"}:
+                _refuse_unchanged(before, model.module)
     model.module.eval()
     return model
+
+
+def _weights(module: torch.nn.Module) -> dict[str, tuple[object, ...]]:
+    """What pruning and quantization change of each weight: its kind, its shape, its zeros."""
+    return {
+        name: (
+            type(weight),
+            weight.shape,
+            weight.dtype,
+            int(torch.count_nonzero(weight)) if type(weight) is torch.nn.Parameter else None,
+        )
+        for name, weight in module.named_parameters()
+    }
+
+
+def _refuse_unchanged(before: dict[str, tuple[object, ...]], module: torch.nn.Module) -> None:
+    if _weights(module) == before:
+        raise StrategyError(
+            "it changed no weight: the model has no layer that it works on, or none large enough"
+        )
 
 
 def _moved(inputs: Any, device: torch.device) -> Any:

@@ -26,6 +26,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.catalog.quantity import Quantity
+from advisor.errors import StrategyError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
 from advisor.strategies.strategy import REMOVE, Levels, Parameter, Strategy
@@ -48,6 +49,8 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
         for module in model.module.modules()
         if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d))
     ]
+    if not targets:
+        raise StrategyError("it found no layer to prune: none is linear or convolutional")
     prune.global_unstructured(targets, prune.L1Unstructured, amount=float(levels["ratio"]))
     for module, name in targets:
         prune.remove(module, name)  # type: ignore[no-untyped-call]  # torch declares no types

@@ -1,0 +1,46 @@
+"""Measuring from the command line: kept, found again, taken anew, ended."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from advisor.cli.main import run
+from advisor.history import History
+
+MEASURE = ["measure", "digits", "--with", "int8-weight-only", "--repeats", "1"]
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+def told(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    assert run([*words, "--json"], lambda *_: 0) == 0
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_what_was_measured_is_found_again_until_asked_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = told(capsys, *MEASURE)
+    assert not first["from_history"]
+    assert first["quality_is_noise"]
+    again = told(capsys, *MEASURE)
+    assert again["from_history"]
+    assert again["measurement"] == first["measurement"]
+    assert not told(capsys, *MEASURE, "--again")["from_history"]
+    assert len(History().records()) == 2
+
+
+def test_a_measurement_that_is_ended_leaves_nothing_in_the_history(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run([*MEASURE, "--limit", "0.2"], lambda *_: 0) == 3
+    assert "ended after 0.2 s, the limit" in capsys.readouterr().err
+    assert not History().path.exists() or History().records() == []
