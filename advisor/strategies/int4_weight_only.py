@@ -64,7 +64,15 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
             f"its kernel computes in bfloat16, the weights are {weight.dtype}; "
             "switch bf16 on with it"
         )
-    quantize_(model.module, _on_gpu(group) if weight.is_cuda else _on_processor(group))
+    config = _on_gpu(group) if weight.is_cuda else _on_processor(group)
+
+    def taken(module: torch.nn.Module, _: str) -> bool:
+        if not isinstance(module, torch.nn.Linear):
+            return False
+        # The processor's packed product takes sixteen outputs at a time.
+        return weight.is_cuda or module.out_features % 16 == 0
+
+    quantize_(model.module, config, filter_fn=taken)
     return model
 
 

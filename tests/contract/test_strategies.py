@@ -108,6 +108,7 @@ def test_an_applied_model_survives_a_file(slug: str) -> None:
 @pytest.mark.parametrize(
     ("chosen", "name"),
     [
+        ("int4-weight-only", "digits"),
         ("unstructured-pruning:ratio=0.1,int4-weight-only,tf32", "tiny-gpt"),
         ("structured-pruning:ratio=0.1,channels-last,int8-weight-only,tf32", "digits"),
         ("structured-pruning:ratio=0.5,fused-attention,bf16", "minilm"),
