@@ -13,18 +13,22 @@ from advisor.projection.scenario import Case, Scenario
 BYTES_PER_GB = 1e9
 
 
-def keeping_lines(scenario: Scenario, weights_bytes: Floats, case: Case) -> Iterator[CostLine]:
+def keeping_lines(
+    scenario: Scenario, weights_bytes: Floats, case: Case, state_share: Floats | float = 1.0
+) -> Iterator[CostLine]:
     """Checkpoints to go on from, versions in the registry, and answers sent out.
 
     `weights_bytes` (setups,) are those of the finished model. A checkpoint holds the parameters
-    as they are trained and the optimizer's states.
+    as they are trained and the optimizer's states, of which `state_share` (setups,) is that of the
+    optimizer against the profiled one.
     """
     stored = paid(
         scenario, "storage.object_usd_per_gb_month", "price of storage", "USD/GB-month", case
     )
     held = scenario.profile.memory
     tracked = bool(held.training_moments)
-    whole = float(held.parameters_bytes + held.optimizer_bytes) if tracked else np.nan
+    whole = np.where(tracked, held.parameters_bytes + held.optimizer_bytes * state_share, np.nan)
+    whole = whole * np.ones_like(weights_bytes)
     state = Input("bytes of a checkpoint", whole, "bytes", "profile: parameters and optimizer")
     yield _kept(
         scenario, "training.checkpoints_kept", "checkpoints", state, stored,

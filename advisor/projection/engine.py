@@ -21,6 +21,7 @@ from advisor.projection.distinct import distinct, taken
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
+from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.scenario import CASES, Case, Evidence, Scenario, costly
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
@@ -84,6 +85,7 @@ def evaluate_cases(
     first, where = distinct(setups, known)
     together = _run(scenario, [setups[i] for i in first], cases, [known[i] for i in first])
     options = _purchase_options(scenario, setups)
+    states = np.array([OPTIMIZERS[setup.optimizer].state_share for setup in setups])
     found = []
     for index, case in enumerate(cases):
         start = index * len(first)
@@ -92,7 +94,7 @@ def evaluate_cases(
         fleet = size_fleet(scenario, setups, run.columns, run.served, run.trained, case)
         lines = (
             *compute_lines(scenario, fleet, *options, case, run.trained.accelerators),
-            *keeping_lines(scenario, run.weights_bytes, case),
+            *keeping_lines(scenario, run.weights_bytes, case, states),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
         )
