@@ -5,7 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
-from advisor.measurement.data.report import read_report
+from advisor.cli._data_set import inspect_data
+from advisor.errors import UsageError
+from advisor.measurement.data.report import DataReport, read_report
 from advisor.measurement.data.workload import workload_settings
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options
@@ -84,6 +86,12 @@ def add_scenario(parser: ArgumentParser) -> None:
         help="what `advisor data --json` found: the workload's samples and stored data are taken "
         "from it",
     )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="a data set to read now, as `advisor data PATH` does; instead of --data-report",
+    )
 
 
 def add_with(parser: ArgumentParser) -> None:
@@ -111,10 +119,19 @@ def model_request(arguments: Namespace) -> ModelRequest:
     )
 
 
+def _data_report(data: Path | None, file: Path | None) -> DataReport | None:
+    """What is known of the data: read from the data itself, or from a report of it."""
+    if data is not None and file is not None:
+        raise UsageError(f"--data {data} and --data-report {file}: give one of them")
+    if data is not None:
+        return inspect_data(data)
+    return None if file is None else read_report(file)
+
+
 def options(arguments: Namespace) -> Options:
     """What was asked for; a setting on the command line wins over the data report."""
-    report = arguments.data_report
-    measured = workload_settings(read_report(report)) if report is not None else ()
+    report = _data_report(arguments.data, arguments.data_report)
+    measured = () if report is None else workload_settings(report)
     return Options(
         arguments.hardware,
         arguments.workload,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor import units
 from advisor.cli._output import print_text
-from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, LineInput, LineItem
+from advisor.projection.line_text import input_text, sum_text
+from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Bill, LineItem
 
 
 def print_lines(bill: Bill) -> None:
@@ -19,19 +19,8 @@ def print_lines(bill: Bill) -> None:
 
 
 def _item(item: LineItem) -> Iterator[str]:
-    usd = item.usd_per_month.expected if item.usd_per_month else None
-    price = item.unit_price_usd.expected if item.unit_price_usd else None
-    quantity = units.number(item.quantity.expected if item.quantity else None, item.unit)
-    yield f"  {item.name}: {quantity} × {units.unit_price(price)} = {units.usd(usd)}"
+    yield f"  {item.name}: {sum_text(item)}"
     if item.missing is not None:
         yield f"    not known: {item.missing}"
     yield f"    = {item.formula}"
-    yield from (f"      {_input(each)}" for each in item.inputs)
-
-
-def _input(each: LineInput) -> str:
-    value = units.number(each.value.expected if each.value else None)
-    if each.value is not None and each.value.low != each.value.high:
-        value += f" ({units.number(each.value.low)} to {units.number(each.value.high)})"
-    told = "" if each.source is None else f" [{each.source}]"
-    return f"{each.name}: {value} {each.unit}".rstrip() + f", {each.origin}{told}"
+    yield from (f"      {input_text(each)}" for each in item.inputs)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from advisor import units
 from advisor.cli._arguments import add_json
-from advisor.cli._output import StderrProgress, print_json, print_table, print_text
+from advisor.cli._data_set import inspect_data
+from advisor.cli._output import print_json, print_table, print_text
 from advisor.cli.command import Command
-from advisor.errors import ExitCode, UsageError
+from advisor.errors import ExitCode
 from advisor.measurement.data.report import (
     DEFAULT_SIMILARITY,
     LEAST_SIMILARITY,
@@ -22,10 +20,7 @@ from advisor.measurement.data.report import (
     Labels,
     Pair,
 )
-from advisor.measurement.progress import Report
 
-QUIET_S = 0.5
-_EXTRA = frozenset({"pyarrow", "rensa", "imagehash", "PIL", "scipy"})
 _SHOWN_COLUMNS = 40
 _SHOWN_CLASSES = 20
 
@@ -68,40 +63,18 @@ def _similarity(text: str) -> float:
 
 
 def run(arguments: Namespace) -> int:
-    try:
-        from advisor.measurement.data.inspection import Options, inspect
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        raise UsageError(
-            f"advisor data needs {error.name}, which is not installed: pip install 'advisor[data]'"
-        ) from error
-    options = Options(
+    report = inspect_data(
+        arguments.path,
         label=arguments.label,
         ignored=tuple(arguments.ignore),
         header=not arguments.no_header,
         similarity=None if arguments.exact_only else arguments.similarity,
     )
-    with _progress() as progress:
-        report = inspect(arguments.path, options, progress)
     if arguments.json:
         print_json(report)
     else:
         _print(report)
     return ExitCode.DONE
-
-
-@contextmanager
-def _progress() -> Iterator[Report]:
-    """On a terminal, once there is something to wait for; elsewhere nothing."""
-    started = time.monotonic()
-    with StderrProgress() as shown:
-
-        def report(text: str, fraction: float) -> None:
-            if sys.stderr.isatty() and time.monotonic() - started > QUIET_S:
-                shown(text, fraction)
-
-        yield report
 
 
 def _print(report: DataReport) -> None:

@@ -24,11 +24,13 @@ from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.keys import FOOTER, named
 from advisor.tui.messages import JobFailed, News, TelemetryRead
+from advisor.tui.render.bill_item import item_lines, item_title
 from advisor.tui.render.help import help_lines
 from advisor.tui.render.why import manual_lines
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.text import TextScreen
 from advisor.tui.shown import Shown
+from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.strategies_view import StrategyList
 
@@ -116,6 +118,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
         }
         self._attempt(wishes[asked.wish])
 
+    def on_bill_view_asked(self, asked: BillView.Asked) -> None:
+        pair = asked.pair
+        self.push_screen(TextScreen(item_title(pair), lambda width: item_lines(pair, width)))
+
     def action_change(self, what: str) -> None:
         bench = self.bench
         changes = {"undo": bench.undo, "redo": bench.redo, "select_plan": bench.select_plan}
@@ -145,6 +151,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         groups = [
             ("strategies", named(StrategyList.BINDINGS)),
+            ("bill", named(BillView.BINDINGS)),
             ("everywhere", named(self.BINDINGS)),
             ("views", named(MainScreen.BINDINGS)),
             ("lines", named(LineView.BINDINGS)),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
 from advisor.session import Snapshot
 from advisor.tui.render import basis
+from advisor.tui.render.bill_item import Pair
 from advisor.tui.render.effect import effect_title
 from advisor.tui.render.indicators import indicator_lines
 from advisor.tui.render.line import BLANK, Column, Line, Span, heading, line, rule, spaced, wrap
@@ -17,7 +21,23 @@ def _columns(width: int) -> tuple[Column, ...]:
     return (Column("line item", max(12, min(44, width - taken - 2)), "left"), *figures)
 
 
-def bill_lines(snapshot: Snapshot, width: int) -> list[Line]:
+@dataclass(frozen=True)
+class BillText:
+    """`items` says which lines begin a line item."""
+
+    lines: list[Line]
+    items: Mapping[int, Pair]
+
+    def item_at(self, index: int) -> Pair | None:
+        """The item that the line is part of, else the next one below; None where there is none."""
+        starts = sorted(self.items)
+        above = [start for start in starts if start <= index]
+        found = above[-1:] or starts[:1]
+        return self.items[found[0]] if found else None
+
+
+def bill_text(snapshot: Snapshot, width: int) -> BillText:
+    starts: dict[int, Pair] = {}
     lines = [effect_title(snapshot, width), *indicator_lines(snapshot, width)]
     for component in COMPONENTS:
         items = _items(snapshot, component)
@@ -25,17 +45,19 @@ def bill_lines(snapshot: Snapshot, width: int) -> list[Line]:
             title = COMPONENT_TITLES[component]
             lines += [BLANK, rule(title, width), (Span(" "), *heading(_columns(width)))]
             for name in items:
+                starts[len(lines)] = items[name]
                 lines += _item_lines(*items[name], width)
     lines += [BLANK, rule("what the projection stands on", width)]
     for text in snapshot.selected.basis:
         lines += wrap(text, width, "  ", "dim")
-    return lines
+    return BillText(lines, starts)
 
 
-_Pair = tuple[LineItem | None, LineItem | None]
+def bill_lines(snapshot: Snapshot, width: int) -> list[Line]:
+    return bill_text(snapshot, width).lines
 
 
-def _items(snapshot: Snapshot, component: Component) -> dict[str, _Pair]:
+def _items(snapshot: Snapshot, component: Component) -> dict[str, Pair]:
     """Line items by name, before and selected; what only one of them has is None in the other."""
     before, after = (
         {each.name: each for each in bill.lines if each.component == component}

@@ -16,12 +16,12 @@ from advisor.tui.render import header
 from advisor.tui.render.line import Line
 from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
 from advisor.tui.shown import Shown
+from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
     OperatorsView,
     TextView,
-    bill_text,
     findings_text,
     log_text,
     machine_text,
@@ -49,7 +49,7 @@ VIEWS = (
     ViewName("Machine", "machine", "machine"),
     ViewName("Log", "log", "log"),
 )
-View = StrategiesView | OperatorsView | TextView
+View = StrategiesView | BillView | OperatorsView | TextView
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
@@ -84,7 +84,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBar(id="tabs")
         with ContentSwitcher(initial=VIEWS[0].id, id="views"):
             yield StrategiesView(id="strategies")
-            yield TextView(bill_text, id="bill")
+            yield BillView()
             yield OperatorsView(id="operators")
             yield TextView(plan_text, id="plan")
             yield TextView(findings_text, id="findings")

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Resize
 
-from advisor.tui.render import bill, economics, findings, header, operators, plan, telemetry
+from advisor.tui.render import economics, findings, header, operators, plan, telemetry
 from advisor.tui.render.line import Line, Span, line
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
@@ -51,7 +51,7 @@ class OperatorsView(Vertical):
             return
         lines = self.query_one("#operators-list", LineView)
         if shown.snapshot is None:
-            lines.show(_not_yet(shown))
+            lines.show(not_yet(shown))
             return
         scenario = shown.snapshot.scenario
         title = operators.title_lines(scenario, width)
@@ -67,15 +67,10 @@ class OperatorsView(Vertical):
             self.draw(shown)
 
 
-def _not_yet(shown: Shown) -> list[Line]:
+def not_yet(shown: Shown) -> list[Line]:
+    """What stands there until the model is profiled."""
     doing = "being profiled" if shown.activity.doing == "profiling" else "not profiled"
     return [line(Span(f" {shown.reference} is {doing}", "dim"))]
-
-
-def bill_text(shown: Shown, width: int) -> Sequence[Line]:
-    if shown.snapshot is None:
-        return _not_yet(shown)
-    return bill.bill_lines(shown.snapshot, width)
 
 
 def plan_text(shown: Shown, width: int) -> Sequence[Line]:
@@ -96,7 +91,7 @@ def steps_text(shown: Shown, width: int) -> Sequence[Line]:
 
 def findings_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.snapshot is None:
-        return _not_yet(shown)
+        return not_yet(shown)
     return findings.finding_lines(shown.snapshot.findings, width)
 
 
@@ -108,7 +103,7 @@ def headlines_text(shown: Shown, width: int) -> Sequence[Line]:
 
 def machine_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.machine is None or shown.snapshot is None:
-        return _not_yet(shown)
+        return not_yet(shown)
     return telemetry.machine_lines(shown.machine, shown.snapshot.scenario.hardware, width)
 
 

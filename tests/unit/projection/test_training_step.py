@@ -11,6 +11,7 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.exact import project_exactly
 from advisor.projection.exact_result import Asked, PhaseProjection
 from advisor.projection.parallel import all_to_all_seconds
+from advisor.projection.project import project
 from advisor.projection.setup import Setup
 from tests.support.profiles import decoder
 from tests.support.scenarios import scenario
@@ -158,3 +159,15 @@ def test_tokens_for_experts_on_other_machines_take_longer() -> None:
 def test_without_experts_there_is_nothing_to_spread() -> None:
     setup = replace(PLAIN, data_parallel=8, micro_batch=1)
     assert step_of(PROFILE, replace(setup, expert_parallel=8)) == step_of(PROFILE, setup)
+
+
+def test_a_checkpoint_holds_the_states_of_its_optimizer() -> None:
+    kept = [
+        next(line for line in found.bill.lines if line.name == "checkpoints")
+        for found in project(scenario(PROFILE, "h100-sxm"), [Setup(), Setup(optimizer="sgd")])
+    ]
+    sizes = [next(each.value for each in line.inputs if each.unit == "bytes") for line in kept]
+    assert sizes[0] is not None
+    assert sizes[1] is not None
+    difference = sizes[0].expected - sizes[1].expected
+    assert difference == PROFILE.memory.optimizer_bytes > 0
