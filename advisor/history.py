@@ -12,15 +12,17 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import platformdirs
 
 from advisor.errors import AdvisorError
 from advisor.measurement.result import Measurement
+from advisor.measurement.training_result import TrainingMeasurement
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS measurements (
+CREATE TABLE IF NOT EXISTS {table} (
     id INTEGER PRIMARY KEY,
     taken_at TEXT NOT NULL,
     reference TEXT NOT NULL,
@@ -31,6 +33,12 @@ CREATE TABLE IF NOT EXISTS measurements (
     measured_s REAL NOT NULL,
     document BLOB NOT NULL
 )
+"""
+
+_INSERT = """
+INSERT INTO {table} (
+    taken_at, reference, choices, device_name, torch, projected_s, measured_s, document
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -69,7 +77,8 @@ class History:
             connection = sqlite3.connect(self.path, timeout=5.0)
             try:
                 with connection:
-                    connection.execute(_SCHEMA)
+                    for table in ("measurements", "training_measurements"):
+                        connection.execute(_SCHEMA.format(table=table))
                     yield connection
             finally:
                 connection.close()
@@ -77,10 +86,24 @@ class History:
             raise AdvisorError(f"history {self.path}: {error}") from error
 
     def add(self, measurement: Measurement, projected_s: float | None) -> None:
+        self._add("measurements", measurement, projected_s, measurement.variant.latency_s.median)
+
+    def add_training(self, measurement: TrainingMeasurement, projected_s: float | None) -> None:
+        """Kept apart: steps are no forward passes, and the error of one is not the other's."""
+        self._add(
+            "training_measurements", measurement, projected_s, measurement.variant.step_s.median
+        )
+
+    def _add(
+        self,
+        table: Literal["measurements", "training_measurements"],
+        measurement: Measurement | TrainingMeasurement,
+        projected_s: float | None,
+        measured_s: float,
+    ) -> None:
         with self._open() as connection:
             connection.execute(
-                "INSERT INTO measurements (taken_at, reference, choices, device_name, torch,"
-                " projected_s, measured_s, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                _INSERT.format(table=table),
                 (
                     measurement.taken_at,
                     measurement.request.model.reference,
@@ -88,7 +111,7 @@ class History:
                     measurement.environment.device_name,
                     measurement.environment.torch,
                     projected_s,
-                    measurement.variant.latency_s.median,
+                    measured_s,
                     msgspec.json.encode(measurement),
                 ),
             )

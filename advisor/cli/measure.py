@@ -25,6 +25,7 @@ from advisor.cli._output import (
     print_table,
     print_text,
 )
+from advisor.cli._training_run import measure_training
 from advisor.cli.command import Command
 from advisor.errors import AdvisorError, ExitCode, UsageError
 from advisor.export._indicators import as_document
@@ -36,6 +37,7 @@ from advisor.session import Session, open_session
 from advisor.strategies.selection import parse_selection
 
 DEFAULT_REPEATS = 30
+DEFAULT_STEPS = 20
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -43,11 +45,19 @@ def configure(parser: ArgumentParser) -> None:
     add_scenario(parser)
     add_with(parser)
     parser.add_argument("--repeats", type=positive, default=DEFAULT_REPEATS, metavar="N")
+    parser.add_argument(
+        "--training",
+        action="store_true",
+        help="train instead: step time, memory by category and loss, both in turn",
+    )
+    parser.add_argument("--steps", type=positive, default=DEFAULT_STEPS, metavar="N")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:1")
     add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.training:
+        return measure_training(arguments)
     chosen = parse_selection(arguments.chosen)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress, History())

@@ -67,6 +67,33 @@ class DecoderShape:
 
 
 @dataclass(frozen=True)
+class TrainingData:
+    """What a model is trained on for a measurement.
+
+    `batch(step)` gives the tensors of one optimizer step, samples along the first dimension of
+    each, the same at every call with the same step. `loss(module, *tensors)` is the mean over
+    them, a scalar.
+    """
+
+    batch: Callable[[int], tuple[torch.Tensor, ...]]
+    loss: Callable[..., torch.Tensor]
+    samples: int
+    """In a batch."""
+    tokens: int | None = None
+    """Of each sample; None where samples are no sequences."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model is trained, where a strategy says so; the default is AdamW, a batch at once."""
+
+    optimizer: Callable[[Sequence[torch.nn.Parameter], float], torch.optim.Optimizer] | None = None
+    """Takes the parameters and the learning rate; None is AdamW."""
+    micro_batches: int = 1
+    """Parts that a batch is divided into, one after the other."""
+
+
+@dataclass(frozen=True)
 class LoadedModel:
     """A module with everything needed to run it.
 
@@ -97,3 +124,6 @@ class LoadedModel:
     """The path of the list that holds those blocks."""
     with_layers: Callable[[Sequence[int]], LoadedModel] | None = None
     """The same model, its tensors shared, with the blocks of those indices only, in that order."""
+    training: TrainingData | None = None
+    """What to train it on; None where the model brings nothing."""
+    recipe: Recipe = field(default_factory=Recipe)

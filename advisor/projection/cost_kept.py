@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from advisor.projection.adapters import adapters
 from advisor.projection.lines import CostLine, Input, asked, paid
 from advisor.projection.operators import Floats
+from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.scenario import Case, Scenario
+from advisor.projection.setup import Setup
 
 BYTES_PER_GB = 1e9
 
 
-def keeping_lines(scenario: Scenario, weights_bytes: Floats, case: Case) -> Iterator[CostLine]:
+def keeping_lines(
+    scenario: Scenario, setups: Sequence[Setup], weights_bytes: Floats, case: Case
+) -> Iterator[CostLine]:
     """Checkpoints to go on from, versions in the registry, and answers sent out.
 
     `weights_bytes` (setups,) are those of the finished model. A checkpoint holds the parameters
-    as they are trained and the optimizer's states.
+    that are trained and the optimizer's states.
     """
     stored = paid(
         scenario, "storage.object_usd_per_gb_month", "price of storage", "USD/GB-month", case
     )
     held = scenario.profile.memory
     tracked = bool(held.training_moments)
-    whole = float(held.parameters_bytes + held.optimizer_bytes) if tracked else np.nan
+    states = np.array([OPTIMIZERS[setup.optimizer].state_share for setup in setups])
+    share = adapters(scenario.profile, setups).trained_share
+    whole = share * (held.parameters_bytes + states * held.optimizer_bytes)
+    whole = whole if tracked else np.full_like(weights_bytes, np.nan)
     state = Input("bytes of a checkpoint", whole, "bytes", "profile: parameters and optimizer")
     yield _kept(
         scenario, "training.checkpoints_kept", "checkpoints", state, stored,

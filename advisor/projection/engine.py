@@ -92,7 +92,7 @@ def evaluate_cases(
         fleet = size_fleet(scenario, setups, run.columns, run.served, run.trained, case)
         lines = (
             *compute_lines(scenario, fleet, *options, case, run.trained.accelerators),
-            *keeping_lines(scenario, run.weights_bytes, case),
+            *keeping_lines(scenario, setups, run.weights_bytes, case),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
         )

@@ -43,6 +43,8 @@ class Layout:
     micro_batch: Floats
     """NaN where it is the rank's whole part of the batch."""
     checkpointing: Flags
+    accumulation: Floats
+    """Micro-batches that a rank's part of the batch is divided into, at least."""
 
     def repeated(self, times: int) -> Layout:
         """Each setup `times` times over, next to each other."""
@@ -64,6 +66,7 @@ def layout(setups: Sequence[Setup]) -> Layout:
         stage=column([setup.sharding_stage for setup in setups]),
         micro_batch=column([setup.micro_batch for setup in setups]),
         checkpointing=np.array([setup.checkpointing for setup in setups]),
+        accumulation=column([setup.accumulation_steps for setup in setups]),
     )
 
 

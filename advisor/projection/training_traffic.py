@@ -8,12 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
+from advisor.catalog.quantity import Quantity
+from advisor.projection.adapters import adapters
 from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
+
+# Of one accelerator's slot: PCIe 3 to 5 with 16 lanes, one way, pinned memory. An assumption.
+BUS_GB_PER_S = Quantity(low=10.0, expected=22.0, high=50.0)
+# The host memory that one accelerator's optimizer streams: from two channels of DDR4 to a part of
+# a server's twelve channels of DDR5. An assumption.
+HOST_GB_PER_S = Quantity(low=25.0, expected=60.0, high=200.0)
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,10 @@ class Traffic:
         parts = self.load.tensor * self.where.pipeline
         return np.asarray(memory.parameters_bytes * self.columns.state_ratio / parts)
 
+    def _trained(self) -> Floats:
+        """Those of them that are trained."""
+        return self._held() * adapters(self.scenario.profile, self.setups).trained_share
+
     def _computed(self) -> Floats:
         """The same in the width they are computed in, which is what is gathered."""
         item = self.columns.key_value_item_bytes
@@ -62,14 +74,14 @@ class Traffic:
         spacing = self.load.tensor * self.where.pipeline
         hardware, case = self.scenario.hardware, self.case
         gathered = gather_seconds(hardware, self.where.data, spacing, 2 * self._computed(), case)
-        scattered = gather_seconds(hardware, self.where.data, spacing, self._held(), case)
+        scattered = gather_seconds(hardware, self.where.data, spacing, self._trained(), case)
         return np.where(self.where.stage >= 3, gathered + scattered, 0.0)
 
     def per_step_s(self) -> Floats:
         """Else gradients are reduced once a step; stages 1 and 2 pass on what they updated."""
         spacing = self.load.tensor * self.where.pipeline
         reduced = all_reduce_seconds(
-            self.scenario.hardware, self.where.data, spacing, self._held(), self.case
+            self.scenario.hardware, self.where.data, spacing, self._trained(), self.case
         )
         return np.where(self.where.stage >= 3, 0.0, reduced)
 
@@ -83,8 +95,18 @@ class Traffic:
         )
 
     def optimizer_s(self) -> Floats:
+        """The step over what a rank has of the trained parameters, on the accelerator or the host.
+
+        The host's step waits for the gradients and the accelerator for the new parameters: both
+        pass the bus (Ren et al., "ZeRO-Offload", USENIX ATC 2021, §4).
+        """
         passes = np.array([OPTIMIZERS[setup.optimizer].passes for setup in self.setups])
+        offloaded = np.array([setup.optimizer_offloaded for setup in self.setups])
         share = np.where(self.where.stage >= 1, self.where.data, 1.0)
-        return (
-            passes * self._held() / share / streamed_bytes_per_s(self.scenario.hardware, self.case)
-        )
+        part, hardware = self._trained() / share, self.scenario.hardware
+        here = passes * part / streamed_bytes_per_s(hardware, self.case)
+        if hardware.is_cpu or not offloaded.any():
+            return here
+        bus = helpful(BUS_GB_PER_S, self.case) * 1e9
+        host = helpful(HOST_GB_PER_S, self.case) * 1e9
+        return np.where(offloaded, 2 * part / bus + passes * part / host, here)

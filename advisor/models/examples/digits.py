@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from advisor.models.examples.placement import device_of, dtype_of
-from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel, TrainingData
 
 DATA = Path(__file__).parent / "data"
 IMAGES_FILE = DATA / "digits.npz"
@@ -107,12 +107,23 @@ def load() -> LoadedModel:
         fidelity_inputs=batches[1:],
         loss=_loss,
         workload="medical-diagnosis",
+        training=TrainingData(_training_batch, _cross_entropy, BATCH_SIZE),
     )
+
+
+def _training_batch(step: int) -> tuple[torch.Tensor, ...]:
+    """Images and labels of the `step`-th batch of the training part, over and over."""
+    images, labels = read_images("train")
+    start = step * BATCH_SIZE % (len(labels) - BATCH_SIZE)
+    return images[start : start + BATCH_SIZE], labels[start : start + BATCH_SIZE]
+
+
+def _cross_entropy(module: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    logits = module(images.to(device_of(module), dtype_of(module)))
+    return nn.functional.cross_entropy(logits.float(), labels.to(logits.device))
 
 
 def _loss(module: nn.Module) -> torch.Tensor:
     """Cross-entropy on one batch of training images, as large as the example input."""
     images, labels = (tensor[:BATCH_SIZE] for tensor in read_images("train"))
-    device = device_of(module)
-    logits = module(images.to(device, dtype_of(module)))
-    return nn.functional.cross_entropy(logits.float(), labels.to(device))
+    return _cross_entropy(module, images, labels)

@@ -19,7 +19,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from advisor.models.decoder_shape import decoder_shape
 from advisor.models.examples.placement import device_of
-from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel, TrainingData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +91,15 @@ def load() -> LoadedModel:
         loss=_loss,
         decoder=decoder_shape(module.config),
         workload="chat-serving",
+        training=TrainingData(_training_batch, next_token_loss, BATCH_SIZE, CONTEXT_TOKENS),
     )
+
+
+def _training_batch(step: int) -> tuple[torch.Tensor, ...]:
+    """The `step`-th rows of the training text, over and over."""
+    rows = windows("train")
+    start = step * BATCH_SIZE % (len(rows) - BATCH_SIZE)
+    return (rows[start : start + BATCH_SIZE],)
 
 
 def _evaluation_batches() -> Iterator[torch.Tensor]:
