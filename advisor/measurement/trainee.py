@@ -105,8 +105,10 @@ def _counting_kept(module: torch.nn.Module) -> Iterator[list[int]]:
     most = [0]
 
     def keep(tensor: torch.Tensor) -> Any:
+        if is_traceable_wrapper_subclass(tensor):
+            return tensor, None
         place = tensor.untyped_storage().data_ptr()
-        if place in own or is_traceable_wrapper_subclass(tensor):
+        if place in own:
             return tensor, None
         size, count = alive.get(place, (tensor.untyped_storage().nbytes(), 0))
         alive[place] = size, count + 1

@@ -9,8 +9,8 @@ Where states dwarf what else is held: 8 bytes a parameter become 2, and a peak 0
 it was.
 
 ## When it hurts
-Small models, whose step is launches: the quantization adds some. Tensors under 4,096 elements
-keep 32 bits.
+Small models, whose step is launches (torchao compiles it, minutes at the first step): the
+quantization adds some. Tensors under 4,096 elements keep 32 bits.
 
 ## How it is measured
 `advisor measure MODEL --training --with 8-bit-optimizer` trains a copy with and without it, in
@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING
 from advisor.catalog.quantity import Quantity
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
-from advisor.strategies.needs import Library
+from advisor.strategies.needs import Compiler, Library
 from advisor.strategies.strategy import Levels, Strategy
 
 if TYPE_CHECKING:
@@ -68,6 +68,6 @@ STRATEGY = Strategy(
     effort_days=Quantity(low=0.1, expected=0.25, high=1.0),
     quality_drop=lambda _: Quantity(low=-0.005, expected=0.0, high=0.011),
     quality_source="torchao, optim README, 2025: within 0.5 points, 1.1 on one task",
-    needs=(Library("torchao", "torchao"),),
+    needs=(Library("torchao", "torchao"), Compiler()),
     conflicts={"cpu-offload": "both replace the optimizer"},
 )
