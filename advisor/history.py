@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import platformdirs
@@ -19,9 +20,10 @@ import platformdirs
 from advisor.errors import AdvisorError
 from advisor.measurement.identity import Identity
 from advisor.measurement.result import Measurement, MeasurementRequest
+from advisor.measurement.training_result import TrainingMeasurement
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS measurements (
+CREATE TABLE IF NOT EXISTS {table} (
     id INTEGER PRIMARY KEY,
     taken_at TEXT NOT NULL,
     reference TEXT NOT NULL,
@@ -37,6 +39,13 @@ CREATE TABLE IF NOT EXISTS measurements (
 """
 _ADDED = ("fingerprint", "circumstances")
 """Columns that files of earlier versions lack."""
+
+_INSERT = """
+INSERT INTO {table} (
+    taken_at, reference, choices, device_name, torch, projected_s, measured_s, document,
+    fingerprint, circumstances
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 def default_path() -> Path:
@@ -74,7 +83,8 @@ class History:
             connection = sqlite3.connect(self.path, timeout=5.0)
             try:
                 with connection:
-                    connection.execute(_SCHEMA)
+                    for table in ("measurements", "training_measurements"):
+                        connection.execute(_SCHEMA.format(table=table))
                     _bring_up_to_date(connection)
                     yield connection
             finally:
@@ -89,11 +99,27 @@ class History:
         known_by: Identity | None = None,
     ) -> None:
         """`known_by` is what it is found by again; without it, it only counts for the error."""
+        self._add(
+            "measurements", measurement, projected_s, measurement.variant.latency_s.median, known_by
+        )
+
+    def add_training(self, measurement: TrainingMeasurement, projected_s: float | None) -> None:
+        """Kept apart: steps are no forward passes, and the error of one is not the other's."""
+        self._add(
+            "training_measurements", measurement, projected_s, measurement.variant.step_s.median
+        )
+
+    def _add(
+        self,
+        table: Literal["measurements", "training_measurements"],
+        measurement: Measurement | TrainingMeasurement,
+        projected_s: float | None,
+        measured_s: float,
+        known_by: Identity | None = None,
+    ) -> None:
         with self._open() as connection:
             connection.execute(
-                "INSERT INTO measurements (taken_at, reference, choices, device_name, torch,"
-                " projected_s, measured_s, document, fingerprint, circumstances)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _INSERT.format(table=table),
                 (
                     measurement.taken_at,
                     measurement.request.model.reference,
@@ -101,7 +127,7 @@ class History:
                     measurement.environment.device_name,
                     measurement.environment.torch,
                     projected_s,
-                    measurement.variant.latency_s.median,
+                    measured_s,
                     msgspec.json.encode(measurement),
                     None if known_by is None else known_by.fingerprint,
                     None if known_by is None else known_by.circumstances,

@@ -76,6 +76,9 @@ class Training:
     epochs: Annotated[float, Meta(gt=0, le=1e6)] = 1.0
     batch_size: BatchSize = 1
     tokens_per_sample: Tokens | None = None
+    """As they are computed, padding included."""
+    padding_share: Share | None = None
+    """Of those tokens, the padding; None where nobody looked."""
     checkpoints_kept: NonNegative = 0.0
     """To go on training from: weights and the optimizer's states."""
     registry_versions: NonNegative = 0.0

@@ -16,6 +16,7 @@ from advisor.cli._arguments import (
     add_with,
     model_request,
     options,
+    positive,
 )
 from advisor.cli._indicators import print_indicators
 from advisor.cli._measuring import add_measuring, measured
@@ -26,6 +27,7 @@ from advisor.cli._output import (
     print_table,
     print_text,
 )
+from advisor.cli._training_run import measure_training
 from advisor.cli.command import Command
 from advisor.errors import ExitCode
 from advisor.export._indicators import as_document
@@ -35,6 +37,8 @@ from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Run
 from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
+
+DEFAULT_STEPS = 20
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -47,10 +51,18 @@ def configure(parser: ArgumentParser) -> None:
         action="store_true",
         help="measure each strategy alone and the combination without it too",
     )
+    parser.add_argument(
+        "--training",
+        action="store_true",
+        help="train instead: step time, memory by category and loss, both in turn",
+    )
+    parser.add_argument("--steps", type=positive, default=DEFAULT_STEPS, metavar="N")
     add_json(parser)
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.training:
+        return measure_training(arguments)
     chosen = parse_selection(arguments.chosen)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress, History())

@@ -21,10 +21,12 @@ from advisor.measurement.protocol import (
     ProtocolError,
     Request,
     Result,
+    TrainingReady,
     decode_message,
     encode,
 )
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.profiling.profile import ModelProfile
 
 
@@ -153,6 +155,14 @@ def run_measurement(
     with Job(request) as job:
         result = job.result(on_progress, limit_s)
     assert isinstance(result, MeasurementReady)
+    return result.measurement
+
+
+def run_training(request: TrainingRequest, on_progress: Report) -> TrainingMeasurement:
+    """Train in a worker; raises the error that the worker raised."""
+    with Job(request) as job:
+        result = job.result(on_progress)
+    assert isinstance(result, TrainingReady)
     return result.measurement
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.profiling.profile import ModelProfile
 
 
@@ -32,6 +33,11 @@ class MeasurementReady:
 
 
 @dataclass(frozen=True)
+class TrainingReady:
+    measurement: TrainingMeasurement
+
+
+@dataclass(frozen=True)
 class CalibrationReady:
     calibrated: CalibrationResult
 
@@ -49,19 +55,32 @@ class Failed:
     detail: str = ""
 
 
-Request = ModelRequest | MeasurementRequest | CalibrationRequest
+Request = ModelRequest | MeasurementRequest | TrainingRequest | CalibrationRequest
 """A ModelRequest asks for a profile."""
-Result = ProfileReady | MeasurementReady | CalibrationReady
+Result = ProfileReady | MeasurementReady | TrainingReady | CalibrationReady
 Message = Progress | Result | Failed
 """A worker sends any number of `Progress`, then one of the others, and nothing after it."""
 
 _Body = TypeVar("_Body")
 _REQUESTS: Mapping[str, type[Request]] = {
-    kind.__name__: kind for kind in (ModelRequest, MeasurementRequest, CalibrationRequest)
+    kind.__name__: kind
+    for kind in (
+        ModelRequest,
+        MeasurementRequest,
+        TrainingRequest,
+        CalibrationRequest,
+    )
 }
 _MESSAGES: Mapping[str, type[Message]] = {
     kind.__name__: kind
-    for kind in (Progress, ProfileReady, MeasurementReady, CalibrationReady, Failed)
+    for kind in (
+        Progress,
+        ProfileReady,
+        MeasurementReady,
+        TrainingReady,
+        CalibrationReady,
+        Failed,
+    )
 }
 
 

@@ -26,6 +26,7 @@ from advisor.measurement.protocol import (
     encode,
 )
 from advisor.measurement.result import ModelRequest
+from advisor.measurement.training_result import TrainingRequest
 
 _PARENT_CHECK_S = 0.5
 
@@ -88,6 +89,10 @@ def perform(request: Request, report: Report) -> Result:
         from advisor.measurement.calibration import job
 
         return job.run(request, report)
+    if isinstance(request, TrainingRequest):
+        from advisor.measurement import train_job
+
+        return train_job.run(request, report)
     from advisor.measurement import measure_job
 
     return measure_job.run(request, report)

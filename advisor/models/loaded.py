@@ -46,8 +46,9 @@ class Evaluation:
 class Training:
     """What a model is trained further on.
 
-    `batches()` is one pass over the training data, in another order or the same; `loss` takes one
-    of them, on any device, and returns the scalar to train on.
+    `batches()` is one pass over the training data, in another order or the same: tensors or tuples
+    of them, samples along the first dimension of each. `loss` takes one batch, on any device, and
+    returns the mean over its samples, a scalar.
     """
 
     batches: Callable[[], Iterable[Any]]
@@ -91,6 +92,16 @@ class DecoderShape:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """How a model is trained, where a strategy says so; the default is AdamW, a batch at once."""
+
+    optimizer: Callable[[Sequence[torch.nn.Parameter], float], torch.optim.Optimizer] | None = None
+    """Takes the parameters and the learning rate; None is AdamW."""
+    micro_batches: int = 1
+    """Parts that a batch is divided into, one after the other."""
+
+
+@dataclass(frozen=True)
 class LoadedModel:
     """A module with everything needed to run it.
 
@@ -123,3 +134,4 @@ class LoadedModel:
     """The same model, its tensors shared, with the blocks of those indices only, in that order."""
     training: Training | None = None
     """What it can be trained further on; None where it brings no data."""
+    recipe: Recipe = field(default_factory=Recipe)

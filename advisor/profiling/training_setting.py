@@ -99,7 +99,7 @@ def prepare(module: torch.nn.Module, setting: TrainingSetting, chain: str | None
         if any(fnmatch.fnmatchcase(name, pattern) for pattern in setting.frozen):
             parameter.requires_grad_(False)
     if setting.checkpointing:
-        _checkpoint(module, chain)
+        checkpoint_blocks(module, chain)
 
 
 def _cast(module: torch.nn.Module, dtype: torch.dtype) -> None:
@@ -131,7 +131,7 @@ def _set_attention(module: Any, implementation: str) -> None:
     module.set_attn_implementation(implementation)
 
 
-def _checkpoint(module: Any, chain: str | None) -> None:
+def checkpoint_blocks(module: Any, chain: str | None) -> None:
     """Recompute each repeated block; the library's own way where the model brings one."""
     if getattr(module, "supports_gradient_checkpointing", False):
         # The older of the two names goes with transformers 6.

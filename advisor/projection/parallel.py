@@ -47,6 +47,8 @@ class Layout:
     dualpipe: Flags
     expert: Floats
     """Data-parallel ranks over which the experts of a mixture are spread."""
+    accumulation: Floats
+    """Micro-batches that a rank's part of the batch is divided into, at least."""
 
     def repeated(self, times: int) -> Layout:
         """Each setup `times` times over, next to each other."""
@@ -71,6 +73,7 @@ def layout(setups: Sequence[Setup]) -> Layout:
         virtual_stages=column([setup.virtual_stages for setup in setups]),
         dualpipe=np.array([setup.pipeline_schedule == "dualpipe" for setup in setups]),
         expert=column([min(setup.expert_parallel, setup.data_parallel) for setup in setups]),
+        accumulation=column([setup.accumulation_steps for setup in setups]),
     )
 
 

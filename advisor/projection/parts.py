@@ -54,6 +54,11 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "key_value_format": ("serving",),
     "request_batch": ("serving",),
     "responses_cached": ("serving", "paying for serving"),
+    "accumulation_steps": ("training",),
+    "lora_rank": ("training",),
+    "frozen_weights": ("training",),
+    "packed_sequences": ("training",),
+    "optimizer_offloaded": ("training",),
     "effort_days": ("people",),
     "quality_drop": ("people",),
 }

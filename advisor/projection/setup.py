@@ -69,6 +69,16 @@ class Setup:
     """With autoscaling, the last replica too is given up once no request came for so long."""
     serving_purchase: PurchaseOption | None = None
     training_purchase: PurchaseOption | None = None
+    accumulation_steps: int = 1
+    """Micro-batches that a rank's part of the batch is divided into, one after the other."""
+    lora_rank: int | None = None
+    """Only low-rank adapters of that rank are trained beside frozen weights; None trains all."""
+    frozen_weights: Literal["native", "nf4"] = "native"
+    """How the frozen weights of linear layers are held while adapters are trained."""
+    packed_sequences: bool = False
+    """Samples are put end to end, so that no padding is computed."""
+    optimizer_offloaded: bool = False
+    """The optimizer's states and its step are on the host."""
     effort_days: Quantity = NOTHING
     """One-off days of work, all strategies together."""
     quality_drop: Quantity = NOTHING

@@ -14,6 +14,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.data_kept import samples_kept
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
+from advisor.projection.packing import sequences_kept
 from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
@@ -53,6 +54,7 @@ def train(
     load = training_load(scenario, where)
     took = step_seconds(scenario, setups, columns, where, load, case)
     samples = workload.samples * samples_kept(scenario, setups, case)
+    samples = samples * sequences_kept(scenario, setups, case)
     steps = samples * workload.epochs / load.global_batch
     runs = workload.runs_per_month * (1 + workload.experiments_per_run)
     accelerators = where.data * load.tensor * where.pipeline
@@ -78,7 +80,7 @@ def training_load(scenario: Scenario, where: Layout) -> TrainingLoad:
     """The workload's batch over the ranks, a rank's part in micro-batches one after the other."""
     workload, phase = scenario.workload.training, main_phase(scenario.profile)
     per_rank = np.maximum(np.ceil(workload.batch_size / where.data), 1.0)
-    micro = np.fmin(where.micro_batch, per_rank)
+    micro = np.fmin(where.micro_batch, np.ceil(per_rank / where.accumulation))
     repeats = np.ceil(per_rank / micro)
     tokens = float(workload.tokens_per_sample or phase.query_tokens) if phase.query_tokens else None
     tensor = np.nan_to_num(where.tensor, nan=1.0)

@@ -10,6 +10,7 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.profiling.profile import MemoryMoment, ModelProfile, Phase
+from advisor.projection.adapters import Adapters, adapters
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import held_share
@@ -38,14 +39,18 @@ def training_payload_bytes(
     fused = np.array([setup.attention == "fused" for setup in setups])
     growth = growth * np.where(fused, _kept(profile.phases[0]).fused, 1.0)
     parts = load.tensor * where.pipeline
-    parameters = (memory.parameters_bytes + memory.buffers_bytes) / parts
+    tuned = adapters(profile, setups)
+    whole = memory.parameters_bytes + memory.buffers_bytes
+    parameters = (whole + tuned.added_bytes - tuned.squeezed_bytes) / parts
     owned = held_share(profile, where)
     # DualPipe feeds the pipeline from both ends, so each stage works as two of them.
     copies = np.where(where.dualpipe & (where.pipeline > 1), 2.0, 1.0)
     parameters = copies * parameters * np.where(where.stage >= 3, 1 / where.data, owned)
     states = np.array([OPTIMIZERS[setup.optimizer].state_share for setup in setups])
+    offloaded = np.array([setup.optimizer_offloaded for setup in setups])
+    states = np.where(offloaded, 0.0, states)
     held = [
-        _moment_bytes(moment, columns, where, growth, states, parts, owned)
+        _moment_bytes(moment, columns, where, growth, states, parts, owned, tuned)
         + parameters * columns.state_ratio
         for moment in memory.training_moments
         if moment.phase != "foreach step" or not hardware.is_cpu
@@ -122,7 +127,7 @@ def _checkpointed_share(phase: Phase) -> float:
 
 def _moment_bytes(
     moment: MemoryMoment, columns: SetupColumns, where: Layout, growth: Floats,
-    optimizer_share: Floats, parts: Floats, owned: Floats,
+    optimizer_share: Floats, parts: Floats, owned: Floats, tuned: Adapters,
 ) -> Floats:  # fmt: skip
     """What is held beside parameters; the optimizer works on what its rank has of the states."""
     stage, ranks = where.stage, where.data
@@ -134,4 +139,5 @@ def _moment_bytes(
         activations += moment.temporaries_bytes
     else:
         states = states + moment.temporaries_bytes * optimized
+    states = states * tuned.trained_share
     return np.asarray(states / parts * columns.state_ratio + activations * growth)

@@ -21,6 +21,7 @@ from advisor.catalog.hardware import Hardware
 from advisor.catalog.load import engine_by_id
 from advisor.errors import CatalogError
 from advisor.profiling.profile import ModelProfile
+from advisor.projection.adapter_time import adapter_passes
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import ATTENTION, CONV, DEPTHWISE_CONV, GROUPED_CONV, MATMUL, PRODUCT
 from advisor.projection.experts import exchange_seconds
@@ -40,6 +41,8 @@ TRAINING_ENGINE = "pytorch-training"
 PRODUCTS = (MATMUL, PRODUCT, CONV, GROUPED_CONV, DEPTHWISE_CONV)
 PRODUCT_BACKWARD = 2.0
 """Gradients of inputs and of weights, each a product of the size of the forward's."""
+FROZEN_BACKWARD = 1.0
+"""A frozen weight takes no gradient: that of the inputs alone is left (Hu et al. 2021, "LoRA")."""
 HALF_BYTES = 2.0
 
 
@@ -71,6 +74,7 @@ def step_seconds(
     again = where.checkpointing
     passes = _passes(scenario.profile, hardware, setups, columns, load, engine, case)
     compute = passes.forward_s + passes.backward_s + np.where(again, passes.again_s, 0.0)
+    compute = compute + adapter_passes(scenario.profile, hardware, setups, columns, load, case)
     compute = (compute + _tensor_seconds(scenario, columns, where, load, case)) / where.pipeline
     exchanged = exchange_seconds(scenario, columns, where, load, case) / where.pipeline
     traffic = Traffic(scenario, setups, columns, where, load, case)
@@ -126,10 +130,11 @@ def _passes(
     """One micro-batch through the whole model on its tensor-parallel ranks, loss included."""
     fused = np.array([setup.attention == "fused" for setup in setups])
     if not fused.any() or fused.all():
-        found = _passes_as(profile, hardware, columns, load, engine, case, fused=bool(fused.all()))
+        whole = bool(fused.all())
+        found = _passes_as(profile, hardware, setups, columns, load, engine, case, fused=whole)
     else:
         one, two = (
-            _passes_as(profile, hardware, columns, load, engine, case, fused=each)
+            _passes_as(profile, hardware, setups, columns, load, engine, case, fused=each)
             for each in (False, True)
         )
         found = _Passes(
@@ -139,8 +144,8 @@ def _passes(
 
 
 def _passes_as(
-    profile: ModelProfile, hardware: Hardware, columns: SetupColumns, load: TrainingLoad,
-    engine: Training, case: Cases, *, fused: bool,
+    profile: ModelProfile, hardware: Hardware, setups: Sequence[Setup], columns: SetupColumns,
+    load: TrainingLoad, engine: Training, case: Cases, *, fused: bool,
 ) -> _Passes:  # fmt: skip
     table = training_table(profile, fused=fused)
     tokens = np.full_like(load.micro_batch, load.tokens or 1.0)
@@ -149,7 +154,11 @@ def _passes_as(
     is_product = np.isin(table.kernels, PRODUCTS)
     rows = np.where(is_product, rows * _column(costly(engine.products, case)), rows)
     streaming = _column(costly(engine.streaming_backward, case))
-    backward = np.where(is_product, PRODUCT_BACKWARD, streaming)
+    tuned = np.array([setup.lora_rank is not None for setup in setups])
+    products = np.where(
+        tuned[:, None] & (table.weight_bytes > 0), FROZEN_BACKWARD, PRODUCT_BACKWARD
+    )
+    backward = np.where(is_product, products, streaming)
     backward = np.where(
         table.kernels == ATTENTION, _column(costly(engine.attention_backward, case)), backward
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
+from advisor.catalog.quantity import Quantity
+from advisor.projection.adapters import adapters
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import experts_share, held_share
 from advisor.projection.operators import ITEM_BYTES, Floats
@@ -16,6 +18,12 @@ from advisor.projection.parallel import Layout, all_reduce_seconds, gather_secon
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.training_load import TrainingLoad
+
+# Of one accelerator's slot: PCIe 3 to 5 with 16 lanes, one way, pinned memory. An assumption.
+BUS_GB_PER_S = Quantity(low=10.0, expected=22.0, high=50.0)
+# The host memory that one accelerator's optimizer streams: from two channels of DDR4 to a part of
+# a server's twelve channels of DDR5. An assumption.
+HOST_GB_PER_S = Quantity(low=25.0, expected=60.0, high=200.0)
 
 
 def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
@@ -46,13 +54,17 @@ class Traffic:
         spacing = self.load.tensor * where.pipeline
         share = experts_share(self.scenario.profile)
         spread = where.expert > 1
-        together = np.where(spread, 1 - share, 1.0) * self._held()
-        apart = np.where(spread, share / where.expert, 0.0) * self._held()
+        together = np.where(spread, 1 - share, 1.0) * self._trained()
+        apart = np.where(spread, share / where.expert, 0.0) * self._trained()
         every = all_reduce_seconds(hardware, where.data, spacing, together, case)
         some = all_reduce_seconds(
             hardware, where.data / where.expert, spacing * where.expert, apart, case
         )
         return every + np.where(spread, some, 0.0)
+
+    def _trained(self) -> Floats:
+        """Those of them that are trained."""
+        return self._held() * adapters(self.scenario.profile, self.setups).trained_share
 
     def _computed(self) -> Floats:
         """The same in the width they are computed in, which is what is gathered."""
@@ -66,7 +78,7 @@ class Traffic:
         spacing = self.load.tensor * self.where.pipeline
         hardware, case = self.scenario.hardware, self.case
         gathered = gather_seconds(hardware, self.where.data, spacing, 2 * self._computed(), case)
-        scattered = gather_seconds(hardware, self.where.data, spacing, self._held(), case)
+        scattered = gather_seconds(hardware, self.where.data, spacing, self._trained(), case)
         return np.where(self.where.stage >= 3, gathered + scattered, 0.0)
 
     def per_step_s(self) -> Floats:
@@ -83,8 +95,19 @@ class Traffic:
         )
 
     def optimizer_s(self) -> Floats:
+        """The step over what a rank has of the trained parameters, on the accelerator or the host.
+
+        The host's step waits for the gradients and the accelerator for the new parameters: both
+        pass the bus (Ren et al., "ZeRO-Offload", USENIX ATC 2021, §4).
+        """
         passes = np.array([OPTIMIZERS[setup.optimizer].passes for setup in self.setups])
+        offloaded = np.array([setup.optimizer_offloaded for setup in self.setups])
         owned = held_share(self.scenario.profile, self.where)
         share = np.where(self.where.stage >= 1, 1 / self.where.data, owned)
-        streamed = passes * self._held() * share
-        return np.asarray(streamed / streamed_bytes_per_s(self.scenario.hardware, self.case))
+        part, hardware = self._trained() * share, self.scenario.hardware
+        here = passes * part / streamed_bytes_per_s(hardware, self.case)
+        if hardware.is_cpu or not offloaded.any():
+            return np.asarray(here)
+        bus = helpful(BUS_GB_PER_S, self.case) * 1e9
+        host = helpful(HOST_GB_PER_S, self.case) * 1e9
+        return np.where(offloaded, 2 * part / bus + passes * part / host, here)

@@ -25,7 +25,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from advisor.catalog.quantity import Quantity
-from advisor.errors import StrategyError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
 from advisor.strategies.needs import Accelerators
@@ -41,11 +40,9 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
     import torch
     from torch.distributed.fsdp import fully_shard
 
-    if not torch.distributed.is_initialized():
-        raise StrategyError(
-            f"fsdp runs in {levels['gpus']} processes started together (torchrun); "
-            "this process belongs to no process group"
-        )
+    from advisor.strategies._ranks import require_process_group
+
+    require_process_group("fsdp", levels["gpus"])
     for part in model.module.modules():
         if isinstance(part, torch.nn.ModuleList):
             for block in part:

@@ -27,8 +27,8 @@ SECTIONS = re.compile(
 APPLIED = {
     "amp": "digits", "bf16": "digits", "channels-last": "digits", "fp16": "tiny-gpt",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
-    "int8-weight-only": "tiny-gpt", "recovery": "digits", "structured-pruning": "digits", "tf32": "tiny-gpt",
-    "torch-compile": "digits", "unstructured-pruning": "digits",
+    "int8-weight-only": "tiny-gpt", "recovery": "digits", "structured-pruning": "digits",
+    "tf32": "tiny-gpt", "torch-compile": "digits", "unstructured-pruning": "digits",
 }  # fmt: skip
 """A model that each strategy does something to."""
 CONVERTED = {

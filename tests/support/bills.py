@@ -111,7 +111,7 @@ def lines_of(
     setups: Sequence[Setup] = [Setup(effort_days=exactly(effort_days))]
     found: Iterable[CostLine] = (
         *compute_lines(given, size, [serving], [training], case, np.array([ranks])),
-        *keeping_lines(given, np.array([weights_bytes]), case),
+        *keeping_lines(given, [Setup()], np.array([weights_bytes]), case),
         *data_lines(given, setups, case),
         *people_lines(given, setups, case),
     )

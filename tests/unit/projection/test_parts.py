@@ -52,6 +52,11 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "key_value_format": ("native", "int8", "fp8"),
     "request_batch": (None, 8),
     "responses_cached": (False, True),
+    "accumulation_steps": (1, 4),
+    "lora_rank": (None, 8),
+    "frozen_weights": ("native", "nf4"),
+    "packed_sequences": (False, True),
+    "optimizer_offloaded": (False, True),
     "effort_days": (Quantity.exact(0.0), Quantity.exact(7.0)),
     "quality_drop": (Quantity.exact(0.0), Quantity.exact(0.1)),
 }

@@ -145,5 +145,5 @@ class TestSwitchboard:
         assert board.chosen == parse_selection("fsdp:gpus=32")
 
     def test_an_unknown_slug_names_the_choices(self) -> None:
-        with pytest.raises(UnknownNameError, match="Choices: amp"):
+        with pytest.raises(UnknownNameError, match="Choices: 8-bit-optimizer"):
             Switchboard().toggle("nothing")
