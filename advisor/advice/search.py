@@ -14,10 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.advice.sides import (
-    ROUNDING,
-    Candidates,
-    Side,
+from advisor.advice.assess import (
     comparable,
     least_of_rest,
     rest_bill,
@@ -26,6 +23,7 @@ from advisor.advice.sides import (
     training_run,
     unpriced,
 )
+from advisor.advice.sides import ROUNDING, Candidates, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate, feasible
@@ -57,39 +55,6 @@ class Found:
     """Setups evaluated whole."""
     parts: int = 0
     """Sides of setups evaluated for the bounds."""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """How far a plan is from the true minimum over every setup, rules or no rules.
-
-    `setups` are all combinations without a conflict, `pruned` those that the bounds left out.
-    Distances are in USD per month of the expected bill.
-    """
-
-    setups: int
-    evaluated: int
-    pruned: int
-    minimum_usd_per_month: float
-    minimum_selection: Selection
-    plan_usd_per_month: float
-    minimum_is_feasible: bool = True
-    """False where no setup at all keeps every constraint."""
-    plan_is_feasible: bool = True
-
-    @property
-    def distance_usd_per_month(self) -> float | None:
-        """None where the plan breaks a constraint: what it costs compares with nothing then."""
-        if not self.plan_is_feasible:
-            return None
-        return self.plan_usd_per_month - self.minimum_usd_per_month
-
-    @property
-    def distance_fraction(self) -> float | None:
-        distance = self.distance_usd_per_month
-        if distance is None or self.minimum_usd_per_month == 0:
-            return None
-        return distance / self.minimum_usd_per_month
 
 
 def best_setup(scenario: Scenario, choices: Choices) -> Found:
@@ -231,18 +196,3 @@ def _rest_knobs(scenario: Scenario, choices: Choices) -> tuple[tuple[str, ...], 
     if "owned" not in bought:
         rest = tuple(name for name in rest if name != "serving_purchase")
     return knobs("training"), rest
-
-
-def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certificate:
-    """The minimum over all of `choices` beside the cost of `plan`."""
-    found = best_setup(scenario, choices)
-    return Certificate(
-        setups=found.setups,
-        evaluated=found.evaluated,
-        pruned=found.setups - found.evaluated,
-        minimum_usd_per_month=found.usd_per_month,
-        minimum_selection=found.chosen,
-        plan_usd_per_month=plan.usd_per_month,
-        minimum_is_feasible=found.feasible,
-        plan_is_feasible=plan.feasible,
-    )
