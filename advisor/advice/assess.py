@@ -136,9 +136,17 @@ def comparable(evaluation: Evaluation, lacking: Collection[str | None]) -> Flags
 
 def least_of_rest(scenario: Scenario) -> float:
     """USD a month that training and data can at the least add: what leaving data out saves."""
-    nothing = without(scenario, serving=True, training=True)
-    setups = [
-        Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
-    ]
-    usd = evaluate(nothing, setups).usd_per_month
+    usd = evaluate(without(scenario, serving=True, training=True), _LESS_DATA).usd_per_month
     return float((usd - usd[0]).min())
+
+
+def least_bill(scenario: Scenario) -> float:
+    """USD a month of people and data that no setup can be without."""
+    lines = evaluate(scenario, _LESS_DATA).lines
+    known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
+    return float(np.sum(known, axis=0).min())
+
+
+_LESS_DATA = [
+    Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
+]

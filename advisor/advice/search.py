@@ -16,6 +16,7 @@ import numpy as np
 
 from advisor.advice.assess import (
     comparable,
+    least_bill,
     least_of_rest,
     rest_bill,
     serving_bill,
@@ -108,7 +109,8 @@ class _Search:
         served = knobs("serving", "paying for serving")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(choices, served, rest)
-        self.evaluated = 0
+        self._whole: set[Selection] = set()
+        self._most_days = self._affordable_days()
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)
 
@@ -118,14 +120,30 @@ class _Search:
         serves = slugs is self.space.serving
         return Side(
             self._scenario, self._lacking, self._usd_per_day,
-            self.space.combined(running, self._most), self.space.combined(paying, self._most),
+            self._combined(running), self._combined(paying),
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
         )  # fmt: skip
 
+    def _combined(self, slugs: Sequence[str]) -> list[Row]:
+        return self.space.combined(slugs, self._most, self._most_days)
+
+    def _affordable_days(self) -> float:
+        """Days of work after which no saving could make a setup cheaper than a known one."""
+        alone = [Row(), *(row for rows in self.space.rows.values() for row in rows)]
+        best = self._better(None, alone)
+        if best is None or self._usd_per_day <= 0:
+            return np.inf
+        return (best[0] + ROUNDING - least_bill(self._scenario)) / self._usd_per_day
+
+    @property
+    def evaluated(self) -> int:
+        """Setups evaluated whole."""
+        return len(self._whole)
+
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
-        shared = self.space.combined(self.space.shared, self._most)
+        shared = self._combined(self.space.shared)
         served = self.serving.under(shared)
         least = [
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
@@ -152,7 +170,7 @@ class _Search:
         return best
 
     def _better(self, best: Best | None, rows: list[Row]) -> Best | None:
-        self.evaluated += len(rows)
+        self._whole.update(row.chosen for row in rows)
         evaluation = evaluate(self._scenario, [setup_for(row.chosen) for row in rows])
         usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._lacking)
         found = [
