@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from advisor import __version__
+from advisor.advice.certificate import minima
 from advisor.advice.indicators import Indicator, indicators
 from advisor.advice.plan import Plan, make_plan
 from advisor.advice.plan_economics import plan_economics
@@ -202,14 +203,17 @@ class Session:
     def plan(self) -> Plan:
         return make_plan(*self.advice())
 
-    def audit(self) -> Audit:
-        """All that is known now, for an export."""
+    def audit(self, *, any_hardware: bool = False) -> Audit:
+        """All that is known now, for an export; with the minimum on each hardware where asked."""
         facts, said = self.advice()
         plan = make_plan(facts, said)
+        if any_hardware:
+            elsewhere = minima(self.scenario, load.hardware().values())
+            plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
         return Audit(
             profile=self.scenario.profile,
             scenario=self.scenario,
-            command_line=self.command_line(),
+            command_line=self.command_line() + (" --any-hardware" if any_hardware else ""),
             chosen=self.chosen,
             before=facts.before,
             selected=project(self.scenario, [setup_for(self.chosen)])[0],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from advisor.advice.certificate import Certificate, LeftOut, exact_minimum, usable_choices
 from advisor.advice.rule import Facts, Finding
-from advisor.advice.search import Certificate, best_setup, exact_minimum
+from advisor.advice.search import best_setup
 from advisor.catalog.quantity import Quantity
 from advisor.projection.project import project
 from advisor.projection.result import Estimate, Projection
@@ -66,7 +67,6 @@ class Plan:
 def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
     """Search what the rules recommend, then order it by what each step saves a day of work."""
     allowed, rejected = _sort_out(facts, said)
-    levels = every_choice()
     found = best_setup(facts.scenario, allowed)
     steps = _steps(facts, said, _ordered(facts, found.chosen))
     chosen = selection(step.choice for step in steps)
@@ -76,13 +76,30 @@ def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
         for slug in allowed
         if slug not in {choice.slug for choice in chosen}
     ]
-    usable = {
-        slug: levels[slug]
-        for slug, strategy in strategies().items()
-        if not strategy.only_costs and lacking_on(facts.scenario.hardware, strategy) is None
-    }
-    certificate = exact_minimum(facts.scenario, usable, found)
+    certificate = exact_minimum(facts.scenario, usable_choices(facts.scenario.hardware), found)
+    certificate = replace(
+        certificate,
+        left_out=_left_out(certificate.minimum_selection, chosen, (*rejected, *left), said),
+    )
     return Plan(steps, facts.before, after, (*rejected, *left), certificate)
+
+
+def _left_out(
+    minimum: Selection, chosen: Selection, rejected: Sequence[Rejected], said: Sequence[Finding]
+) -> tuple[LeftOut, ...]:
+    """What `minimum` has and the plan has not, with the rule that kept it out."""
+    reasons = {each.slug: each.reason for each in rejected}
+    planned = {choice.slug: choice for choice in chosen}
+
+    def reason(choice: Choice) -> str:
+        against = _against(said, choice)
+        if against is not None:
+            return f"{against.rule}: {against.reason}"
+        if choice.slug in planned:
+            return f"the plan has {planned[choice.slug]}, which is cheaper beside its other steps"
+        return reasons[choice.slug]
+
+    return tuple(LeftOut(choice, reason(choice)) for choice in minimum if choice not in chosen)
 
 
 def _sort_out(

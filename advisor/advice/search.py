@@ -14,11 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.advice.sides import (
-    ROUNDING,
-    Candidates,
-    Side,
+from advisor.advice.assess import (
     comparable,
+    least_bill,
     least_of_rest,
     rest_bill,
     serving_bill,
@@ -26,6 +24,7 @@ from advisor.advice.sides import (
     training_run,
     unpriced,
 )
+from advisor.advice.sides import ROUNDING, Candidates, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate, feasible
@@ -57,39 +56,6 @@ class Found:
     """Setups evaluated whole."""
     parts: int = 0
     """Sides of setups evaluated for the bounds."""
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """How far a plan is from the true minimum over every setup, rules or no rules.
-
-    `setups` are all combinations without a conflict, `pruned` those that the bounds left out.
-    Distances are in USD per month of the expected bill.
-    """
-
-    setups: int
-    evaluated: int
-    pruned: int
-    minimum_usd_per_month: float
-    minimum_selection: Selection
-    plan_usd_per_month: float
-    minimum_is_feasible: bool = True
-    """False where no setup at all keeps every constraint."""
-    plan_is_feasible: bool = True
-
-    @property
-    def distance_usd_per_month(self) -> float | None:
-        """None where the plan breaks a constraint: what it costs compares with nothing then."""
-        if not self.plan_is_feasible:
-            return None
-        return self.plan_usd_per_month - self.minimum_usd_per_month
-
-    @property
-    def distance_fraction(self) -> float | None:
-        distance = self.distance_usd_per_month
-        if distance is None or self.minimum_usd_per_month == 0:
-            return None
-        return distance / self.minimum_usd_per_month
 
 
 def best_setup(scenario: Scenario, choices: Choices) -> Found:
@@ -143,7 +109,8 @@ class _Search:
         served = knobs("serving", "paying for serving")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(choices, served, rest)
-        self.evaluated = 0
+        self._whole: set[Selection] = set()
+        self._most_days = self._affordable_days()
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)
 
@@ -153,14 +120,30 @@ class _Search:
         serves = slugs is self.space.serving
         return Side(
             self._scenario, self._lacking, self._usd_per_day,
-            self.space.combined(running, self._most), self.space.combined(paying, self._most),
+            self._combined(running), self._combined(paying),
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
         )  # fmt: skip
 
+    def _combined(self, slugs: Sequence[str]) -> list[Row]:
+        return self.space.combined(slugs, self._most, self._most_days)
+
+    def _affordable_days(self) -> float:
+        """Days of work after which no saving could make a setup cheaper than a known one."""
+        alone = [Row(), *(row for rows in self.space.rows.values() for row in rows)]
+        best = self._better(None, alone)
+        if best is None or self._usd_per_day <= 0:
+            return np.inf
+        return (best[0] + ROUNDING - least_bill(self._scenario)) / self._usd_per_day
+
+    @property
+    def evaluated(self) -> int:
+        """Setups evaluated whole."""
+        return len(self._whole)
+
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
-        shared = self.space.combined(self.space.shared, self._most)
+        shared = self._combined(self.space.shared)
         served = self.serving.under(shared)
         least = [
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
@@ -187,7 +170,7 @@ class _Search:
         return best
 
     def _better(self, best: Best | None, rows: list[Row]) -> Best | None:
-        self.evaluated += len(rows)
+        self._whole.update(row.chosen for row in rows)
         evaluation = evaluate(self._scenario, [setup_for(row.chosen) for row in rows])
         usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._lacking)
         found = [
@@ -231,18 +214,3 @@ def _rest_knobs(scenario: Scenario, choices: Choices) -> tuple[tuple[str, ...], 
     if "owned" not in bought:
         rest = tuple(name for name in rest if name != "serving_purchase")
     return knobs("training"), rest
-
-
-def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certificate:
-    """The minimum over all of `choices` beside the cost of `plan`."""
-    found = best_setup(scenario, choices)
-    return Certificate(
-        setups=found.setups,
-        evaluated=found.evaluated,
-        pruned=found.setups - found.evaluated,
-        minimum_usd_per_month=found.usd_per_month,
-        minimum_selection=found.chosen,
-        plan_usd_per_month=plan.usd_per_month,
-        minimum_is_feasible=found.feasible,
-        plan_is_feasible=plan.feasible,
-    )

@@ -104,10 +104,11 @@ class Space:
             if any(each[0] in names for row in self.rows[slug] for each in row.sets)
         )  # fmt: skip
 
-    def combined(self, slugs: Sequence[str], most_drop: float) -> list[Row]:
+    def combined(self, slugs: Sequence[str], most_drop: float, most_days: float) -> list[Row]:
         """Combinations of `slugs` that differ in what they set or refuse, those not beaten.
 
-        Those whose loss, less all that any strategy could win back, is above `most_drop` are cut.
+        Those whose loss, less all that any strategy could win back, is above `most_drop` are cut,
+        and those that take more than `most_days`.
         """
         outside = frozenset(self.rows) - frozenset(slugs)
         kept = [Row()]

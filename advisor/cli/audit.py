@@ -22,6 +22,11 @@ def configure(parser: ArgumentParser) -> None:
     add_model(parser)
     add_scenario(parser)
     add_with(parser)
+    parser.add_argument(
+        "--any-hardware",
+        action="store_true",
+        help="also the cheapest setup of all on every hardware that has a price",
+    )
     parser.add_argument("--format", metavar="NAME", help="json or markdown (default: markdown)")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write here, not to stdout")
@@ -47,7 +52,7 @@ def run(arguments: Namespace) -> int:
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress)
         session.switches.select(chosen)
-        audit = replace(session.audit(), approval=approval)
+        audit = replace(session.audit(any_hardware=arguments.any_hardware), approval=approval)
         if approval and not audit.plan.unsigned:
             raise UsageError(f"--approve {approval.name}: no step of the plan needs a sign-off")
         content = exporter.render(audit)

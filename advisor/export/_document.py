@@ -186,6 +186,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    strategy: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class HardwareMinimum:
+    hardware: str
+    usd_per_month: float | None
+    strategies: tuple[str, ...]
+    setups: int
+    evaluated: int
+
+
+@dataclass(frozen=True)
 class Certificate:
     setups: int
     evaluated: int
@@ -197,6 +212,10 @@ class Certificate:
     plan_is_feasible: bool
     distance_usd_per_month: float | None
     distance_fraction: float | None
+    left_out: tuple[LeftOut, ...]
+    """What the minimum has and the plan has not."""
+    elsewhere: tuple[HardwareMinimum, ...]
+    """The minimum on every priced hardware, the cheapest first, where it was asked for."""
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from advisor.advice.certificate import Certificate
 from advisor.advice.plan import Plan, Step
 from advisor.advice.rule import Finding
-from advisor.advice.search import Certificate
 from advisor.export import _document as document
 from advisor.export._figures import figure as _figure
 from advisor.export._figures import known as _known
@@ -203,6 +203,19 @@ def _certificate(certificate: Certificate) -> document.Certificate:
         plan_is_feasible=certificate.plan_is_feasible,
         distance_usd_per_month=_figure(certificate.distance_usd_per_month),
         distance_fraction=_figure(certificate.distance_fraction),
+        left_out=tuple(
+            document.LeftOut(str(each.choice), each.reason) for each in certificate.left_out
+        ),
+        elsewhere=tuple(
+            document.HardwareMinimum(
+                each.hardware,
+                _figure(each.usd_per_month),
+                tuple(map(str, each.chosen)),
+                each.setups,
+                each.evaluated,
+            )
+            for each in certificate.elsewhere
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from advisor import units
 from advisor.advice.plan import Step
 from advisor.export._indicators import indicator_lines
+from advisor.export._markdown_certificate import certificate_lines
 from advisor.export._markdown_economics import (
     buying_lines,
     input_lines,
@@ -29,7 +30,7 @@ def render(audit: Audit) -> bytes:
     """UTF-8 with one section for each question; sections that have no answer are left out."""
     sections: tuple[Callable[[Audit], Lines], ...] = (
         _summary, _costs, indicator_lines, _unit_costs, _limits, _steps, share_lines,
-        investment_lines, buying_lines, input_lines, _rejected, _certificate, _measurement,
+        investment_lines, buying_lines, input_lines, _rejected, certificate_lines, _measurement,
         _findings, _basis,
     )  # fmt: skip
     parts = [lines for section in sections if (lines := section(audit))]
@@ -187,30 +188,6 @@ def _sign_off(step: Step, approval: Approval | None) -> str:
 def _rejected(audit: Audit) -> Lines:
     rows = [(plain(each.slug), plain(each.reason)) for each in audit.plan.rejected]
     return ["## Left out", "", *table(("strategy", "because"), rows)] if rows else []
-
-
-def _certificate(audit: Audit) -> Lines:
-    found = audit.plan.certificate
-    best = ", ".join(plain(str(choice)) for choice in found.minimum_selection) or "nothing on"
-    if not found.minimum_is_feasible:
-        verdict = "None of them keeps every constraint, so there is no minimum to compare with."
-    elif not found.plan_is_feasible:
-        verdict = (
-            f"The plan breaks a constraint. The cheapest setup that keeps all costs "
-            f"{units.usd(found.minimum_usd_per_month)} a month: {best}."
-        )
-    else:
-        verdict = (
-            f"The cheapest of them, rules or no rules, costs "
-            f"{units.usd(found.minimum_usd_per_month)} a month ({best}); this plan is "
-            f"{units.usd(found.distance_usd_per_month)} "
-            f"({units.percent(found.distance_fraction, digits=2)}) above it."
-        )
-    searched = (
-        f"An exact search went over {found.setups:,} setups: {found.evaluated:,} evaluated whole, "
-        f"{found.pruned:,} left out by proven bounds."
-    )
-    return ["## Distance to the minimum", "", f"{searched} {verdict}"]
 
 
 def _measurement(audit: Audit) -> Lines:

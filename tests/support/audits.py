@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from advisor.advice.attribution import Attribution, Interaction, Share
 from advisor.advice.break_even import BreakEven
+from advisor.advice.certificate import Certificate, LeftOut
 from advisor.advice.economics import Economics
 from advisor.advice.plan import Plan, Rejected, Step
 from advisor.advice.plan_economics import AloneEconomics, PlanEconomics
 from advisor.advice.rule import Finding
-from advisor.advice.search import Certificate
 from advisor.advice.tornado import Sensitivity
 from advisor.catalog.hardware import Compute, Efficiency, Hardware, Memory
 from advisor.catalog.load import organization_by_id
@@ -209,7 +209,11 @@ def full_audit(reference: str = "encoder") -> Audit:
         after=missing,
     )
     rejected = (Rejected("fsdp", "sharding-without-training: nothing is trained"),)
-    certificate = Certificate(62208, 1728, 60480, 2300.0, (Choice("mig").at("slices", 2),), 2402.0)
+    sliced = Choice("mig").at("slices", 2)
+    certificate = Certificate(
+        62208, 1728, 60480, 2300.0, (sliced,), 2402.0,
+        left_out=(LeftOut(sliced, "no rule speaks for it here"),),
+    )  # fmt: skip
     return replace(
         plain_audit(reference),
         chosen=(Choice("bf16"),),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from advisor import units
+from advisor.advice.certificate import Certificate
 from advisor.advice.plan import Plan, Step
-from advisor.advice.search import Certificate
 from advisor.tui.render import basis
 from advisor.tui.render.line import BLANK, Column, Line, Span, line, rule, spaced, wrap
 
@@ -42,7 +42,10 @@ def plan_lines(plan: Plan, width: int) -> list[Line]:
     for number, step in enumerate(plan.steps, start=1):
         lines += _step_lines(number, step, width)
     lines += [BLANK, rule("how far from the true minimum", width)]
-    return lines + wrap(certificate_text(plan.certificate), width, " ")
+    lines += wrap(certificate_text(plan.certificate), width, " ")
+    for left in plan.certificate.left_out:
+        lines += wrap(f"only the minimum has {left.choice}: {left.reason}", width, " ", "dim")
+    return lines
 
 
 def rejected_lines(plan: Plan, width: int) -> list[Line]:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.advice.search import best_setup, exact_minimum
+from advisor.advice.certificate import exact_minimum
+from advisor.advice.search import best_setup
 from advisor.catalog.quantity import Quantity
 from advisor.errors import UsageError
 from advisor.projection.engine import evaluate, feasible

@@ -1,0 +1,152 @@
+"""What serving, and training with data, come to for many setups, each where the other is left out.
+
+A run that answers no fewer requests on no more hardware costs no more however it is paid for, and
+so does training that takes no more hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
+from advisor.projection.lines import CostLine
+from advisor.projection.operators import Flags, Floats
+from advisor.projection.scenario import Scenario
+from advisor.projection.setup import Setup
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """What setups of one side come to; arrays of shape (setups,) and (setups, figures).
+
+    Of two setups alike in `apart` the one that is no higher in any of `figures` costs no more,
+    whatever else is on. `floor` is USD a month that it adds at the least; inf where it is unusable.
+    """
+
+    floor: Floats
+    figures: Floats
+    apart: Floats
+    in_usd: bool = True
+    """Whether the first figure is USD a month, to which days of work add."""
+
+
+Assess = Callable[[Scenario, Sequence[Setup], Collection[str | None]], Assessed]
+
+
+def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]) -> Assessed:
+    """Hardware of a replica, requests that it answers, bytes of the weights that are kept."""
+    alone = evaluate(without(scenario, training=True), setups)
+    served, slices = alone.served, alone.columns.slices
+    return Assessed(
+        floor=np.where(serving_feasible(scenario, alone), 0.0, np.inf),
+        figures=np.stack(
+            [served.accelerators / slices, -served.requests_per_s, alone.weights_bytes], axis=1
+        ),
+        apart=slices[:, None],
+        in_usd=False,
+    )
+
+
+def training_run(
+    scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]
+) -> Assessed:
+    """Hours; what is reserved is so for all accelerators of a run at once."""
+    trained = evaluate(without(scenario, serving=True), setups)
+    return Assessed(
+        floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
+        figures=trained.fleet.training_hours[:, None],
+        apart=trained.trained.accelerators[:, None],
+        in_usd=False,
+    )
+
+
+def serving_bill(
+    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
+) -> Assessed:
+    """The bill of each setup where nothing is trained.
+
+    Owned hardware is bought for both sides at once, in whole slices.
+    """
+    alone = evaluate(without(scenario, training=True), setups)
+    usable = serving_feasible(scenario, alone) & comparable(alone, lacking)
+    owned = _owned(scenario, setups)
+    takes = np.where(owned, alone.fleet.serving_accelerators, 0.0)
+    return Assessed(
+        floor=np.where(usable, alone.usd_per_month, np.inf),
+        figures=np.stack([_beside_hardware(alone, owned), takes], axis=1),
+        apart=np.where(owned, alone.columns.slices, 0.0)[:, None],
+    )
+
+
+def rest_bill(
+    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
+) -> Assessed:
+    """What training and data add to a bill, at the least, over the data of no strategy."""
+    alone = evaluate(without(scenario, serving=True), setups)
+    nothing = without(scenario, serving=True, training=True)
+    plain = [replace(setup, deduplicated=False, labels_chosen=False) for setup in setups]
+    owned = _owned(scenario, setups)
+    added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
+    usable = training_feasible(scenario, alone) & comparable(alone, lacking)
+    takes = np.where(owned, alone.fleet.training_hours, 0.0)
+    return Assessed(
+        floor=np.where(usable, added, np.inf),
+        figures=np.stack([added, takes], axis=1),
+        apart=np.zeros((len(setups), 0)),
+    )
+
+
+def without(scenario: Scenario, *, serving: bool = False, training: bool = False) -> Scenario:
+    """The scenario with no request to serve, or nothing to train."""
+    workload = scenario.workload
+    if serving:
+        workload = replace(workload, serving=replace(workload.serving, requests_per_month=0))
+    if training:
+        workload = replace(workload, training=replace(workload.training, runs_per_month=0))
+    return replace(scenario, workload=workload)
+
+
+def _owned(scenario: Scenario, setups: Sequence[Setup]) -> Flags:
+    usual = scenario.organization.rental.purchase_option
+    return np.array([(setup.serving_purchase or usual) == "owned" for setup in setups])
+
+
+def _beside_hardware(evaluation: Evaluation, owned: Flags) -> Floats:
+    """The bill without what is bought once for serving and training together."""
+    costs = [
+        np.where(owned & (line.component == "hardware"), 0.0, np.nan_to_num(line.usd_per_month))
+        for line in evaluation.lines
+    ]
+    return np.asarray(np.sum(costs, axis=0))
+
+
+def unpriced(line: CostLine) -> Flags:
+    """Whether each setup uses what has no known price."""
+    return np.asarray(np.isnan(line.usd_per_month) & (line.quantity != 0))
+
+
+def comparable(evaluation: Evaluation, lacking: Collection[str | None]) -> Flags:
+    """Whether each setup's bill lacks no price beside those of `lacking`."""
+    further = [unpriced(line) for line in evaluation.lines if line.missing not in lacking]
+    return np.asarray(~np.any(further, axis=0))
+
+
+def least_of_rest(scenario: Scenario) -> float:
+    """USD a month that training and data can at the least add: what leaving data out saves."""
+    usd = evaluate(without(scenario, serving=True, training=True), _LESS_DATA).usd_per_month
+    return float((usd - usd[0]).min())
+
+
+def least_bill(scenario: Scenario) -> float:
+    """USD a month of people and data that no setup can be without."""
+    lines = evaluate(scenario, _LESS_DATA).lines
+    known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
+    return float(np.sum(known, axis=0).min())
+
+
+_LESS_DATA = [
+    Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
+]

@@ -1,0 +1,122 @@
+"""What an exact search proves of a plan: how far it is from the true minimum, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from advisor.advice.search import Found, best_setup
+from advisor.advice.space import Choices
+from advisor.catalog.hardware import Hardware
+from advisor.projection.prices import hourly_price
+from advisor.projection.scenario import Scenario
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import Choice, Selection, every_choice, lacking_on
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A choice of the minimum that the plan is without, and which rule is why."""
+
+    choice: Choice
+    reason: str
+
+
+@dataclass(frozen=True)
+class HardwareMinimum:
+    """The cheapest setup of all on one kind of hardware."""
+
+    hardware: str
+    usd_per_month: float
+    chosen: Selection
+    setups: int
+    evaluated: int
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How far a plan is from the true minimum over every setup, rules or no rules.
+
+    `setups` are all combinations without a conflict, `pruned` those that the bounds left out.
+    Distances are in USD per month of the expected bill.
+    """
+
+    setups: int
+    evaluated: int
+    pruned: int
+    minimum_usd_per_month: float
+    minimum_selection: Selection
+    plan_usd_per_month: float
+    minimum_is_feasible: bool = True
+    """False where no setup at all keeps every constraint."""
+    plan_is_feasible: bool = True
+    left_out: tuple[LeftOut, ...] = ()
+    """What the minimum has and the plan has not."""
+    elsewhere: tuple[HardwareMinimum, ...] = ()
+    """The minimum on every priced hardware of the catalogue, the cheapest first, where asked."""
+
+    @property
+    def distance_usd_per_month(self) -> float | None:
+        """None where the plan breaks a constraint: what it costs compares with nothing then."""
+        if not self.plan_is_feasible:
+            return None
+        return self.plan_usd_per_month - self.minimum_usd_per_month
+
+    @property
+    def distance_fraction(self) -> float | None:
+        distance = self.distance_usd_per_month
+        if distance is None or self.minimum_usd_per_month == 0:
+            return None
+        return distance / self.minimum_usd_per_month
+
+
+def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certificate:
+    """The minimum over all of `choices` beside the cost of `plan`."""
+    found = best_setup(scenario, choices)
+    return Certificate(
+        setups=found.setups,
+        evaluated=found.evaluated,
+        pruned=found.setups - found.evaluated,
+        minimum_usd_per_month=found.usd_per_month,
+        minimum_selection=found.chosen,
+        plan_usd_per_month=plan.usd_per_month,
+        minimum_is_feasible=found.feasible,
+        plan_is_feasible=plan.feasible,
+    )
+
+
+def usable_choices(hardware: Hardware) -> Mapping[str, tuple[Choice, ...]]:
+    """Every level of every strategy that `hardware` lacks nothing for and that could save."""
+    levels = every_choice()
+    return {
+        slug: levels[slug]
+        for slug, strategy in strategies().items()
+        if not strategy.only_costs and lacking_on(hardware, strategy) is None
+    }
+
+
+def minima(scenario: Scenario, parts: Iterable[Hardware]) -> tuple[HardwareMinimum, ...]:
+    """The minimum on each of `parts` that keeps every constraint, the cheapest first.
+
+    Parts without a price, by the way of buying that is usual for the organization, are left out.
+    """
+    there = [replace(scenario, hardware=part) for part in parts]
+    found = [
+        (each.hardware.id, best_setup(each, usable_choices(each.hardware)))
+        for each in there
+        if _has_price(each)
+    ]
+    kept = [
+        HardwareMinimum(part, best.usd_per_month, best.chosen, best.setups, best.evaluated)
+        for part, best in found
+        if best.feasible
+    ]
+    return tuple(sorted(kept, key=lambda each: (each.usd_per_month, each.hardware)))
+
+
+def _has_price(scenario: Scenario) -> bool:
+    """Whether the hardware can be bought in the way that is usual for the organization."""
+    usual = scenario.organization.rental.purchase_option
+    if usual == "owned":
+        return scenario.hardware.purchase is not None
+    return hourly_price(scenario, usual).usd is not None
