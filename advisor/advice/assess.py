@@ -11,11 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from advisor.projection.cost_kept import CHECKPOINTS
 from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
 from advisor.projection.lines import CostLine
 from advisor.projection.operators import Flags, Floats
+from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
+
+
+SERVED = knobs("serving", "paying for serving")
 
 
 @dataclass(frozen=True)
@@ -37,13 +42,19 @@ Assess = Callable[[Scenario, Sequence[Setup], Collection[str | None]], Assessed]
 
 
 def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]) -> Assessed:
-    """Hardware of a replica, requests that it answers, bytes of the weights that are kept."""
+    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
     alone = evaluate(without(scenario, training=True), setups)
     served, slices = alone.served, alone.columns.slices
     return Assessed(
         floor=np.where(serving_feasible(scenario, alone), 0.0, np.inf),
         figures=np.stack(
-            [served.accelerators / slices, -served.requests_per_s, alone.weights_bytes], axis=1
+            [
+                served.accelerators / slices,
+                -served.requests_per_s,
+                alone.weights_bytes,
+                alone.columns.demand_share,
+            ],
+            axis=1,
         ),
         apart=slices[:, None],
         in_usd=False,
@@ -53,11 +64,11 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
 def training_run(
     scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]
 ) -> Assessed:
-    """Hours; what is reserved is so for all accelerators of a run at once."""
+    """Hours and checkpoints; what is reserved is so for all accelerators of a run at once."""
     trained = evaluate(without(scenario, serving=True), setups)
     return Assessed(
         floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
-        figures=trained.fleet.training_hours[:, None],
+        figures=np.stack([trained.fleet.training_hours, _checkpoints(trained).quantity], axis=1),
         apart=trained.trained.accelerators[:, None],
         in_usd=False,
     )
@@ -84,10 +95,10 @@ def serving_bill(
 def rest_bill(
     scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
 ) -> Assessed:
-    """What training and data add to a bill, at the least, over the data of no strategy."""
+    """What training and data add at the least to a bill where only what serves is set."""
     alone = evaluate(without(scenario, serving=True), setups)
     nothing = without(scenario, serving=True, training=True)
-    plain = [replace(setup, deduplicated=False, labels_chosen=False) for setup in setups]
+    plain = [replace(Setup(), **{name: getattr(each, name) for name in SERVED}) for each in setups]
     owned = _owned(scenario, setups)
     added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
     usable = training_feasible(scenario, alone) & comparable(alone, lacking)
@@ -123,6 +134,10 @@ def _beside_hardware(evaluation: Evaluation, owned: Flags) -> Floats:
     return np.asarray(np.sum(costs, axis=0))
 
 
+def _checkpoints(evaluation: Evaluation) -> CostLine:
+    return next(line for line in evaluation.lines if line.name == CHECKPOINTS)
+
+
 def unpriced(line: CostLine) -> Flags:
     """Whether each setup uses what has no known price."""
     return np.asarray(np.isnan(line.usd_per_month) & (line.quantity != 0))
@@ -135,9 +150,13 @@ def comparable(evaluation: Evaluation, lacking: Collection[str | None]) -> Flags
 
 
 def least_of_rest(scenario: Scenario) -> float:
-    """USD a month that training and data can at the least add: what leaving data out saves."""
-    usd = evaluate(without(scenario, serving=True, training=True), _LESS_DATA).usd_per_month
-    return float((usd - usd[0]).min())
+    """USD a month that training and data can at the least add to a bill with neither set.
+
+    It is below 0: data is left out, and checkpoints are smaller.
+    """
+    idle = evaluate(without(scenario, serving=True, training=True), _LESS_DATA)
+    usd, checkpoints = idle.usd_per_month, _checkpoints(idle).usd_per_month
+    return float((usd - usd[0] - np.nan_to_num(checkpoints)).min())
 
 
 def least_bill(scenario: Scenario) -> float:

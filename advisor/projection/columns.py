@@ -5,6 +5,7 @@ This is the one place where a number format becomes bytes, passes over memory an
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -237,6 +238,18 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     return row
 
 
+_ROWS: dict[int, dict[tuple[object, ...], _Row]] = {}
+
+
+def _known_rows(hardware: Hardware) -> dict[tuple[object, ...], _Row]:
+    """Rows by the knobs that they depend on, kept as long as `hardware` is."""
+    known = _ROWS.get(id(hardware))
+    if known is None:
+        known = _ROWS[id(hardware)] = {}
+        weakref.finalize(hardware, _ROWS.pop, id(hardware), None)
+    return known
+
+
 def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float:
     """Those of a convolution computed on matrix units, whose kernels want channels last.
 
@@ -254,11 +267,11 @@ def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float
 
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:
     """Arrays for `setups` of a model whose parameters are of `native_dtype`."""
-    numeric: dict[tuple[object, ...], _Row] = {}
+    numeric = _known_rows(hardware)
     rows = []
     for setup in setups:
         key = (
-            setup.float_format, setup.autocast, setup.weight_format,
+            native_dtype, setup.float_format, setup.autocast, setup.weight_format,
             setup.linear_activation_format, setup.execution, setup.products, setup.weight_group,
         )  # fmt: skip
         if key not in numeric:

@@ -14,6 +14,7 @@ from advisor.projection.scenario import Case, Scenario
 from advisor.projection.setup import Setup
 
 BYTES_PER_GB = 1e9
+CHECKPOINTS = "checkpoints"
 
 
 def keeping_lines(
@@ -35,7 +36,7 @@ def keeping_lines(
     whole = whole if tracked else np.full_like(weights_bytes, np.nan)
     state = Input("bytes of a checkpoint", whole, "bytes", "profile: parameters and optimizer")
     yield _kept(
-        scenario, "training.checkpoints_kept", "checkpoints", state, stored,
+        scenario, "training.checkpoints_kept", CHECKPOINTS, state, stored,
         np.zeros_like(weights_bytes),
     )  # fmt: skip
     finished = Input("bytes of a version", weights_bytes, "bytes", "projected")

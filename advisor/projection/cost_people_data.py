@@ -76,11 +76,13 @@ def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Itera
 
 
 def _of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine:
-    """`line` for the share of its quantity that is kept, (setups,)."""
+    """`line` for the share of its quantity that is kept, (setups,); as it is without `known`."""
+    if not known:
+        return line
     formula = " × ".join([*(each.name for each in known), line.formula])
     return replace(
         line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs),
-        of_scenario=line.of_scenario and not known,
+        of_scenario=False,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ Everything else is bound by its traffic.
 
 from __future__ import annotations
 
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,8 +144,28 @@ def _share_by_size(
     calls: Calls, hardware: Hardware, model: KernelModel, same_sizes: NDArray[np.intp]
 ) -> Floats:
     """The same, computed once for operators of one size."""
-    first, place = np.unique(same_sizes[tiled_products(calls)], return_inverse=True)
-    return _useful_share(calls, hardware, model, first)[:, place.ravel()]
+    first, place = _first_of_size(same_sizes, tiled_products(calls))
+    return _useful_share(calls, hardware, model, first)[:, place]
+
+
+_FIRST: dict[tuple[int, int], tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
+
+
+def _first_of_size(
+    same_sizes: NDArray[np.intp], products: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The products that differ in size, and which of them each is; kept as long as `same_sizes`.
+
+    A table's operators are products under every load or under none, so that how many there are
+    says which.
+    """
+    key = (id(same_sizes), len(products))
+    found = _FIRST.get(key)
+    if found is None:
+        first, place = np.unique(same_sizes[products], return_inverse=True)
+        found = _FIRST[key] = first, place.ravel()
+        weakref.finalize(same_sizes, _FIRST.pop, key, None)
+    return found
 
 
 def _useful_share(

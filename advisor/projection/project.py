@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,7 +36,7 @@ def project(
     """Evaluate `setups` at the low, expected and high end and join what comes out."""
     cases = evaluate_cases(scenario, setups, CASES, evidence)
     known = evidence or [None] * len(setups)
-    shared: _Shared = {}
+    shared = _shared(scenario)
     return [
         _projection(scenario, setup, cases, known[i], i, shared) for i, setup in enumerate(setups)
     ]
@@ -64,20 +65,30 @@ def _require(scenario: Scenario, figure: str, values: Sequence[Floats], index: i
     return joined
 
 
-_Shared = dict[int, LineItem | None]
-"""Items that are the same for every setup, by the place of their line; None where it is unused."""
+_Shared = dict[tuple[str, str], LineItem | None]
+"""Items that are the same for every setup, by component and name; None where one is unused."""
+_SHARED: dict[int, _Shared] = {}
+
+
+def _shared(scenario: Scenario) -> _Shared:
+    """Those of `scenario`, kept as long as it is."""
+    found = _SHARED.get(id(scenario))
+    if found is None:
+        found = _SHARED[id(scenario)] = {}
+        weakref.finalize(scenario, _SHARED.pop, id(scenario), None)
+    return found
 
 
 def _bill(cases: Sequence[Evaluation], index: int, shared: _Shared) -> Bill:
     items = []
-    for place, triple in enumerate(zip(*(case.lines for case in cases), strict=True)):
-        low, expected, high = triple
-        if place in shared:
-            item = shared[place]
+    for low, expected, high in zip(*(case.lines for case in cases), strict=True):
+        name = (expected.component, expected.name)
+        if expected.of_scenario and name in shared:
+            item = shared[name]
         else:
             item = _item((low, expected, high), index)
             if expected.of_scenario:
-                shared[place] = item
+                shared[name] = item
         if item is not None:
             items.append(item)
     return Bill(tuple(items))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import get_args
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.parallel import UNSTATED_LINK, all_reduce_seconds, is_linked, send_seconds
 from advisor.projection.phases import Kernels, Part, decoder_phases, run_kernels
 from advisor.projection.scenario import Cases, costly_each, helpful
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Execution, Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
 PLAIN = "pytorch"
@@ -34,17 +35,21 @@ UNPACKED_CACHE_COPIES = 2.0
 """Plain PyTorch's attention reads no quantized cache: transformers' QuantizedCache writes it out
 in the computing format at each step, and attention reads that."""
 _AS_IT_IS = Source("the model's own forward pass, step by step", "2026-11-23", "high")
-_PLAIN_SERVING = Serving(_AS_IT_IS, fused=False, captured=False, continuous_batching=True)
+_PLAIN_SERVING = {
+    execution: Serving(
+        _AS_IT_IS,
+        fused=execution != "eager",
+        captured=execution == "captured",
+        continuous_batching=True,
+    )
+    for execution in get_args(Execution)
+}
 
 
 def serving_of(setup: Setup) -> Serving:
     """What `setup` is served by; UnknownNameError lists the engines that serve."""
     if setup.engine is None:
-        return replace(
-            _PLAIN_SERVING,
-            fused=setup.execution != "eager",
-            captured=setup.execution == "captured",
-        )
+        return _PLAIN_SERVING[setup.execution]
     found = catalog.engines().get(setup.engine)
     if found is None or found.serving is None:
         serve = [name for name, engine in catalog.engines().items() if engine.serving]
