@@ -19,7 +19,6 @@ from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 
-
 SERVED = knobs("serving", "paying for serving")
 
 
