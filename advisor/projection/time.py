@@ -61,7 +61,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
     extra_kernels = columns.extra_kernels[:, kind] + casts
     held = table.weight_bytes * kept_weights
-    weights = columns.weight_ratio[:, kind] * held
+    weights = columns.read_weight_ratio[:, kind] * held
     streamed, extra = _streamed(table, columns, token_scale, context_scale)
     activations = sequences * kept_channels
     batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
