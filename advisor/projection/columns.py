@@ -180,10 +180,14 @@ class _Row:
                 self.extra_input[LINEAR] += 2 * self.input[LINEAR]
                 self.kernels[LINEAR] += 1
         elif eager and setup.weight_format == "int8":
-            # Not fused, a cast writes the weight in the computing format, which the kernel reads.
-            self.written = self.weight.copy()
-            self.written[LINEAR] = native_weight
-            self.extra_weight[LINEAR] += self.weight[LINEAR] + native_weight
+            # Not fused, a cast writes the weight in the computing format and the kernel reads that.
+            # Curves of accelerators were fitted with both as passes beside the kernel.
+            if self.hardware.is_cpu:
+                self.written = self.weight.copy()
+                self.written[LINEAR] = native_weight
+                self.extra_weight[LINEAR] += self.weight[LINEAR] + native_weight
+            else:
+                self.extra_weight[LINEAR] += 2 * native_weight
             self.extra_output[LINEAR] += WEIGHT_ONLY_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += WEIGHT_ONLY_KERNELS
         else:
