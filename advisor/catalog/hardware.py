@@ -101,6 +101,12 @@ class Curve:
     pack_ns: NonNegative = 0.0
     """Nanoseconds for each byte of weights that a processor's library copies into the layout of
     its kernels before it computes with them; a product with a single row needs no such copy."""
+    half_row_bytes: NonNegative = 0.0
+    """A row of the weight takes as long to read as if it were longer by this: a processor waits
+    for the first bytes of each, and fetches ahead only from there."""
+    pass_ns: NonNegative = 0.0
+    """Nanoseconds, beside the traffic, for each byte of the passes before and after the kernel
+    that quantize or convert its operands."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ DYNAMIC_INPUT_PASSES, DYNAMIC_OUTPUT_PASSES = 12.0, 10.0
 # A processor without AMX multiplies unsigned by signed integers: the input is made unsigned (to 32
 # bits, an addition, to 8 bits), and what that added is taken off again by the sums of the weight.
 PROCESSOR_DYNAMIC_INPUT_PASSES = 16.0
+# PyTorch sums integers in 64 bits: the weight is read, written out in 8 bytes and read again.
+PROCESSOR_SUM_PASSES = 17.0
 # Changing the layout of all that a convolution touches takes a read and a write of each. cuDNN
 # does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
 # results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
@@ -79,6 +81,9 @@ class SetupColumns:
     """
 
     weight_ratio: Floats
+    """Of the weights as they are kept."""
+    read_weight_ratio: Floats
+    """Of the weights as the kernel reads them: those that a pass before it wrote out, if any."""
     input_ratio: Floats
     output_ratio: Floats
     extra_weight_ratio: Floats
@@ -137,6 +142,7 @@ class _Row:
         self.extra_weight, self.extra_input, self.extra_output, self.kernels = (
             np.zeros(CLASSES) for _ in range(4)
         )
+        self.written: Floats | None = None
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
@@ -184,8 +190,14 @@ class _Row:
         if setup.linear_activation_format != "native":
             self._quantize_inputs(setup.linear_activation_format, eager=eager)
         elif eager and setup.weight_format == "int8":
-            # Not fused, the weight is written out in the computing format and read back.
-            self.extra_weight[LINEAR] += 2 * native_weight
+            # Not fused, a cast writes the weight in the computing format and the kernel reads that.
+            # Curves of accelerators were fitted with both as passes beside the kernel.
+            if self.hardware.is_cpu:
+                self.written = self.weight.copy()
+                self.written[LINEAR] = native_weight
+                self.extra_weight[LINEAR] += self.weight[LINEAR] + native_weight
+            else:
+                self.extra_weight[LINEAR] += 2 * native_weight
             self.extra_output[LINEAR] += WEIGHT_ONLY_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += WEIGHT_ONLY_KERNELS
         else:
@@ -209,7 +221,7 @@ class _Row:
             passes = DYNAMIC_INPUT_PASSES
             if self.hardware.is_cpu:
                 passes = PROCESSOR_DYNAMIC_INPUT_PASSES
-                self.extra_weight[LINEAR] += self.weight[LINEAR]
+                self.extra_weight[LINEAR] += PROCESSOR_SUM_PASSES * self.weight[LINEAR]
             self.extra_input[LINEAR] += passes * self.input[LINEAR]
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += DYNAMIC_KERNELS
@@ -284,6 +296,9 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
     computed = np.where(autocast, np.minimum(item, HALF_BYTES), item)
     return SetupColumns(
         weight_ratio=np.array([row.weight for row in rows]),
+        read_weight_ratio=np.array(
+            [row.weight if row.written is None else row.written for row in rows]
+        ),
         input_ratio=np.array([row.input for row in rows]),
         output_ratio=np.array([row.output for row in rows]),
         extra_weight_ratio=np.array([row.extra_weight for row in rows]),

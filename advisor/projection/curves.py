@@ -91,6 +91,8 @@ class KernelModel:
     half_k: NDArray[np.float64]
     byte_s: NDArray[np.float64]
     pack_s: NDArray[np.float64]
+    half_row_bytes: NDArray[np.float64]
+    pass_s: NDArray[np.float64]
     finest: NDArray[np.intp] | None = None
     """Index of the finest class by kernel, format and label, the last label standing for all that
     were not met yet; None where no class is finer than its kernel."""
@@ -140,6 +142,8 @@ def _tabulate(curves: Curves) -> KernelModel:
         column("half_k"),
         column("byte_ns") * 1e-9,
         column("pack_ns") * 1e-9,
+        column("half_row_bytes"),
+        column("pass_ns") * 1e-9,
         _finest(finer) if finer else None,
     )
 

@@ -88,7 +88,7 @@ def kernel_seconds(
 ) -> Floats:
     """The same by the curves of `model`."""
     kinds = model.refined(calls.kinds, calls.formats, calls.labels)
-    moved = _moved_seconds(calls, hardware, model) / model.bandwidth[kinds]
+    moved = _moved_seconds(calls, hardware, model, kinds) / model.bandwidth[kinds]
     arithmetic = calls.flops / (calls.peak_flops * calls.share * model.compute[kinds])
     products = tiled_products(calls)
     if products.size:
@@ -102,7 +102,8 @@ def kernel_seconds(
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share * model.bandwidth[STREAMING]
-    extra = calls.extra_bytes / bandwidth + calls.extra_kernels * model.fixed_s[STREAMING]
+    extra = calls.extra_bytes * (1 / bandwidth + model.pass_s[kinds])
+    extra = extra + calls.extra_kernels * model.fixed_s[STREAMING]
     seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
     return seconds
 
@@ -113,14 +114,18 @@ def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Cases) -> Floats:
     return np.asarray(kernel_model(hardware).spread[row][..., kinds])
 
 
-def _moved_seconds(calls: Calls, hardware: Hardware, model: KernelModel) -> Floats:
+def _moved_seconds(
+    calls: Calls, hardware: Hardware, model: KernelModel, kinds: NDArray[np.intp]
+) -> Floats:
     """Seconds of the traffic at the nominal bandwidth, less what the last cache serves."""
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share
+    rows = np.where(calls.weight_bytes > 0, calls.batch * calls.n, 0.0)
+    of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
     saved = 1 - 1 / model.curves.cache_speed
     if hardware.memory.cache_mib is None or saved == 0.0:
-        return np.asarray((calls.weight_bytes + calls.streamed_bytes) / bandwidth)
+        return np.asarray((of_weights + calls.streamed_bytes) / bandwidth)
     cache = hardware.memory.cache_mib * 2**20 * calls.share * model.curves.cache_share
-    weights = calls.weight_bytes * (1 - saved * _hit(calls.all_weights_bytes, cache))
+    weights = of_weights * (1 - saved * _hit(calls.all_weights_bytes, cache))
     streamed = calls.streamed_bytes * (1 - saved * _hit(calls.streamed_bytes, cache))
     return np.asarray((weights + streamed) / bandwidth)
 

@@ -65,7 +65,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     extra_kernels = columns.extra_kernels[:, kind] + casts
     spread_over = np.where(table.routed, np.atleast_1d(load.experts)[:, None], 1.0)
     held = table.weight_bytes / spread_over * kept_weights
-    weights = columns.weight_ratio[:, kind] * held
+    weights = columns.read_weight_ratio[:, kind] * held
     held_ratio = _cache_ratio(columns, load)[:, None]
     streamed, extra = _streamed(table, columns, token_scale, context_scale * held_ratio)
     activations = sequences * kept_channels

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
-from advisor.measurement.calibration.point import Built, Point
+from advisor.measurement.calibration.point import Branches, Built, Point
 
 
 def convolutions(more: int) -> Iterator[Point]:
@@ -46,14 +46,3 @@ def _conv(
 
     text = f"{batch} of {before} to {after} channels, {side}², kernel {kernel}, stride {stride}"
     return Point("conv", f"{text}, {groups} groups", build)
-
-
-class Branches(nn.Module):
-    """Layers side by side on one input."""
-
-    def __init__(self, layers: list[nn.Conv2d]) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(layers)
-
-    def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return tuple(layer(images) for layer in self.layers)

@@ -8,29 +8,32 @@ point's other operators take is subtracted first, and all is gone through again.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.catalog.hardware import Curve, Curves, Efficiency, Hardware
+from advisor.catalog.hardware import AS_PROJECTED, Curve, Curves, Efficiency, Hardware
 from advisor.catalog.quantity import Quantity, Source
+from advisor.measurement.calibration.laid import Laid, Share, kernel_of, lay
 from advisor.measurement.calibration.least_squares import minimize
 from advisor.projection.curves import (
-    FORMATS,
     KERNELS,
+    STREAMING,
     KernelModel,
     default_curves,
-    label_names,
 )
 from advisor.projection.kernels import Calls, kernel_seconds
-from advisor.projection.points import PointRows, TimedPoint, point_rows
+from advisor.projection.points import TimedPoint
 
 Floats = NDArray[np.float64]
 
 SWEEPS = 3
 OUTLIER = 0.1
+SLOWER_PULL, MOST_SLOWER = 0.1, 1.1
+"""Of what a kind of kernels takes longer in models, as a logarithm: towards that of all kinds."""
 PULL = 0.03
 """Towards the start, against the relative error of a point."""
 OVERLAPS = (1.0, 1.4, 2.0)
@@ -38,40 +41,20 @@ CACHE_SPEEDS = (3.0, 6.0)
 CACHE_SHARES = (1.0, 0.6, 0.3)
 FOLDS = 5
 INTERVAL = (0.1, 0.9)
-COMPOSITE_CLASSES = 4
+LEAST_COMPOSITE = 12
+"""Composite points for an interval of their own: in them, as in a model, the errors of single
+operators even out."""
 TINY_S = 30e-6
 """Composite points of less than this for an operator show the host's share."""
 LARGE_S = 200e-6
 """Those of more hide it: what they take longer than their operators alone is not the host's."""
-_NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "pack_ns")
-_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0])
+_NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "pack_ns",
+          "half_row_bytes", "pass_ns")  # fmt: skip
+_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0])
 """How each figure changes where all takes a given factor longer."""
-_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.01])
-_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-4])
-_HIGH = np.log([2.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 2.0])
-
-
-@dataclass(frozen=True)
-class Share:
-    """The rows of one class: their calls, and where they stand among all rows."""
-
-    name: str
-    rows: NDArray[np.intp]
-    calls: Calls
-    points: NDArray[np.intp]
-    """The points that tell of this class: those that hold no other, where there are any.
-
-    Composite points tell of none: what the host takes in them would be taken for an operator's.
-    """
-    alone: bool
-
-
-@dataclass(frozen=True)
-class Laid:
-    rows: PointRows
-    shares: tuple[Share, ...]
-    composite: NDArray[np.bool_]
-    """Points of several kinds of operators, run by modules within modules as models are."""
+_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.01, 300.0, 0.01])
+_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-4, 1.0, 1e-4])
+_HIGH = np.log([2.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 2.0, 1e4, 10.0])
 
 
 @dataclass(frozen=True)
@@ -82,66 +65,50 @@ class Fit:
     dispatch_s: float
     curves: Curves
     """For what all classes share."""
-
-
-def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
-    """Sort the rows of `points` into classes."""
-    rows = point_rows(points, hardware)
-    names = np.array(class_names(rows.calls))
-    counts = [len(set(names[rows.point == index])) for index in range(len(points))]
-    shares = []
-    for name in dict.fromkeys(names):
-        chosen = np.flatnonzero(names == name)
-        holding = np.unique(rows.point[chosen])
-        pure = holding[[counts[index] == 1 for index in holding]]
-        calls = _part(rows.calls, chosen)
-        alone = len(pure) > 0
-        few = holding[[counts[index] < COMPOSITE_CLASSES for index in holding]]
-        shares.append(Share(str(name), chosen, calls, pure if alone else few, alone))
-    return Laid(rows, tuple(shares), np.array(counts) >= COMPOSITE_CLASSES)
-
-
-def class_names(calls: Calls) -> list[str]:
-    """The finest class of each row: kernel, number format and operator."""
-    known = label_names()
-    rows = zip(calls.kinds, calls.formats[0], calls.labels[0], strict=True)
-    return [
-        f"{KERNELS[kind]}/{FORMATS[number_format]}/{known[label]}"
-        for kind, number_format, label in rows
-    ]
-
-
-def _part(calls: Calls, chosen: NDArray[np.intp]) -> Calls:
-    """Some rows, as calls of the only class of a model that has but one."""
-    values = {field.name: getattr(calls, field.name)[..., chosen] for field in fields(Calls)}
-    return Calls(**{**values, "kinds": np.zeros(len(chosen), dtype=np.intp)})
+    after_their_like: Mapping[str, Floats]
+    """The same as `values`, before what operators take longer among others."""
 
 
 def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -> Floats:
     """Seconds of one call of each row by a class of these values."""
-    figures = np.tile(np.exp(values)[:, None], len(KERNELS))
-    compute, bandwidth, fixed_us, half_m, half_n, half_k, byte_ns, pack_ns = figures
+    figures = dict(zip(_NAMES, np.tile(np.exp(values)[:, None], len(KERNELS)), strict=True))
+    beside = curves.classes["streaming"]
+    figures["bandwidth"][STREAMING] = beside.bandwidth
+    figures["fixed_us"][STREAMING] = beside.fixed_us
     model = KernelModel(
         curves,
-        compute,
-        bandwidth,
-        fixed_us * 1e-6,
-        half_m,
-        half_n,
-        half_k,
-        byte_ns * 1e-9,
-        pack_ns * 1e-9,
+        figures["compute"],
+        figures["bandwidth"],
+        figures["fixed_us"] * 1e-6,
+        figures["half_m"],
+        figures["half_n"],
+        figures["half_k"],
+        figures["byte_ns"] * 1e-9,
+        figures["pack_ns"] * 1e-9,
+        figures["half_row_bytes"],
+        figures["pass_ns"] * 1e-9,
     )
     return np.asarray(kernel_seconds(calls, hardware, model)[0])
 
 
-def solve(laid: Laid, hardware: Hardware, curves: Curves, sweeps: int = SWEEPS) -> Fit:
-    """Go through the classes a few times, each fitted to what the others leave of its points."""
-    values = {share.name: _START for share in laid.shares if len(share.points)}
+def solve(
+    laid: Laid, hardware: Hardware, curves: Curves, sweeps: int = SWEEPS, near: Fit | None = None
+) -> Fit:
+    """Go through the classes a few times, each fitted to what the others leave of its points.
+
+    The search begins at the figures of `near`, where there are any.
+    """
+    known = {} if near is None else near.after_their_like
+    values = {name: known.get(name, _START) for name in _named(laid)}
     found = {share.name: _class_seconds(laid, share, _START, hardware, curves)
              for share in laid.shares}  # fmt: skip
-    for sweep in range(sweeps):
-        for share in laid.shares:
+    # Passes beside a kernel go by the curve of streaming, which is therefore found first.
+    streamed = [share for share in laid.shares if kernel_of(share.name) == "streaming"]
+    others = [share for share in laid.shares if kernel_of(share.name) != "streaming"]
+    for sweep, part in itertools.product(range(sweeps), (streamed, others)):
+        if part is others:
+            curves = _with_streaming(curves, values)
+        for share in part:
             if not len(share.points) or (sweep and share.alone):
                 continue
             best = _solve_class(laid, share, found, values[share.name], hardware, curves)
@@ -154,7 +121,22 @@ def solve(laid: Laid, hardware: Hardware, curves: Curves, sweeps: int = SWEEPS) 
             found[share.name] = _class_seconds(laid, share, like, hardware, curves)
     dispatch_s = _dispatch_s(laid, found)
     slower = _in_models(laid, found, dispatch_s)
-    return Fit({name: each + _SLOWER * slower for name, each in values.items()}, dispatch_s, curves)
+    slowed = {name: each + _SLOWER * slower[kernel_of(name)] for name, each in values.items()}
+    return Fit(slowed, dispatch_s, curves, values)
+
+
+def _named(laid: Laid) -> list[str]:
+    return [share.name for share in laid.shares if len(share.points)]
+
+
+def _with_streaming(curves: Curves, values: Mapping[str, Floats]) -> Curves:
+    """`curves`, their class for streaming in general the middle of those in `values`."""
+    own = {name: each for name, each in values.items() if kernel_of(name) == "streaming"}
+    if not own:
+        return curves
+    middle = coarser(coarser(own))["streaming"]
+    classes = {**curves.classes, "streaming": _curve(middle, AS_PROJECTED)}
+    return replace(curves, classes=classes)
 
 
 def _class_seconds(
@@ -173,11 +155,32 @@ def _solve_class(
     rest = np.broadcast_to(others, laid.rows.seconds.shape)[share.points]
     measured = np.log(laid.rows.seconds[share.points])
 
-    def residuals(values: Floats) -> Floats:
-        own = _class_seconds(laid, share, values, hardware, curves)[share.points]
-        return np.concatenate([np.log(own + rest) - measured, PULL * (values - _START)])
+    told = _told(share.calls)
 
-    return minimize(residuals, start, _LOW, _HIGH, OUTLIER)
+    def whole(some: Floats) -> Floats:
+        values = start.copy()
+        values[told] = some
+        return np.asarray(values)
+
+    def residuals(some: Floats) -> Floats:
+        own = _class_seconds(laid, share, whole(some), hardware, curves)[share.points]
+        return np.concatenate([np.log(own + rest) - measured, PULL * (some - _START[told])])
+
+    return whole(minimize(residuals, start[told], _LOW[told], _HIGH[told], OUTLIER))
+
+
+def _told(calls: Calls) -> NDArray[np.intp]:
+    """Which figures the seconds of `calls` depend on."""
+    names = {"bandwidth", "fixed_us", "byte_ns"}
+    if np.any(calls.flops > 0):
+        names.add("compute")
+    if np.any(calls.m > 0):
+        names |= {"half_m", "half_n", "half_k", "pack_ns"}
+    if np.any(calls.weight_bytes > 0):
+        names.add("half_row_bytes")
+    if np.any(calls.extra_bytes > 0):
+        names.add("pass_ns")
+    return np.array([index for index, name in enumerate(_NAMES) if name in names])
 
 
 def _dispatch_s(laid: Laid, found: Mapping[str, Floats]) -> float:
@@ -190,17 +193,30 @@ def _dispatch_s(laid: Laid, found: Mapping[str, Floats]) -> float:
     return max(float(np.median(left[tiny])), 0.0)
 
 
-def _in_models(laid: Laid, found: Mapping[str, Floats], dispatch_s: float) -> float:
-    """Logarithm of how much slower operators run among others than after their like.
+def _in_models(laid: Laid, found: Mapping[str, Floats], dispatch_s: float) -> dict[str, float]:
+    """Logarithm of how much slower each kind of kernels runs among others than after its like.
 
-    Between them, others push weights, activations and code out of the nearest caches.
+    Between them, others push weights, activations and code out of the nearest caches: of a
+    depth-wise convolution, which computes next to nothing, this is the larger part.
     """
+    kernels = sorted({kernel_of(name) for name in found})
     large = laid.composite & (laid.rows.seconds >= LARGE_S * laid.rows.eager_launches)
     if not large.any():
-        return 0.0
-    total = np.asarray(sum(found.values(), np.zeros(len(laid.rows.seconds))))
-    left = laid.rows.seconds - dispatch_s * laid.rows.eager_launches
-    return max(float(np.median(np.log(left[large] / total[large]))), 0.0)
+        return dict.fromkeys(kernels, 0.0)
+    each = np.zeros((len(kernels), int(large.sum())))
+    for name, seconds in found.items():
+        each[kernels.index(kernel_of(name))] += seconds[large]
+    left = np.maximum(laid.rows.seconds - dispatch_s * laid.rows.eager_launches, 1e-9)[large]
+    common = max(float(np.median(np.log(left / each.sum(axis=0)))), 0.0)
+
+    def residuals(slower: Floats) -> Floats:
+        missed = np.log(np.exp(slower) @ each / left)
+        return np.concatenate([missed, SLOWER_PULL * (slower - common)])
+
+    start = np.full(len(kernels), common)
+    most = np.full(len(kernels), MOST_SLOWER)
+    slower = minimize(residuals, start, np.zeros(len(kernels)), most, OUTLIER)
+    return dict(zip(kernels, map(float, slower), strict=True))
 
 
 def errors(fit: Fit, laid: Laid, hardware: Hardware) -> Floats:
@@ -226,7 +242,7 @@ def coarser(values: Mapping[str, Floats]) -> dict[str, Floats]:
     return {name: np.median(each, axis=0) for name, each in grouped.items()}
 
 
-def left_out(points: Sequence[TimedPoint], hardware: Hardware, curves: Curves) -> Floats:
+def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Floats:
     """ln(measured / projected) of each point by a fit that has not seen it."""
     found = np.zeros(len(points))
     fold = np.arange(len(points)) % FOLDS
@@ -234,7 +250,7 @@ def left_out(points: Sequence[TimedPoint], hardware: Hardware, curves: Curves) -
         seen = [point for point, each in zip(points, fold, strict=True) if each != held]
         unseen = [point for point, each in zip(points, fold, strict=True) if each == held]
         if unseen:
-            fit = solve(lay(seen, hardware), hardware, curves)
+            fit = solve(lay(seen, hardware), hardware, near.curves, near=near)
             found[fold == held] = errors(fit, lay(unseen, hardware), hardware)
     return found
 
@@ -243,8 +259,11 @@ def shared(laid: Laid, hardware: Hardware, source: Source) -> Curves:
     """How arithmetic and traffic overlap here, and what the last cache gives: the best of a few."""
     base = replace(default_curves(hardware), source=source)
 
+    first = solve(laid, hardware, base, 1)
+
     def missed(curves: Curves) -> float:
-        return float(np.mean(np.abs(errors(solve(laid, hardware, curves, 1), laid, hardware))))
+        tried = solve(laid, hardware, curves, 1, first)
+        return float(np.mean(np.abs(errors(tried, laid, hardware))))
 
     if hardware.memory.cache_mib:
         tried = [
@@ -263,8 +282,9 @@ def fit_box(
     laid = lay(points, hardware)
     curves = shared(laid, hardware, source)
     fit = solve(laid, hardware, curves)
-    ratios = left_out(points, hardware, curves)
-    low, high = np.quantile(np.exp(ratios), INTERVAL)
+    ratios = left_out(points, hardware, fit)
+    telling = laid.composite if np.sum(laid.composite) >= LEAST_COMPOSITE else slice(None)
+    low, high = np.quantile(np.exp(ratios[telling]), INTERVAL)
     spread = Quantity(1.0, min(float(low), 1.0), max(float(high), 1.0))
     by_format = coarser(fit.values)
     figures = {**coarser(by_format), **by_format, **fit.values}

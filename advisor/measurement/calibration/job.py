@@ -14,7 +14,7 @@ from advisor.measurement import device
 from advisor.measurement.calibration.box import this_box
 from advisor.measurement.calibration.boxed import boxed_hardware
 from advisor.measurement.calibration.copies import host_copy_bytes_per_s
-from advisor.measurement.calibration.point import Built, Point
+from advisor.measurement.calibration.point import Branches, Built, Point
 from advisor.measurement.calibration.points import points
 from advisor.measurement.calibration.result import (
     CalibrationRequest,
@@ -36,7 +36,7 @@ from advisor.profiling.counting import runnable_replica
 from advisor.profiling.profile import Operator
 from advisor.profiling.work import count_work
 from advisor.projection.points import TimedPoint
-from advisor.strategies import int8_dynamic
+from advisor.strategies import int8_dynamic, int8_weight_only
 from advisor.telemetry.machine import machine
 
 ROUNDS_SHARE = 0.5
@@ -67,13 +67,11 @@ class Timed:
         return len(self.rounds) > 1 and agree(self.rounds)
 
     def as_timed_point(self) -> TimedPoint:
-        if not self.point.int8:
-            return TimedPoint(self.operators, self.timing.seconds)
         return TimedPoint(
             self.operators,
             self.timing.seconds,
-            weight_format="int8",
-            linear_activation_format="int8",
+            weight_format="int8" if self.point.int8 else "native",
+            linear_activation_format="int8" if self.point.int8 == "dynamic" else "native",
         )
 
 
@@ -162,9 +160,10 @@ def built(point: Point, dtype: torch.dtype, on: torch.device) -> Built:
 
 def _converted(point: Point, module: nn.Module) -> nn.Module:
     """The module of `point` as it runs; it is profiled as it was before."""
-    if not point.int8:
+    if point.int8 is None:
         return module
-    return int8_dynamic.apply(LoadedModel(point.text, module, ()), {}).module
+    apply = int8_dynamic.apply if point.int8 == "dynamic" else int8_weight_only.apply
+    return apply(LoadedModel(point.text, module, ()), {}).module
 
 
 def _filled(empty: torch.Tensor, on: torch.device) -> torch.Tensor:
@@ -176,8 +175,11 @@ def _filled(empty: torch.Tensor, on: torch.device) -> torch.Tensor:
 def _operators(
     point: Point, module: nn.Module, inputs: tuple[torch.Tensor, ...]
 ) -> tuple[Operator, ...]:
-    model = LoadedModel(point.text, module, inputs, weights="random")
-    return count_work(model, runnable_replica(model), None).phases[0].operators
+    alike = len(module.layers) if isinstance(module, Branches) else 1
+    profiled = Branches(list(module.layers)[:1]) if isinstance(module, Branches) else module
+    model = LoadedModel(point.text, profiled, inputs, weights="random")
+    rows = count_work(model, runnable_replica(model), None).phases[0].operators
+    return tuple(replace(row, repeats=row.repeats * alike) for row in rows)
 
 
 def _time(

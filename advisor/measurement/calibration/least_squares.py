@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 _STEPS = 40
 _DIFFERENCE = 1e-4
-_ENOUGH = 1e-5
+_ENOUGH = 1e-4
 _MOST_DAMPING = 1e6
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,8 +20,9 @@ class Point:
     family: Family
     text: str
     build: Callable[[], Built]
-    int8: bool = False
-    """Its linear layers are run in 8-bit integers, their inputs quantized as they come."""
+    int8: Literal["dynamic", "weights"] | None = None
+    """Its linear layers are run in 8-bit integers, their inputs quantized as they come; or only
+    their weights are kept so, and converted at each call."""
 
 
 class Chain(nn.Module):
@@ -36,3 +37,14 @@ class Chain(nn.Module):
         for _ in range(self.times):
             first = self.step(first, *others)
         return first
+
+
+class Branches(nn.Module):
+    """Layers of one kind and size side by side on one input, none of them run twice."""
+
+    def __init__(self, layers: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+    def forward(self, operand: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return tuple(layer(operand) for layer in self.layers)

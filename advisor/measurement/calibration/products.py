@@ -8,34 +8,46 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from advisor.measurement.calibration.point import Built, Chain, Point
+from advisor.measurement.calibration.point import Branches, Built, Chain, Point
 
-COLD_BYTES = 96 * 2**20
-"""Weights of a chain that no last-level cache holds from one run to the next."""
+COLD_BYTES = 64 * 2**20
+"""Weights of layers side by side that no last-level cache holds from one run to the next."""
+MIDDLE_BYTES = 16 * 2**20
+"""Weights that a last-level cache holds if nobody else uses it."""
 WARM_BYTES = 4 * 2**20
-_MOST_LAYERS = 16
+_MOST_LAYERS = 64
 _MOST_WORK = 256 * 768 * 3072
 
 
 def products(more: int) -> Iterator[Point]:
-    widths = ((96, 96), (256, 256), (256, 1024), (768, 768), (768, 3072))
-    for m in (1, 2, 8, 32 * more, 128 * more, 512 * more):
+    widths = ((96, 96), (256, 1024), (1024, 256), (768, 768))
+    for m in (1, 2, 16 * more, 128 * more, 512 * more):
         for k, n in widths:
             if m * k * n <= more * _MOST_WORK:
                 yield Point("matmul", f"({m}, {k}) by {n}", _linear(m, k, n, WARM_BYTES))
+    yield Point("matmul", f"({128 * more}, 768) by 3072", _linear(128 * more, 768, 3072, 0))
+    for m, k, n in ((1, 256, 256), (2, 384, 1152), (8, 640, 640), (32 * more, 320, 320)):
+        yield Point("matmul", f"({m}, {k}) by {n}, middle", _linear(m, k, n, MIDDLE_BYTES))
+    yield from _cold()
     for m, k, n in (
-        (1, 768, 3072), (2, 512, 2048), (2, 512, 16384), (16, 512, 16384), (4, 768, 768),
-        (16, 1024, 4096), (64, 768, 3072), (1, 512, 16384), (1, 2048, 512), (128, 1024, 1024),
+        (1, 256, 256), (1, 512, 2048), (2, 768, 768), (16, 512, 512), (256, 512, 2048),
+    ):  # fmt: skip
+        yield Point(
+            "matmul", f"transposed ({m}, {k}) by {n}", _linear(m, k, n, WARM_BYTES, Transposed)
+        )
+    for m, k, n in ((1, 640, 640), (2, 384, 1536), (2, 1536, 384), (2, 768, 768), (16, 640, 640)):
+        build = _linear(m, k, n, COLD_BYTES, Transposed)
+        yield Point("matmul", f"transposed ({m}, {k}) by {n}, cold", build)
+
+
+def _cold() -> Iterator[Point]:
+    """Short rows and long ones apart: memory takes as long to begin either."""
+    for m, k, n in (
+        (1, 768, 768), (1, 640, 12288), (1, 12288, 640), (2, 640, 12288), (2, 12288, 640),
+        (2, 384, 1536), (4, 768, 768), (4, 896, 2304), (16, 640, 12288), (16, 640, 1920),
+        (16, 2304, 896), (32, 320, 320), (64, 768, 3072), (128, 1024, 1024),
     ):  # fmt: skip
         yield Point("matmul", f"({m}, {k}) by {n}, cold", _linear(m, k, n, COLD_BYTES))
-    for m, k, n in (
-        (1, 256, 256), (1, 512, 2048), (2, 512, 2048), (2, 768, 768), (16, 512, 512),
-        (256, 512, 2048),
-    ):  # fmt: skip
-        for held, text in ((WARM_BYTES, ""), (COLD_BYTES, ", cold")):
-            yield Point(
-                "matmul", f"transposed ({m}, {k}) by {n}{text}", _linear(m, k, n, held, Transposed)
-            )
 
 
 def quantized(more: int) -> Iterator[Point]:
@@ -43,10 +55,14 @@ def quantized(more: int) -> Iterator[Point]:
     for m, k, n in (
         (1, 64, 64), (1, 768, 3072), (4, 512, 512), (16, 1024, 1024), (32, 256, 1024),
         (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 512, 2048),
-        (512 * more, 512, 512), (1024 * more, 256, 1024),
+        (1024 * more, 256, 1024), (16, 3072, 3072), (64, 2048, 6144),
     ):  # fmt: skip
         build = _linear(m, k, n, WARM_BYTES)
-        yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, int8=True)
+        yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, int8="dynamic")
+    for m, k, n in ((1, 256, 256), (2, 768, 768), (8, 640, 1920), (4, 640, 12288), (64, 512, 2048)):
+        for held, text in ((WARM_BYTES, ""), (COLD_BYTES, ", cold")):
+            build = _linear(m, k, n, held)
+            yield Point("matmul", f"int8 weights ({m}, {k}) by {n}{text}", build, int8="weights")
 
 
 class Transposed(nn.Module):
@@ -65,10 +81,9 @@ def _linear(
     m: int, k: int, n: int, weights_bytes: int, layer: Callable[[int, int], nn.Module] = nn.Linear
 ) -> Callable[[], Built]:
     def build() -> Built:
-        of_pair = 2 * k * n * torch.get_default_dtype().itemsize
-        pairs = max(1, min(_MOST_LAYERS, round(weights_bytes / of_pair)))
-        layers = [layer(*size) for _ in range(pairs) for size in ((k, n), (n, k))]
-        return nn.Sequential(*layers), (torch.randn(m, k),)
+        of_each = k * n * torch.get_default_dtype().itemsize
+        many = max(2, min(_MOST_LAYERS, round(weights_bytes / of_each)))
+        return Branches([layer(k, n) for _ in range(many)]), (torch.randn(m, k),)
 
     return build
 

@@ -24,7 +24,7 @@ def streaming(more: int) -> Iterator[Point]:
         "cat": lambda x, y: torch.cat((x, y), 0).narrow(0, 0, len(x)),
         "transpose": lambda x: x.view(len(x), -1, 64).transpose(0, 1).contiguous().view_as(x),
     }  # fmt: skip
-    for rows, columns in ((32, 256), (256 * more, 768), (1024 * more, 3072)):
+    for rows, columns in ((32, 256), (256 * more, 768), (512 * more, 3072)):
         for name, step in steps.items():
             operands = 2 if name in ("add", "mul", "cat") else 1
             text = f"{name} ({rows}, {columns})"
@@ -57,7 +57,7 @@ def stream(
     step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int
 ) -> Callable[[], Built]:
     def build() -> Built:
-        return Chain(step, 6), tuple(torch.randn(operands, rows, columns))
+        return Chain(step, 4), tuple(torch.randn(operands, rows, columns))
 
     return build
 

@@ -117,6 +117,55 @@ def test_weights_are_packed_for_several_rows_and_not_for_one() -> None:
     assert seconds_of(few, packing) > 1.5 * seconds_of(few, plain)
 
 
+def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
+    plain = box()
+    classes = dict(curves_of(plain).classes)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], half_row_bytes=2048.0)
+    waiting = with_curves(plain, replace(curves_of(plain), classes=classes))
+    wide, deep = linear(1, 16384, 512), linear(1, 512, 16384)
+    slower = {each: seconds_of(each, waiting) / seconds_of(each, plain) for each in (wide, deep)}
+    assert slower[wide] > 1.25
+    assert 1.0 < slower[deep] < 1.05
+
+
+def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> None:
+    plain = box()
+    classes = dict(curves_of(plain).classes)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], pack_ns=0.5)
+    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
+    row = linear(2, 768, 768)
+
+    def seconds(hardware: Hardware) -> float:
+        point = TimedPoint((row,), 1.0, weight_format="int8")
+        return float(point_rows([point], hardware).projected(hardware)[0])
+
+    native = seconds_of(row, packing) - seconds_of(row, plain)
+    assert seconds(packing) - seconds(plain) == pytest.approx(native, rel=0.3)
+    assert seconds(plain) > seconds_of(row, plain)
+
+
+def block(kind: Operator, size: int) -> tuple[Operator, ...]:
+    """An operator among others, as a model has it."""
+    others = ("add", "mul", "tanh", "gelu")
+    return (kind, *(streaming(name, size) for name in others))
+
+
+def test_kernels_of_a_kind_that_are_slower_among_others_are_told_apart() -> None:
+    truth = box()
+    alone = points(truth)
+    rows = [(streaming(name, 4**size),) for name in ("mul", "gelu") for size in range(5, 12)]
+    mixed = [block(linear(m, 768, 768), 4**10) for m in (64, 128, 256, 512)]
+    drawn = [TimedPoint(each, 1.0) for each in (*rows, *mixed)]
+    laid = point_rows(drawn, truth)
+    each = np.where(laid.calls.m[0] > 0, 1.5, 1.0) * laid.class_seconds(truth)
+    times = np.bincount(laid.point, each)
+    timed = [replace(one, seconds=float(took)) for one, took in zip(drawn, times, strict=True)]
+    efficiency, _ = fit_box([*alone, *timed], load.hardware()["cpu-2vcpu"], SOURCE)
+    fitted = replace(truth, efficiency=efficiency)
+    found = point_rows(timed[-4:], fitted).projected(fitted)
+    assert found == pytest.approx(times[-4:], rel=0.1)
+
+
 def test_a_share_of_the_cache_serves_as_a_cache_of_that_size() -> None:
     whole = box()
     assert whole.memory.cache_mib is not None

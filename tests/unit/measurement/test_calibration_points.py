@@ -33,6 +33,23 @@ def test_a_point_is_timed_with_the_operators_that_a_profile_shows(text: str) -> 
     assert sum(each.repeats for each in timed.operators) >= 1
 
 
+def test_layers_that_are_alike_are_profiled_once_and_counted_all() -> None:
+    point = next(each for each in points() if each.text == "(1, 256) by 1024")
+    module, inputs = job.built(point, torch.float32, CPU)
+    weights = sum(each.numel() for each in module.parameters() if each.dim() == 2)
+    rows = job._operators(point, module, inputs)
+    assert sum(each.multiply_adds * each.repeats for each in rows) == weights
+
+
+@pytest.mark.parametrize("kind", ["dynamic", "weights"])
+def test_integers_run_as_the_strategy_makes_them(kind: str) -> None:
+    point = next(each for each in points() if each.int8 == kind)
+    (timed,) = job._first_round([(point, torch.float32)], CPU, 0.001, lambda *_: None)
+    row = timed.as_timed_point()
+    assert row.weight_format == "int8"
+    assert row.linear_activation_format == ("int8" if kind == "dynamic" else "native")
+
+
 def test_a_module_is_built_in_the_format_asked_for() -> None:
     point = next(each for each in points() if each.text == "(1, 96) by 96")
     module, inputs = job.built(point, torch.bfloat16, CPU)
