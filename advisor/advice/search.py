@@ -108,9 +108,10 @@ class _Search:
         self._lacking = frozenset(line.missing for line in plain.lines if unpriced(line).any())
         served = knobs("serving", "paying for serving")
         trained, rest = _rest_knobs(scenario, choices)
-        self.space = Space.of(choices, served, rest)
+        self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()
-        self._most_days = self._affordable_days()
+        self._start = self._greedy()
+        self._most_days = self._affordable_days(least_bill(scenario))
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)
 
@@ -128,13 +129,28 @@ class _Search:
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
         return self.space.combined(slugs, self._most, self._most_days)
 
-    def _affordable_days(self) -> float:
-        """Days of work after which no saving could make a setup cheaper than a known one."""
-        alone = [Row(), *(row for rows in self.space.rows.values() for row in rows)]
-        best = self._better(None, alone)
+    def _greedy(self) -> Best | None:
+        """A good one to begin with: the best strategy is added as long as one makes it cheaper."""
+        choices = [row for rows in self.space.rows.values() for row in rows]
+        best = self._better(None, [Row(), *choices])
+        while best is not None:
+            chosen = best[1]
+            more = [
+                chosen.beside(row) for row in choices
+                if chosen.slugs.isdisjoint(row.slugs) and chosen.agrees(row)
+            ]  # fmt: skip
+            found = self._better(best, more)
+            if found is None or found[1] is chosen:
+                break
+            best = found
+        return best
+
+    def _affordable_days(self, at_least_usd: float, best: Best | None = None) -> float:
+        """Days after which what costs `at_least_usd` without them is dearer than a known one."""
+        best = best or self._start
         if best is None or self._usd_per_day <= 0:
             return np.inf
-        return (best[0] + ROUNDING - least_bill(self._scenario)) / self._usd_per_day
+        return (best[0] + ROUNDING - at_least_usd) / self._usd_per_day
 
     @property
     def evaluated(self) -> int:
@@ -149,14 +165,17 @@ class _Search:
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        best: Best | None = None
+        best = self._start
         order = [int(each) for each in np.argsort(least, kind="stable") if np.isfinite(least[each])]
         least_rest = least_of_rest(self._scenario)
         for start in range(0, len(order), AT_ONCE):
             if best and least[order[start]] + least_rest > best[0] + ROUNDING:
                 break
             places = order[start : start + AT_ONCE]
-            rest = self.rest.under([shared[each] for each in places])
+            at_least = least[order[start]] + least_rest
+            rest = self.rest.under(
+                [shared[each] for each in places], self._affordable_days(at_least, best)
+            )
             for each, other in zip(places, rest, strict=True):
                 best = self._joined(_Pair(shared[each], served[each], other), best)
         return best
@@ -170,6 +189,8 @@ class _Search:
         return best
 
     def _better(self, best: Best | None, rows: list[Row]) -> Best | None:
+        if not rows:
+            return best
         self._whole.update(row.chosen for row in rows)
         evaluation = evaluate(self._scenario, [setup_for(row.chosen) for row in rows])
         usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._lacking)

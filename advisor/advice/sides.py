@@ -7,12 +7,15 @@ that no other beats, how it is paid for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from advisor.advice.assess import Assess, Assessed
 from advisor.advice.space import Row
+from advisor.projection.matters import told_apart
 from advisor.projection.operators import Floats
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
@@ -45,13 +48,39 @@ class Side:
     assess_run: Assess
     assess: Assess
     evaluated: int = 0
+    _found: dict[object, Candidates] = field(default_factory=dict)
 
-    def under(self, shared: Sequence[Row]) -> list[Candidates]:
-        """The candidates beside each of `shared`."""
-        runs = [[run for run in self.runs if each.agrees(run)] for each in shared]
+    @cached_property
+    def _slugs(self) -> frozenset[str]:
+        return frozenset(slug for row in (*self.runs, *self.pays) for slug in row.slugs)
+
+    def under(self, shared: Sequence[Row], most_days: float = np.inf) -> list[Candidates]:
+        """The candidates beside each of `shared` that take no more than `most_days` of work.
+
+        Found once for those of `shared` that are alike here; `most_days` never rises from call to
+        call.
+        """
+        alike = [self._seen(each) for each in shared]
+        new = {key: each for key, each in zip(alike, shared, strict=True) if key not in self._found}
+        self._found.update(zip(new, self._candidates(list(new.values()), most_days), strict=True))
+        return [self._found[key] for key in alike]
+
+    def _seen(self, shared: Row) -> object:
+        """What this side can tell of a combination: its knobs, and what it leaves free."""
+        return shared.values(self.knobs), shared.refused & self._slugs
+
+    def _candidates(self, shared: Sequence[Row], most_days: float) -> list[Candidates]:
+        within = [run for run in self.runs if run.days <= most_days]
+        pays = [pay for pay in self.pays if pay.days <= most_days]
+        runs = [[run for run in within if each.agrees(run)] for each in shared]
         runs = self._kept(shared, runs, self.run_knobs, self.assess_run)[0]
         whole = [
-            [run.beside(pay) for run in rows for pay in self.pays if _agree(run, pay, each)]
+            [
+                run.beside(pay)
+                for run in rows
+                for pay in pays
+                if run.days + pay.days <= most_days and _agree(run, pay, each)
+            ]
             for each, rows in zip(shared, runs, strict=True)
         ]
         rows, floors = self._kept(shared, whole, self.knobs, self.assess)
@@ -61,18 +90,19 @@ class Side:
         self, shared: Sequence[Row], rows: list[list[Row]], names: Sequence[str], assess: Assess
     ) -> tuple[list[list[Row]], list[Floats]]:
         """Of each list, the rows that no other beats, and their floors with days of work."""
-        setups: dict[object, int] = {}
+        setups: dict[Setup, int] = {}
+
+        def place(row: Row) -> int:
+            return setups.setdefault(self._setup(row, names), len(setups))
+
         where = [
-            np.array(
-                [setups.setdefault(each.beside(row).values(names), len(setups)) for row in own],
-                dtype=np.intp,
-            )
+            np.array([place(each.beside(row)) for row in own], dtype=np.intp)
             for each, own in zip(shared, rows, strict=True)
-        ]  # fmt: skip
+        ]
         if not setups:
             return [[] for _ in rows], [np.empty(0) for _ in rows]
         self.evaluated += len(setups)
-        found = self._assessed([_setup(values) for values in setups], assess)
+        found = self._assessed(list(setups), assess)
         kept, floors = [], []
         for own, places in zip(rows, where, strict=True):
             here = replace(
@@ -84,6 +114,10 @@ class Side:
             kept.append([own[each] for each in left])
             floors.append((here.floor + work)[left] if left else np.empty(0))
         return kept, floors
+
+    def _setup(self, row: Row, names: Sequence[str]) -> Setup:
+        values: dict[str, Any] = dict(row.values(names))
+        return told_apart(self.scenario.profile, Setup(**values))
 
     def _assessed(self, setups: Sequence[Setup], assess: Assess) -> Assessed:
         chunks = [
@@ -134,7 +168,3 @@ def _no_other_beats(
 
 def _agree(run: Row, pay: Row, shared: Row) -> bool:
     return run.agrees(pay) and shared.agrees(pay)
-
-
-def _setup(values: object) -> Setup:
-    return Setup(**dict(values))  # type: ignore[call-overload]  # knobs and their values

@@ -6,10 +6,12 @@ those are kept that no other beats in quality, in days of work and in the number
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
+from advisor.profiling.profile import ModelProfile
+from advisor.projection.matters import matters
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice, Selection, conflict, setup_for
 
@@ -74,13 +76,24 @@ class Space:
     """Combinations without a conflict."""
 
     @classmethod
-    def of(cls, choices: Choices, serving_knobs: Sequence[str], rest_knobs: Sequence[str]) -> Space:
-        """The space of `choices`, of which each side can tell its knobs apart and no others."""
+    def of(
+        cls, profile: ModelProfile, choices: Choices, serving_knobs: Sequence[str],
+        rest_knobs: Sequence[str],
+    ) -> Space:  # fmt: skip
+        """The space of `choices`, of which each side can tell its knobs apart and no others.
+
+        What changes nothing of the model of `profile` is told apart by neither.
+        """
         slugs = sorted(slug for slug, levels in choices.items() if levels)
         refused = {slug: clashing(slug, slugs) for slug in slugs}
         told = {*serving_knobs, *rest_knobs}
+
+        def tells(name: str, value: object) -> bool:
+            return name in told and matters(profile, name, value)
+
         rows = {
-            slug: tuple(_row(each, refused[slug], told) for each in choices[slug]) for slug in slugs
+            slug: tuple(_row(each, refused[slug], tells) for each in choices[slug])
+            for slug in slugs
         }
         touched = {slug: {name for row in rows[slug] for name, _, _ in row.sets} for slug in slugs}
         trains = {slug for slug in slugs if not touched[slug].isdisjoint(rest_knobs)}
@@ -134,13 +147,13 @@ class Space:
         return -sum(min(drop, 0.0) for drop in best)
 
 
-def _row(choice: Choice, refused: frozenset[str], told: Collection[str]) -> Row:
+def _row(choice: Choice, refused: frozenset[str], tells: Callable[[str, object], bool]) -> Row:
     setup, plain = setup_for((choice,)), Setup()
     changed = tuple(
         (field.name, value, choice.slug)
         for field in sorted(fields(Setup), key=lambda each: each.name)
-        if field.name in told
-        and (value := getattr(setup, field.name)) != getattr(plain, field.name)
+        if (value := getattr(setup, field.name)) != getattr(plain, field.name)
+        and tells(field.name, value)
     )
     drop, days = setup.quality_drop.expected, setup.effort_days.expected
     return Row((choice,), changed, drop, days, refused)

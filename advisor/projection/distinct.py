@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from advisor.profiling.profile import ModelProfile
+from advisor.projection.matters import told_apart
 from advisor.projection.parts import Part, reader
 from advisor.projection.scenario import Evidence
 from advisor.projection.setup import Setup
@@ -17,7 +19,7 @@ T = TypeVar("T")
 
 
 def distinct(
-    setups: Sequence[Setup], known: Sequence[Evidence], part: Part
+    profile: ModelProfile, setups: Sequence[Setup], known: Sequence[Evidence], part: Part
 ) -> tuple[list[int], NDArray[np.intp]]:
     """Indices of setups that `part` can tell apart, and for each setup which of those it is."""
     read = reader(part)
@@ -25,7 +27,7 @@ def distinct(
     first: list[int] = []
     where = np.empty(len(setups), dtype=np.intp)
     for index, (setup, evidence) in enumerate(zip(setups, known, strict=True)):
-        key = (read(setup), evidence.latency_ratio, evidence.memory_ratio)
+        key = (read(told_apart(profile, setup)), evidence.latency_ratio, evidence.memory_ratio)
         place = places.setdefault(key, len(first))
         if place == len(first):
             first.append(index)

@@ -62,6 +62,8 @@ def _for_training(setup: Setup) -> Setup:
         channels_removed=0.0,
         weights_masked=0.0,
         accelerator_slices=1,
+        tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
+        pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
     )
 
 
@@ -123,7 +125,7 @@ def _by_case(
     cases: Sequence[Case], known: Sequence[Evidence],
 ) -> list[Run]:  # fmt: skip
     """`run` once for what `part` can tell apart, in each of `cases`, with a row for each setup."""
-    first, where = distinct(setups, known, part)
+    first, where = distinct(scenario.profile, setups, known, part)
     rows = [setups[i] for i in first] * len(cases)
     case = np.repeat([CASES.index(each) for each in cases], len(first))
     together = run(scenario, rows, case, [known[i] for i in first] * len(cases))

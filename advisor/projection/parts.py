@@ -48,6 +48,8 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "pipeline_schedule": ("training",),
     "expert_parallel": ("training",),
     # Further steps are of the released model: how many runs there are decides, not how they go.
+    "training_tensor_parallel": ("training",),
+    "training_pipeline_parallel": ("training",),
     "recovery_steps": ("training",),
     "products": _BOTH,
     "weight_group": ("serving",),

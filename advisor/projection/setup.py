@@ -83,6 +83,9 @@ class Setup:
     """One-off days of work, all strategies together."""
     quality_drop: Quantity = NOTHING
     """Share of the metric lost, as published, summed over strategies as bounds."""
+    training_tensor_parallel: int | None = None
+    """As `tensor_parallel` and `pipeline_parallel`, of training alone; None takes those."""
+    training_pipeline_parallel: int | None = None
     recovery_steps: int = 0
     """Optimizer steps that each released version is trained further after pruning."""
     virtual_stages: int = 1

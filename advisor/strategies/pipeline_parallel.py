@@ -30,7 +30,7 @@ from advisor.strategies.strategy import Levels, Parameter, Strategy, no_drop
 
 
 def configure(setup: Setup, levels: Levels) -> Setup:
-    return replace(setup, pipeline_parallel=int(levels["stages"]))
+    return replace(setup, training_pipeline_parallel=int(levels["stages"]))
 
 
 STRATEGY = Strategy(
@@ -46,6 +46,5 @@ STRATEGY = Strategy(
     quality_drop=no_drop,
     quality_source="the same arithmetic",
     needs=(Accelerators(2),),
-    conflicts={"mig": "a slice of a GPU has no link to others"},
     parameters=(Parameter("stages", (2, 4, 8), 2, "GPUs that each hold a part of the layers"),),
 )

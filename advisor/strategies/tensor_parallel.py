@@ -29,7 +29,7 @@ from advisor.strategies.strategy import Levels, Parameter, Strategy, no_drop
 
 
 def configure(setup: Setup, levels: Levels) -> Setup:
-    return replace(setup, tensor_parallel=int(levels["gpus"]))
+    return replace(setup, training_tensor_parallel=int(levels["gpus"]))
 
 
 STRATEGY = Strategy(
@@ -45,6 +45,5 @@ STRATEGY = Strategy(
     quality_drop=no_drop,
     quality_source="the same arithmetic, summed in another order",
     needs=(Accelerators(2),),
-    conflicts={"mig": "a slice of a GPU has no link to others"},
     parameters=(Parameter("gpus", (2, 4, 8), 2, "GPUs that each layer is split over"),),
 )

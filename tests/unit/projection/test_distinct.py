@@ -14,6 +14,7 @@ from tests.support.profiles import encoder
 from tests.support.scenarios import scenario
 
 NOTHING = Evidence()
+PROFILE = encoder(layers=2)
 
 
 def test_how_a_setup_is_paid_for_does_not_concern_its_run() -> None:
@@ -21,13 +22,15 @@ def test_how_a_setup_is_paid_for_does_not_concern_its_run() -> None:
         Setup(), Setup(serving_purchase="spot"), Setup(effort_days=Quantity.exact(3.0)),
         Setup(weights_masked=0.5), Setup(float_format="bf16"),
     ]  # fmt: skip
-    first, where = distinct(setups, [NOTHING] * len(setups), "serving")
+    first, where = distinct(PROFILE, setups, [NOTHING] * len(setups), "serving")
     assert first == [0, 4]
     assert list(where) == [0, 0, 0, 0, 1]
 
 
 def test_a_measured_setup_is_apart() -> None:
-    first, where = distinct([Setup(), Setup()], [NOTHING, Evidence(latency_ratio=2.0)], "serving")
+    first, where = distinct(
+        PROFILE, [Setup(), Setup()], [NOTHING, Evidence(latency_ratio=2.0)], "serving"
+    )
     assert first == [0, 1]
     assert list(where) == [0, 1]
 

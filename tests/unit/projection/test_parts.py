@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
+from advisor.projection.matters import told_apart
 from advisor.projection.parts import DEPENDS, Part, knobs
+from advisor.projection.scenario import CASES
 from advisor.projection.setup import Setup
 from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import scenario
@@ -46,6 +48,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "virtual_stages": (1, 2),
     "pipeline_schedule": ("1f1b", "dualpipe"),
     "expert_parallel": (1, 2),
+    "training_tensor_parallel": (None, 2),
+    "training_pipeline_parallel": (None, 2),
     "recovery_steps": (0, 100),
     "products": ("native", "tf32"),
     "weight_group": (32, 64, 128),
@@ -96,6 +100,20 @@ def _cost(evaluation: Evaluation, part: str) -> dict[str, float]:
         or (line.serving_share is not None and line.serving_share[0] == share)
     ]
     return {line.name: float(line.usd_per_month[0]) for line in lines if line.quantity[0] != 0}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SCENARIOS), setups)
+def test_a_knob_that_changes_nothing_of_a_model_changes_nothing(
+    given_scenario: Any, setup: Setup
+) -> None:
+    apart = told_apart(given_scenario.profile, setup)
+    for case in CASES:
+        whole, less = (evaluate(given_scenario, [each], case) for each in (setup, apart))
+        for one, other in zip(whole.lines, less.lines, strict=True):
+            np.testing.assert_allclose(one.usd_per_month, other.usd_per_month, rtol=1e-12)
+        _same(serving_feasible(given_scenario, whole), serving_feasible(given_scenario, less))
+        _same(training_feasible(given_scenario, whole), training_feasible(given_scenario, less))
 
 
 @settings(max_examples=150, deadline=None)
