@@ -19,6 +19,7 @@ from advisor.projection.operators import (
 )
 from advisor.projection.phases import decoder_phases
 from advisor.projection.scenario import Cases, costly
+from advisor.projection.working_memory import working_bytes
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -98,8 +99,8 @@ def inference_payload_bytes(
     """Tensors held while serving `batch_size` sequences, all accelerators together."""
     memory = profile.memory
     tokens = (query_tokens or 1) / (memory.query_tokens or 1) if memory.query_tokens else 1.0
-    per_sequence = memory.inference_activation_bytes / memory.batch_size * tokens
-    activations = per_sequence * batch_size * activation_ratio(table, columns)
+    scale = batch_size / memory.batch_size * tokens
+    activations = working_bytes(memory, columns, scale, activation_ratio(table, columns))
     cache = key_value_bytes(profile, columns, context_tokens or 0.0) * batch_size
     return weight_bytes(profile, table, columns) + activations + cache
 
