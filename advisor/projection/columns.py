@@ -42,6 +42,10 @@ FP8_KERNELS, FP8_INPUT_PASSES = 8.0, 16.5
 STORED_WEIGHT_BYTES = {"int8": 1.0, "fp8": 1.0, "int4": 0.5}
 GROUP_BYTES = 4.0
 """A group of 4-bit weights, or of quantized keys or values, has a scale and a zero of 2 bytes."""
+PROCESSOR_INT4_OUTPUTS = 16.0
+"""A processor's packed product takes them together, and scales in the computing format."""
+ROW_ZERO_BYTES = {"int8": 1.0, "fp8": 0.0}
+"""Beside the scale of a row, in the computing format."""
 CACHE_GROUP = 64
 """Keys or values that share a scale (transformers' QuantizedCacheConfig, `q_group_size`)."""
 CACHE_ITEM_BYTES = {
@@ -129,6 +133,12 @@ class SetupColumns:
     convolution_output_copies: Floats
     """Of what a convolution makes, in the format that it has."""
     convolution_weight_copies: Floats
+    scale_bytes: Floats
+    """Beside each row of a quantized weight."""
+    weight_group: Floats
+    """A layer is quantized where its width is a multiple of this, 1 for any."""
+    outputs_at_a_time: Floats
+    """The same of its outputs."""
 
     def repeated(self, times: int) -> SetupColumns:
         """Each setup `times` times over, next to each other."""
@@ -158,6 +168,7 @@ class _Row:
         self.written: Floats | None = None
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
+        self.scale_bytes, self.group, self.outputs_at_a_time = 0.0, 1.0, 1.0
         self.kept_casts = self.weight_copies = self.input_copies = 0.0
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
@@ -199,9 +210,15 @@ class _Row:
             native_weight / self.item_bytes * STORED_WEIGHT_BYTES[setup.weight_format]
         )
         if setup.weight_format == "int4":
+            scale_and_zero = 2 * self.item_bytes if self.hardware.is_cpu else GROUP_BYTES
             self.weight[LINEAR] += (
-                native_weight / self.item_bytes * GROUP_BYTES / setup.weight_group
+                native_weight / self.item_bytes * scale_and_zero / setup.weight_group
             )
+            self.group = float(setup.weight_group)
+            if self.hardware.is_cpu:
+                self.outputs_at_a_time = PROCESSOR_INT4_OUTPUTS
+        else:
+            self.scale_bytes = self.item_bytes + ROW_ZERO_BYTES[setup.weight_format]
         if setup.linear_activation_format != "native":
             self._quantize_inputs(setup.linear_activation_format, eager=eager)
         elif eager and setup.weight_format == "int8":
@@ -362,5 +379,8 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         linear_weight_copies=np.array([row.weight_copies for row in rows]),
         linear_input_copies=np.array([row.input_copies for row in rows]),
         convolution_output_copies=np.array([_blocked(setup, hardware)[0] for setup in setups]),
+        scale_bytes=np.array([row.scale_bytes for row in rows]),
+        weight_group=np.array([row.group for row in rows]),
+        outputs_at_a_time=np.array([row.outputs_at_a_time for row in rows]),
         convolution_weight_copies=np.array([_blocked(setup, hardware)[1] for setup in setups]),
     )
