@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 import torch
+from torch.utils import _pytree as pytree
 
 from advisor.errors import AdvisorError, ModelError, StrategyError, UsageError
 from advisor.measurement import (
@@ -135,7 +136,10 @@ class _Ran:
 def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> _Ran:
     module, on = subject.model.module, stopwatch.device
     report(f"reading memory and energy of {subject.name}", 0.0)
-    peak_memory_bytes = memory.peak_bytes(module, subject.forward, on)
+    inputs = pytree.tree_leaves((subject.model.inputs, dict(subject.model.keyword_inputs)))
+    tensors = [each for each in inputs if isinstance(each, torch.Tensor)]
+    peak_memory_bytes = memory.peak_bytes(module, subject.forward, on, tensors)
+    resident = memory.resident_growth_bytes(subject.forward) if on.type == "cpu" else None
     energy_j = device.energy_j(stopwatch, subject.forward, spread.median)
     report(f"scoring {subject.name}", 0.5)
     with blaming(subject.blame, f"{subject.name}: the evaluation failed"):
@@ -148,6 +152,7 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
         size_bytes=size.stored_bytes(module),
         energy_j=energy_j,
         quality=None if scored is None else scored.quality,
+        resident_growth_bytes=resident,
     )
     return _Ran(run, scored)
 
@@ -175,5 +180,3 @@ def _notes(request: MeasurementRequest, model: LoadedModel, run: Run) -> Iterato
             f"timed {run.latency_s.repeats} times instead of {request.repeats}: timing ends after "
             f"{timing.TIMING_LIMIT_S:g} s"
         )
-    if run.peak_memory_bytes is None:
-        yield "peak memory is unknown: this system does not let a process reset its peak"

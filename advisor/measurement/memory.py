@@ -1,16 +1,21 @@
 """Peak memory of a forward pass, in the measure that the projection uses.
 
-A peak is the stored parameters and buffers of the one module that ran, plus how far memory grew
-above what was held before the run. So it compares with parameters + buffers + activations, though
-baseline and variant, their inputs, and the libraries are in memory at the same time.
+A peak is the stored parameters and buffers of the one module that ran, its inputs, and how far
+memory grew above what was held before the run. So it compares with parameters + buffers +
+activations, though baseline and variant and the libraries are in memory at the same time.
+
+Growth is what PyTorch's allocator gave out, to the byte, on every device. Of the processor the
+growth of the resident size is told beside it: it has what libraries take for themselves, in pages,
+and changes by a megabyte from run to run.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -22,18 +27,19 @@ _CLEAR_REFS = Path("/proc/self/clear_refs")
 _RESET_PEAK = "5"
 """proc(5): writing 5 sets the process's peak resident size (VmHWM) to its current size."""
 _RUNS = 3
+_MEMORY_EVENT = "[memory]"
 
 
 def peak_bytes(
-    module: torch.nn.Module, forward: Callable[[], object], device: torch.device
-) -> int | None:
-    """Stored bytes of `module` plus the growth over one `forward`; None where nothing can tell.
-
-    On CUDA the allocator tells the growth to the byte. On the processor it is the growth of the
-    resident size, in pages, as Linux keeps it; other systems cannot reset their peak.
-    """
-    growth = _cuda_growth(forward, device) if device.type == "cuda" else _resident_growth(forward)
-    return None if growth is None else stored_bytes(module) + growth
+    module: torch.nn.Module,
+    forward: Callable[[], object],
+    device: torch.device,
+    inputs: Iterable[torch.Tensor] = (),
+) -> int:
+    """Stored bytes of `module` and `inputs` plus what the allocator gave out in one `forward`."""
+    growth = _cuda_growth(forward, device) if device.type == "cuda" else _host_growth(forward)
+    given = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in inputs}
+    return stored_bytes(module) + sum(given.values()) + growth
 
 
 def _cuda_growth(forward: Callable[[], object], device: torch.device) -> int:
@@ -46,8 +52,30 @@ def _cuda_growth(forward: Callable[[], object], device: torch.device) -> int:
     return torch.cuda.max_memory_allocated(device) - before
 
 
-def _resident_growth(forward: Callable[[], object]) -> int | None:
-    """The median of a few runs: the kernel adds up pages in batches, thread by thread."""
+def _host_growth(forward: Callable[[], object]) -> int:
+    """The allocator of the processor keeps no peak; its profiler sees every block come and go."""
+    os.environ.setdefault("KINETO_LOG_LEVEL", "99")  # else it announces itself on standard error
+    from torch.profiler import ProfilerActivity, profile
+
+    gc.collect()
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen:
+        forward()
+    found = seen.profiler
+    assert found is not None
+    assert found.kineto_results is not None
+    events = [each for each in found.kineto_results.events() if each.name() == _MEMORY_EVENT]
+    held = highest = 0
+    for event in sorted(events, key=lambda each: each.start_ns()):
+        held += event.nbytes()
+        highest = max(highest, held)
+    return highest
+
+
+def resident_growth_bytes(forward: Callable[[], object]) -> int | None:
+    """How far the resident size grows over one `forward`; None where the system cannot tell.
+
+    The median of a few runs: the kernel adds up pages in batches, thread by thread.
+    """
     gc.collect()
     growths = [_resident_growth_once(forward) for _ in range(_RUNS)]
     known = [growth for growth in growths if growth is not None]

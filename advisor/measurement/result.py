@@ -90,8 +90,8 @@ class Run:
     latency_s: Spread
     batch_size: int
     peak_memory_bytes: int | None
-    """`size_bytes` and what one forward pass adds to it at its peak: of the allocator on CUDA, of
-    the process elsewhere."""
+    """`size_bytes`, the inputs, and what PyTorch's allocator gives out in one forward pass at its
+    peak."""
     device_memory_bytes: int | None
     """What NVML shows in use on the device, everyone's processes together."""
     size_bytes: int
@@ -99,6 +99,9 @@ class Run:
     energy_j: float | None
     """Of one forward pass, the whole device's; None where no counter tells."""
     quality: MeasuredQuality | None
+    resident_growth_bytes: int | None = None
+    """What one forward pass adds to the resident size of the process, libraries' own memory
+    included; None on an accelerator, and where the system cannot tell."""
 
     @property
     def throughput_per_s(self) -> float:

@@ -92,7 +92,6 @@ def _run(trainee: Trainee, data: Batches, spread: Spread, on: torch.device) -> T
     )
 
 
-def _peak_bytes(trainee: Trainee, held: dict[MemoryCategory, int], on: torch.device) -> int | None:
+def _peak_bytes(trainee: Trainee, held: dict[MemoryCategory, int], on: torch.device) -> int:
     """Parameters and states last; a step's growth, gradients in it, comes on top."""
-    grown = memory.peak_bytes(trainee.module, trainee.step, on)
-    return None if grown is None else grown + held["optimizer"]
+    return memory.peak_bytes(trainee.module, trainee.step, on) + held["optimizer"]

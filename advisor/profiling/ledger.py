@@ -53,12 +53,23 @@ class Event(NamedTuple):
         return self.sign * self.held.bytes
 
 
+class Worked(NamedTuple):
+    """An operator that made something, after so many events: its name, what it took and made."""
+
+    events: int
+    name: str
+    input_bytes: int
+    output_bytes: int
+    weight_bytes: int
+
+
 class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch's is untyped
     """Books every storage that an operator returns, and its end."""
 
     def __init__(self, course: Course) -> None:
         super().__init__()  # type: ignore[no-untyped-call] # PyTorch's is untyped
         self.events: list[Event] = []
+        self.worked: list[Worked] = []
         self._course = course
         self._open: dict[int, tuple[weakref.ref[Any], Held]] = {}
 
@@ -103,7 +114,21 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch's is
                 module = None if owner is None else owner.module
                 held = self._open_account(tensor, self._category(alone), module)
                 held.of_weights_alone = alone
+            self._note(func, given, made)
         return result
+
+    def _note(self, func: Any, given: list[Held], made: list[torch.Tensor]) -> None:
+        taken = {id(each): each for each in given}.values()
+        weights = [each.bytes for each in taken if each.of_weights_alone]
+        self.worked.append(
+            Worked(
+                events=len(self.events),
+                name=str(func).removeprefix("aten.").partition(".")[0],
+                input_bytes=sum(each.bytes for each in taken if not each.of_weights_alone),
+                output_bytes=sum(each.untyped_storage().nbytes() for each in made),
+                weight_bytes=max(weights, default=0),  # without the bias
+            )
+        )
 
     def _category(self, weights_alone: bool) -> Category:
         return "activations" if self._course.in_forward and not weights_alone else "temporaries"

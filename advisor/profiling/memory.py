@@ -17,7 +17,7 @@ from advisor.models.loaded import LoadedModel
 from advisor.profiling.blocks import Shortcut
 from advisor.profiling.few_blocks import few_blocks
 from advisor.profiling.invocation import batch_size, token_input
-from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile
+from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile, WorkingMoment
 from advisor.profiling.replica import cloned_replica, fake_replica
 from advisor.profiling.timeline import ALL_BLOCKS, FewBlocks, Moment, UnlikeCourseError
 from advisor.profiling.tracked import inference_moment
@@ -37,6 +37,7 @@ class TrackedMemory:
     parameters: int
     buffers: int
     inference: Moment
+    working: tuple[WorkingMoment, ...]
     training: StepMemory
 
 
@@ -65,6 +66,7 @@ def profile_memory(
         query_tokens=None if tokens is None else int(tokens.shape[1]),
         method=method,
         inference_holders=_largest(held.inference),
+        inference_moments=held.working,
     )
     return profile, notes
 
@@ -87,7 +89,7 @@ def training_memory(
 def inference_memory(model: LoadedModel, *, cached: bool = False) -> Moment:
     """The peak of a forward pass; `cached` where it returns its key-value cache."""
     with FakeTensorMode(allow_non_fake_inputs=True):
-        return inference_moment(invocation_for(model, fake_replica, cached=cached))
+        return inference_moment(invocation_for(model, fake_replica, cached=cached))[0]
 
 
 def _told(moment: Moment) -> MemoryMoment:
@@ -145,13 +147,14 @@ def _track_copies(
     model: LoadedModel, replicate: Replicate, progress: Progress, blocks: FewBlocks
 ) -> tuple[TrackedMemory, tuple[str, ...]]:
     progress("tracking memory of a forward pass", 0.0)
-    inference = inference_moment(invocation_for(model, replicate), blocks)
+    inference, working = inference_moment(invocation_for(model, replicate), blocks)
     progress("tracking memory of a training step", 0.3)
     step = training_step(model, replicate, blocks=blocks)
     held = TrackedMemory(
         parameters=inference.by_category["parameters"],
         buffers=inference.by_category["buffers"],
         inference=inference,
+        working=working,
         training=step,
     )
     return held, step.notes

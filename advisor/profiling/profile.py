@@ -112,6 +112,25 @@ class MemoryMoment:
         )
 
 
+WorkingKind = Literal["conv", "linear", "other"]
+
+
+@dataclass(frozen=True)
+class WorkingMoment:
+    """What a forward pass holds above parameters and buffers while one operator runs.
+
+    `weight_bytes` are those of the operator itself, `seen_weight_bytes` of all products and
+    convolutions up to it, in whole models. `linear` is a matrix product with a weight.
+    """
+
+    kind: WorkingKind
+    held_bytes: int
+    input_bytes: int
+    output_bytes: int
+    weight_bytes: int
+    seen_weight_bytes: int
+
+
 @dataclass(frozen=True)
 class MemoryProfile:
     """Memory at this batch size and these tokens, before any strategy.
@@ -133,6 +152,9 @@ class MemoryProfile:
     query_tokens: int | None
     method: str
     inference_holders: tuple[Holder, ...] = ()
+    inference_moments: tuple[WorkingMoment, ...] = ()
+    """Of the forward pass, those that no other one of their kind exceeds in everything; the largest
+    `held_bytes` is `inference_activation_bytes`. Empty where operators were not told apart."""
 
     @property
     def inference_peak_bytes(self) -> int:

@@ -12,8 +12,10 @@ import torch
 from advisor.profiling.course import ModuleCourse
 from advisor.profiling.invocation import Invocation
 from advisor.profiling.ledger import Event, Ledger
+from advisor.profiling.profile import WorkingMoment
 from advisor.profiling.timeline import ALL_BLOCKS, FewBlocks, Moment, Timeline
 from advisor.profiling.unpacked import unpacked_sequences
+from advisor.profiling.working import working_moments
 
 Loss = Callable[[torch.nn.Module], torch.Tensor]
 INPUTS, OPTIMIZER = "(inputs)", "(optimizer)"
@@ -37,8 +39,12 @@ def _as_in_a_real_run() -> Iterator[None]:
         yield
 
 
-def inference_moment(invocation: Invocation, blocks: FewBlocks = ALL_BLOCKS) -> Moment:
+def inference_moment(
+    invocation: Invocation, blocks: FewBlocks = ALL_BLOCKS
+) -> tuple[Moment, tuple[WorkingMoment, ...]]:
     """The peak of a forward pass that keeps nothing for a backward pass; inputs included.
+
+    Beside it what the operators of the pass hold as they run.
 
     Told for the model that `blocks` are of. Raises UnlikeCourseError where they do not tell it.
     """
@@ -50,7 +56,9 @@ def inference_moment(invocation: Invocation, blocks: FewBlocks = ALL_BLOCKS) -> 
     del outputs  # alive until here: a caller has them
     timeline = Timeline(blocks)
     timeline.pass_through(timeline.outside(ledger.events[:start]))
-    return timeline.peak("forward", timeline.forward(ledger.events[start:end]))
+    peak = timeline.peak("forward", timeline.forward(ledger.events[start:end]))
+    weights = peak.by_category["parameters"]
+    return peak, working_moments(ledger.events[:end], ledger.worked, weights)
 
 
 def step_moments(

@@ -42,6 +42,10 @@ FP8_KERNELS, FP8_INPUT_PASSES = 8.0, 16.5
 STORED_WEIGHT_BYTES = {"int8": 1.0, "fp8": 1.0, "int4": 0.5}
 GROUP_BYTES = 4.0
 """A group of 4-bit weights, or of quantized keys or values, has a scale and a zero of 2 bytes."""
+PROCESSOR_INT4_OUTPUTS = 16.0
+"""A processor's packed product takes them together, and scales in the computing format."""
+ROW_ZERO_BYTES = {"int8": 1.0, "fp8": 0.0}
+"""Beside the scale of a row, in the computing format."""
 CACHE_GROUP = 64
 """Keys or values that share a scale (transformers' QuantizedCacheConfig, `q_group_size`)."""
 CACHE_ITEM_BYTES = {
@@ -62,8 +66,11 @@ DYNAMIC_INPUT_PASSES, DYNAMIC_OUTPUT_PASSES = 12.0, 10.0
 # A processor without AMX multiplies unsigned by signed integers: the input is made unsigned (to 32
 # bits, an addition, to 8 bits), and what that added is taken off again by the sums of the weight.
 PROCESSOR_DYNAMIC_INPUT_PASSES = 16.0
-# PyTorch sums integers in 64 bits: the weight is read, written out in 8 bytes and read again.
-PROCESSOR_SUM_PASSES = 17.0
+# torchao sums the weight in 32 bits: it is read, written out in 4 bytes and read again.
+PROCESSOR_SUM_BYTES = 4.0
+PROCESSOR_SUM_PASSES = 1.0 + 2 * PROCESSOR_SUM_BYTES
+PROCESSOR_INT8_INPUTS = 2.0
+"""The input in signed and in unsigned bytes."""
 # Changing the layout of all that a convolution touches takes a read and a write of each. cuDNN
 # does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
 # results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
@@ -116,6 +123,22 @@ class SetupColumns:
     """NaN where requests are run as the workload sends them."""
     demand_share: Floats
     """Of the requests, those that reach the model."""
+    kept_casts: Floats
+    """Bytes of the copies of weights that autocast keeps to the end of a pass, a byte of weight."""
+    linear_weight_copies: Floats
+    """Bytes that a linear layer writes its weight out in while it runs, a byte of it in the
+    profile's format."""
+    linear_input_copies: Floats
+    """The same of its input, beside the input itself."""
+    convolution_output_copies: Floats
+    """Of what a convolution makes, in the format that it has."""
+    convolution_weight_copies: Floats
+    scale_bytes: Floats
+    """Beside each row of a quantized weight."""
+    weight_group: Floats
+    """A layer is quantized where its width is a multiple of this, 1 for any."""
+    outputs_at_a_time: Floats
+    """The same of its outputs."""
 
     def repeated(self, times: int) -> SetupColumns:
         """Each setup `times` times over, next to each other."""
@@ -136,7 +159,7 @@ class _Row:
     """The (classes,) arrays of one setup, filled knob by knob."""
 
     def __init__(self, native_dtype: str, hardware: Hardware) -> None:
-        self.item_bytes = float(ITEM_BYTES.get(native_dtype, 4))
+        self.item_bytes = self.native_bytes = float(ITEM_BYTES.get(native_dtype, 4))
         self.hardware = hardware
         self.weight, self.input, self.output = (np.ones(CLASSES) for _ in range(3))
         self.extra_weight, self.extra_input, self.extra_output, self.kernels = (
@@ -145,6 +168,8 @@ class _Row:
         self.written: Floats | None = None
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
+        self.scale_bytes, self.group, self.outputs_at_a_time = 0.0, 1.0, 1.0
+        self.kept_casts = self.weight_copies = self.input_copies = 0.0
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
         if dtype == "fp32":
@@ -168,6 +193,7 @@ class _Row:
         casting = [LINEAR, CONVOLUTION]
         self.extra_weight[casting] += 2 * half  # the copy is written, then read by the kernel
         self.kernels[casting] += 1
+        self.kept_casts = half  # autocast keeps them, for a weight that is used twice
         for kind in (LINEAR, CONVOLUTION, PRODUCT, STREAMING):
             self.input[kind] *= half
             self.output[kind] *= half
@@ -184,13 +210,20 @@ class _Row:
             native_weight / self.item_bytes * STORED_WEIGHT_BYTES[setup.weight_format]
         )
         if setup.weight_format == "int4":
+            scale_and_zero = 2 * self.item_bytes if self.hardware.is_cpu else GROUP_BYTES
             self.weight[LINEAR] += (
-                native_weight / self.item_bytes * GROUP_BYTES / setup.weight_group
+                native_weight / self.item_bytes * scale_and_zero / setup.weight_group
             )
+            self.group = float(setup.weight_group)
+            if self.hardware.is_cpu:
+                self.outputs_at_a_time = PROCESSOR_INT4_OUTPUTS
+        else:
+            self.scale_bytes = self.item_bytes + ROW_ZERO_BYTES[setup.weight_format]
         if setup.linear_activation_format != "native":
             self._quantize_inputs(setup.linear_activation_format, eager=eager)
         elif eager and setup.weight_format == "int8":
             # Not fused, a cast writes the weight in the computing format and the kernel reads that.
+            self.weight_copies = native_weight
             # Curves of accelerators were fitted with both as passes beside the kernel.
             if self.hardware.is_cpu:
                 self.written = self.weight.copy()
@@ -221,6 +254,8 @@ class _Row:
             passes = DYNAMIC_INPUT_PASSES
             if self.hardware.is_cpu:
                 passes = PROCESSOR_DYNAMIC_INPUT_PASSES
+                self.weight_copies = PROCESSOR_SUM_BYTES / self.native_bytes
+                self.input_copies = PROCESSOR_INT8_INPUTS / self.native_bytes
                 self.extra_weight[LINEAR] += PROCESSOR_SUM_PASSES * self.weight[LINEAR]
             self.extra_input[LINEAR] += passes * self.input[LINEAR]
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
@@ -277,6 +312,20 @@ def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float
     return LAYOUT_PASSES if on_matrix_units and not kept else 0.0
 
 
+def _blocked(setup: Setup, hardware: Hardware) -> tuple[float, float]:
+    """Copies of its output and of its weight that a convolution holds when it holds most.
+
+    oneDNN computes in blocks of channels. Channels first, the output is made so and then copied,
+    when the blocked weight is gone already. Channels last, it is written in place beside the
+    blocked weight; a compiler lays the weight out channels last before that.
+    """
+    if not hardware.is_cpu:
+        return 0.0, 0.0
+    if setup.execution != "eager":
+        return 0.0, 2.0
+    return (0.0, 1.0) if setup.channels_last else (1.0, 0.0)
+
+
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:
     """Arrays for `setups` of a model whose parameters are of `native_dtype`."""
     numeric = _known_rows(hardware)
@@ -326,4 +375,12 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         ),
         request_batch=np.array([setup.request_batch or np.nan for setup in setups], dtype=float),
         demand_share=np.ones(len(setups)),
+        kept_casts=np.array([row.kept_casts for row in rows]),
+        linear_weight_copies=np.array([row.weight_copies for row in rows]),
+        linear_input_copies=np.array([row.input_copies for row in rows]),
+        convolution_output_copies=np.array([_blocked(setup, hardware)[0] for setup in setups]),
+        scale_bytes=np.array([row.scale_bytes for row in rows]),
+        weight_group=np.array([row.group for row in rows]),
+        outputs_at_a_time=np.array([row.outputs_at_a_time for row in rows]),
+        convolution_weight_copies=np.array([_blocked(setup, hardware)[1] for setup in setups]),
     )

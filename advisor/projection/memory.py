@@ -10,15 +10,17 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import ATTENTION
 from advisor.projection.operators import (
+    ITEM_BYTES,
     LINEAR,
-    STREAMING,
     Flags,
     Floats,
     OperatorTable,
     operator_table,
 )
 from advisor.projection.phases import decoder_phases
+from advisor.projection.pruned import kept_channels
 from advisor.projection.scenario import Cases, costly
+from advisor.projection.working_memory import working_bytes
 from advisor.units import BYTES_PER_GIB
 
 # What a CUDA context and its libraries' workspaces take of the device before any tensor: 0.3 GiB
@@ -51,14 +53,35 @@ def weight_bytes(profile: ModelProfile, table: OperatorTable, columns: SetupColu
     weights are stored as zeros and save nothing.
     """
     total = float(profile.memory.parameters_bytes + profile.memory.buffers_bytes)
-    linear = min(table.linear_weight_bytes, float(profile.memory.parameters_bytes))
     weights = table.weight_bytes * table.repeats
-    all_weights = float(np.sum(weights))
-    kept = columns.channels_kept[:, None] ** table.pruning_exponent
-    share = np.sum(kept * weights, axis=1) / all_weights if all_weights else 1.0
-    floating = columns.weight_ratio[:, STREAMING]
-    held = linear * columns.weight_ratio[:, LINEAR] + (total - linear) * columns.state_ratio
-    return np.asarray(held * share if all_weights else total * floating)
+    matrices = _matrix_bytes(table, profile.dtype)
+    known = float(profile.memory.parameters_bytes)
+    share = min(1.0, known / max(float(np.sum(matrices)), 1.0))  # a shared matrix is read twice
+    kept = kept_channels(table, columns) ** table.pruning_exponent
+    linear = np.sum(_stored(matrices, table, columns, profile.dtype) * kept, axis=1) * share
+    removed = np.sum((1 - kept) * (weights - matrices), axis=1)
+    floating = np.maximum(total - float(np.sum(matrices)) * share - removed, 0.0)
+    return np.asarray(linear + floating * columns.state_ratio)
+
+
+def _matrix_bytes(table: OperatorTable, dtype: str) -> Floats:
+    """Of the weights of linear layers without their biases, shape (operators,)."""
+    matrix = table.batch * table.n * table.k * ITEM_BYTES.get(dtype, 4)
+    whole = np.where((matrix > 0) & ~table.routed, matrix, table.weight_bytes)
+    return np.where(table.classes == LINEAR, np.minimum(table.weight_bytes, whole), 0.0) * (
+        table.repeats
+    )
+
+
+def _stored(matrices: Floats, table: OperatorTable, columns: SetupColumns, dtype: str) -> Floats:
+    """Those weights in the format of each setup, with their scales, shape (setups, operators)."""
+    outputs = matrices / (ITEM_BYTES.get(dtype, 4) * np.maximum(table.k, 1.0))
+    taken = (table.k % columns.weight_group[:, None] == 0) & (
+        table.n % columns.outputs_at_a_time[:, None] == 0
+    )
+    quantized = matrices * columns.weight_ratio[:, LINEAR, None]
+    scales = np.where(table.k > 0, columns.scale_bytes[:, None] * outputs, 0.0)
+    return np.where(taken, quantized + scales, matrices * columns.state_ratio[:, None])
 
 
 def activation_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
@@ -67,7 +90,7 @@ def activation_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
     total = float(np.sum(written))
     if total == 0:
         return np.ones(columns.channels_kept.shape)
-    kept = np.where(table.pruning_exponent > 0, columns.channels_kept[:, None], 1.0)
+    kept = np.where(table.pruning_exponent > 0, kept_channels(table, columns), 1.0)
     ratio = np.where(table.floating, columns.output_ratio[:, table.classes], 1.0)
     return np.asarray(np.sum(ratio * kept * written, axis=1) / total)
 
@@ -98,8 +121,8 @@ def inference_payload_bytes(
     """Tensors held while serving `batch_size` sequences, all accelerators together."""
     memory = profile.memory
     tokens = (query_tokens or 1) / (memory.query_tokens or 1) if memory.query_tokens else 1.0
-    per_sequence = memory.inference_activation_bytes / memory.batch_size * tokens
-    activations = per_sequence * batch_size * activation_ratio(table, columns)
+    scale = batch_size / memory.batch_size * tokens
+    activations = working_bytes(memory, columns, scale, activation_ratio(table, columns))
     cache = key_value_bytes(profile, columns, context_tokens or 0.0) * batch_size
     return weight_bytes(profile, table, columns) + activations + cache
 

@@ -17,6 +17,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
 from advisor.projection.kernels import Calls, device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable
+from advisor.projection.pruned import kept_channels
 from advisor.projection.scenario import Cases, costly
 
 TILE_ROWS = 128.0
@@ -52,8 +53,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     """Count what every operator computes and moves under each setup."""
     kind = table.classes
     exponent = table.pruning_exponent
-    kept = columns.channels_kept[:, None]
-    kept_channels = np.where(exponent > 0, kept, 1.0)
+    kept = kept_channels(table, columns)
+    channels = np.where(exponent > 0, kept, 1.0)
     kept_weights = kept**exponent
     token_scale = (load.query_tokens / table.query_tokens)[:, None]
     context_scale = (load.context_tokens / table.context_tokens)[:, None]
@@ -68,7 +69,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     weights = columns.read_weight_ratio[:, kind] * held
     held_ratio = _cache_ratio(columns, load)[:, None]
     streamed, extra = _streamed(table, columns, token_scale, context_scale * held_ratio)
-    activations = sequences * kept_channels
+    activations = sequences * channels
     batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
     calls = Calls(
         kinds=table.kernels,

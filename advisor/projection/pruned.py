@@ -1,0 +1,39 @@
+"""How much of each operator structured pruning leaves: whole channels, in multiples of four."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from advisor.projection.columns import SetupColumns
+from advisor.projection.operators import CONVOLUTION, Floats, OperatorTable
+
+CHANNEL_MULTIPLE = 4.0
+"""Layers keep channels in multiples of this (torch-pruning's `round_to`, as it is applied)."""
+_USUAL_WINDOW = 9.0
+"""Of a convolution only channels times window are known; most windows are three by three."""
+
+
+def kept_channels(table: OperatorTable, columns: SetupColumns) -> Floats:
+    """Share of its channels that each operator keeps, shape (setups, operators) or (setups, 1).
+
+    Its multiply-adds are kept ** exponent, so of a product that loses both sides it is the
+    geometric mean of theirs.
+    """
+    if np.all(columns.channels_kept == 1):
+        return columns.channels_kept[:, None]
+    levels, level = np.unique(columns.channels_kept, return_inverse=True)
+    return np.stack([_kept(table, float(each)) for each in levels])[level.ravel()]
+
+
+def _kept(table: OperatorTable, kept: float) -> Floats:
+    convolved = (table.classes == CONVOLUTION) & (table.k % _USUAL_WINDOW == 0)
+    read = np.where(convolved, table.k / _USUAL_WINDOW, table.k)
+    one = np.maximum(table.n, read)  # the model's inputs and classes are fewer than its channels
+    both = np.sqrt(_rounded(table.n, kept) * _rounded(read, kept))
+    return np.where(table.pruning_exponent > 1, both, _rounded(one, kept))
+
+
+def _rounded(channels: Floats, kept: float) -> Floats:
+    """The share after rounding; `kept` itself where channels are unknown or too few to round."""
+    whole = np.floor(channels * kept / CHANNEL_MULTIPLE) * CHANNEL_MULTIPLE
+    return np.where((whole > 0) & (kept < 1), whole / np.maximum(channels, 1.0), kept)
