@@ -32,6 +32,7 @@ from advisor.tui.screens.text import TextScreen
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.line_view import LineView
+from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
@@ -155,6 +156,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
             ("everywhere", named(self.BINDINGS)),
             ("views", named(MainScreen.BINDINGS)),
             ("lines", named(LineView.BINDINGS)),
+            ("lists", named(SiftedList.BINDINGS)),
         ]
         self.push_screen(TextScreen("keys", lambda width: help_lines(groups, width)))
 

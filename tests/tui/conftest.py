@@ -59,3 +59,9 @@ def make_app(tmp_path: Path) -> MakeApp:
         return AdvisorApp(request, options, history, session_for(found, request, options, history))
 
     return make
+
+
+@pytest.fixture
+def no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is worked out beside the session: its search would take the keys' processor."""
+    monkeypatch.setattr("advisor.tui.course.work_out_plan", lambda facts, post: None)

@@ -47,3 +47,15 @@ async def put_cursor_on(pilot: Pilot[None], slug: str) -> None:
     strategies = pilot.app.screen.query_one(StrategyList)
     strategies.move_to(strategies.slugs.index(slug))
     await pilot.pause()
+
+
+async def opened(pilot: Pilot[None]) -> None:
+    """Wait until a session is shown, whatever the plan takes."""
+    for _ in range(200):
+        await pilot.pause(0.02)
+        app = pilot.app
+        assert isinstance(app, AdvisorApp)
+        if app.bench.session is not None:
+            break
+    await pilot.pause()
+    await pilot.pause()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
 
 from advisor import units
 from advisor.profiling.profile import Operator, Phase
@@ -16,6 +15,7 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
 from advisor.tui.render.line import Column, Line, Span, Tone, fit_start, heading, line, spaced, wrap
+from advisor.tui.sieve import SortKey
 
 WIDE = 110
 """From this width on, the operator's own name and the size of its matrix product are shown."""
@@ -57,11 +57,13 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
 
 
 @dataclass(frozen=True)
-class OperatorLines(Sequence[Line]):
+class OperatorEntries:
     """Lines made as they are looked at, so that ten thousand operators cost what is in view."""
 
     scenario: Scenario
     width: int
+
+    sort_titles = ("mult-adds", "bytes", "FLOP/B", "module", "kind")
 
     @cached_property
     def phase(self) -> Phase:
@@ -75,28 +77,45 @@ class OperatorLines(Sequence[Line]):
         bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9
         return [float(peaks[kind]) / bandwidth for kind in map(class_of, self.phase.operators)]
 
+    def is_of(self, scenario: Scenario, width: int) -> bool:
+        return self.scenario is scenario and self.width == width
+
     def __len__(self) -> int:
         return len(self.phase.operators)
 
-    @overload
-    def __getitem__(self, index: int) -> Line: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Line]: ...
-    def __getitem__(self, index: int | slice) -> Line | list[Line]:
-        if isinstance(index, slice):
-            return [self[each] for each in range(*index.indices(len(self)))]
-        return self._line(self.phase.operators[index], self._ridges[index])
+    def identity(self, index: int) -> Hashable:
+        return index
 
-    def _line(self, row: Operator, ridge: float) -> Line:
+    def search_text(self, index: int) -> str:
+        row = self.phase.operators[index]
+        return f"{row.module} {row.name} {row.kind} {row.dtype} {self._bound(index)}"
+
+    def sort_key(self, title: str, index: int) -> SortKey:
+        row = self.phase.operators[index]
+        if title == "mult-adds":
+            return float(row.multiply_adds * row.repeats)
+        if title == "bytes":
+            return float(row.total_bytes * row.repeats)
+        if title == "FLOP/B":
+            return _flops_per_byte(row)
+        return row.kind if title == "kind" else row.module or row.name
+
+    def line(self, index: int) -> Line:
+        return self._line(self.phase.operators[index], self._bound(index))
+
+    def _bound(self, index: int) -> str:
+        intensity = _flops_per_byte(self.phase.operators[index])
+        by_compute = intensity is not None and intensity >= self._ridges[index]
+        return "compute" if by_compute else "bandwidth"
+
+    def _line(self, row: Operator, bound_by: str) -> Line:
         columns = _columns(self.width)
         module, kind, *figures, bound, calls = columns[:7]
-        flops_per_byte = 2 * row.multiply_adds / row.total_bytes if row.total_bytes else None
         texts = (
             units.count(row.multiply_adds),
             units.memory(row.total_bytes),
-            units.number(flops_per_byte),
+            units.number(_flops_per_byte(row)),
         )
-        by_compute = flops_per_byte is not None and flops_per_byte >= ridge
         name = row.module or row.name
         return line(
             " ",
@@ -104,7 +123,7 @@ class OperatorLines(Sequence[Line]):
                 Span(fit_start(name, module.width)),
                 kind.cell(row.kind),
                 *(column.cell(text) for column, text in zip(figures, texts, strict=True)),
-                bound.cell("compute" if by_compute else "bandwidth", "plain"),
+                bound.cell(bound_by),
                 calls.cell(str(row.repeats)),
                 *(
                     column.cell(text)
@@ -112,6 +131,10 @@ class OperatorLines(Sequence[Line]):
                 ),
             ),
         )
+
+
+def _flops_per_byte(row: Operator) -> float | None:
+    return 2 * row.multiply_adds / row.total_bytes if row.total_bytes else None
 
 
 def _size(row: Operator) -> str:

@@ -17,7 +17,9 @@ from advisor.tui.render.line import Line
 from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.bill_view import BillView
+from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
+from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
     OperatorsView,
@@ -90,6 +92,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield TextView(findings_text, id="findings")
             yield TextView(self._machine_text, id="machine")
             yield TextView(log_text, id="log")
+        yield FilterLine()
         yield LineBar(id="status")
         yield LineBar(id="footer")
 
@@ -117,6 +120,12 @@ class MainScreen(Screen[None], inherit_bindings=False):
 
     def action_step_view(self, steps: int) -> None:
         self.action_view((self._view + steps) % len(VIEWS))
+
+    def on_sifted_list_filter_asked(self, asked: SiftedList.FilterAsked) -> None:
+        self.query_one(FilterLine).type_for(asked.view)
+
+    def on_sifted_list_sifted(self, sifted: SiftedList.Sifted) -> None:
+        self.query_one(FilterLine).draw(sifted.view)
 
     def draw_telemetry(self) -> None:
         """Repaint the telemetry line, and the machine's view while it is in sight."""
@@ -149,6 +158,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         view = self.query_one(f"#{VIEWS[self._view].id}")
         assert isinstance(view, View)
         view.draw(shown)
+        focus = self.query_one(f"#{VIEWS[self._view].focus}")
+        self.query_one(FilterLine).draw(focus if isinstance(focus, SiftedList) else None)
 
     def _bar(self, name: str) -> LineBar:
         return self.query_one(f"#{name}", LineBar)

@@ -13,12 +13,14 @@ from textual.message import Message
 from advisor.session import Snapshot, StrategyRow
 from advisor.tui.render import effect, strategies, why
 from advisor.tui.render.line import Line, Span, line, rule
+from advisor.tui.render.strategy_entries import StrategyEntries
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
+from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.views import TextView, headlines_text, steps_text
 
 
-class StrategyList(LineView):
+class StrategyList(SiftedList):
     """The strategies, one a line; keys say what is to happen to the one under the cursor."""
 
     BINDINGS = [
@@ -37,11 +39,16 @@ class StrategyList(LineView):
             self.wish = wish
 
     def __init__(self) -> None:
-        super().__init__(cursor_shown=True, id="strategy-list")
-        self.slugs: tuple[str, ...] = ()
+        super().__init__(id="strategy-list")
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Of the strategies shown, in their order."""
+        entries = self.entries
+        return tuple(str(entries.identity(each)) for each in self.order) if entries else ()
 
     def action_ask(self, wish: Wish) -> None:
-        if self.slugs:
+        if self.current is not None:
             self.post_message(self.Asked(self.slugs[self.cursor], wish))
 
 
@@ -86,8 +93,7 @@ class StrategiesView(Horizontal):
     def _draw_list(self, snapshot: Snapshot) -> None:
         found = self.query_one(StrategyList)
         width = found.size.width - 1
-        found.slugs = tuple(row.choice.slug for row in snapshot.rows)
-        found.show(strategies.strategy_lines(snapshot, width))
+        found.show_entries(StrategyEntries(snapshot, width))
         self._bar("strategies-heading", strategies.strategies_heading(width))
 
     def _draw_effect(self, snapshot: Snapshot) -> None:
@@ -103,16 +109,21 @@ class StrategiesView(Horizontal):
         row = self._row(snapshot)
         width = pane.size.width
         self._bar("why-title", why.why_title(row, width))
-        pane.show(why.why_lines(snapshot, row, width))
+        pane.show([] if row is None else why.why_lines(snapshot, row, width))
 
-    def _row(self, snapshot: Snapshot) -> StrategyRow:
-        return snapshot.rows[min(self.query_one(StrategyList).cursor, len(snapshot.rows) - 1)]
+    def _row(self, snapshot: Snapshot) -> StrategyRow | None:
+        current = self.query_one(StrategyList).current
+        return None if current is None else snapshot.rows[current]
 
     def _bar(self, name: str, shown: Line) -> None:
         self.query_one(f"#{name}", LineBar).show([shown])
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
         event.stop()
+        if self._shown is not None and self._shown.snapshot is not None:
+            self._draw_why(self._shown.snapshot)
+
+    def on_sifted_list_sifted(self) -> None:
         if self._shown is not None and self._shown.snapshot is not None:
             self._draw_why(self._shown.snapshot)
 

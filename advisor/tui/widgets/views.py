@@ -12,6 +12,7 @@ from advisor.tui.render import economics, findings, header, operators, plan, tel
 from advisor.tui.render.line import Line, Span, line
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
+from advisor.tui.widgets.sifted_list import SiftedList
 
 _TITLE_LINES = 5
 Render = Callable[[Shown, int], Sequence[Line]]
@@ -42,14 +43,14 @@ class OperatorsView(Vertical):
     def compose(self) -> ComposeResult:
         yield LineBar(id="operators-title")
         yield LineBar(id="operators-heading")
-        yield LineView(cursor_shown=True, id="operators-list")
+        yield SiftedList(id="operators-list")
 
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         width = self.size.width
         if not width:
             return
-        lines = self.query_one("#operators-list", LineView)
+        lines = self.query_one("#operators-list", SiftedList)
         if shown.snapshot is None:
             lines.show(not_yet(shown))
             return
@@ -59,7 +60,10 @@ class OperatorsView(Vertical):
         bar.styles.height = min(len(title), _TITLE_LINES)
         bar.show(title)
         self.query_one("#operators-heading", LineBar).show([operators.operators_heading(width)])
-        lines.show(operators.OperatorLines(scenario, width - 1))
+        there = lines.entries
+        # What is drawn every second is not worked out every second.
+        if not isinstance(there, operators.OperatorEntries) or not there.is_of(scenario, width - 1):
+            lines.show_entries(operators.OperatorEntries(scenario, width - 1))
 
     def on_resize(self) -> None:
         shown: Shown | None = getattr(self, "_shown", None)
