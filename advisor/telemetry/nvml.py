@@ -15,7 +15,7 @@ from typing import Any
 
 import pynvml
 
-from advisor.telemetry.reading import DeviceReading, DriverReading
+from advisor.telemetry.reading import DeviceReading, DriverReading, ProcessReading
 
 _LIBRARY = "nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1"
 
@@ -169,7 +169,15 @@ def _figures(handle: Any) -> dict[str, Any]:
         "clock_mhz": _query(pynvml.nvmlDeviceGetClockInfo, handle, pynvml.NVML_CLOCK_SM),
         "energy_mj": _query(pynvml.nvmlDeviceGetTotalEnergyConsumption, handle),
         "mig_enabled": None if mig is None else bool(mig[0]),
+        "processes": _processes(handle),
     }
+
+
+def _processes(handle: Any) -> tuple[ProcessReading, ...] | None:
+    found = _query(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    if found is None:
+        return None
+    return tuple(ProcessReading(each.pid, each.usedGpuMemory) for each in found)
 
 
 def _memory(handle: Any) -> Any | None:
