@@ -100,6 +100,19 @@ class NvmlDriver:
         problem = None if devices else "the NVIDIA driver is loaded but reports no device"
         return DriverReading(devices, version, problem)
 
+    def energy_mj(self, index: int) -> int | None:
+        """The energy counter of one device, without anything else; None where it cannot be read."""
+        try:
+            self._open()
+            device = self._devices.get(index) or self._identify(index)
+            if device is None:
+                return None
+            self._devices[index] = device
+            found: int | None = _query(pynvml.nvmlDeviceGetTotalEnergyConsumption, device.handle)
+        except (_DriverGoneError, _DeviceGoneError):
+            return None
+        return found
+
     def close(self) -> None:
         """End the session; without one this does nothing."""
         self._devices.clear()
