@@ -2,45 +2,103 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 
 from advisor.errors import UsageError
 from advisor.measurement.timing import Stopwatch
 from advisor.telemetry.host import processor_clock_mhz
+from advisor.telemetry.nvml import NvmlDriver
 from advisor.telemetry.reading import DeviceReading
 from advisor.telemetry.sample import sample
 
 _ENERGY_SPAN_S = 1.0
-"""Long enough that a counter that moves every 100 ms tells one run of the device from rest."""
+"""Long against a step of the driver's counter, which moves every 20 to 100 ms."""
+_STEP_LIMIT_S = 1.0
+"""A counter that stands still for so long while the device works does not count."""
+_BETWEEN_READINGS_S = 0.005
 
 
 def find(name: str) -> torch.device:
     """The device called `name`; UsageError where there is none such, with those there are."""
-    count = torch.cuda.device_count()
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     choices = ["cpu", *(["cuda"] if count else []), *(f"cuda:{index}" for index in range(count))]
     if name not in choices:
-        raise UsageError(f"device {name!r}: not on this machine; choose from {', '.join(choices)}")
+        hidden = _why_none() if name.startswith("cuda") and not count else "not on this machine"
+        raise UsageError(f"device {name!r}: {hidden}; choose from {', '.join(choices)}")
     return torch.device(name)
 
 
-def energy_j(stopwatch: Stopwatch, forward: Callable[[], object], latency_s: float) -> float | None:
-    """Joules of one forward pass, from the driver's counter around about a second of them.
+def _why_none() -> str:
+    """Why PyTorch sees no GPU, though the driver may list some."""
+    if torch.version.cuda is None:
+        return f"torch {torch.__version__} is built without CUDA"
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return f"CUDA_VISIBLE_DEVICES is {visible!r}, and leaves PyTorch no GPU"
+    return f"PyTorch finds no GPU that CUDA {torch.version.cuda} and the driver can use"
 
-    It is the whole device's energy, idle power included. None on the processor, and where the
-    driver keeps no counter for this device alone.
+
+def energy_j(stopwatch: Stopwatch, forward: Callable[[], object], latency_s: float) -> float | None:
+    """Joules of one forward pass, from the driver's counter over about a second of them.
+
+    Begun and ended as the counter steps, with the device at work all the while. It is the whole
+    device's energy, idle power included. None on the processor, and where the driver keeps no
+    counter for this device alone.
     """
-    before = reading(stopwatch.device)
-    if before is None or before.energy_mj is None or before.mig_enabled:
+    first = reading(stopwatch.device)
+    if first is None or first.energy_mj is None or first.mig_enabled:
         return None
-    runs = max(1, round(_ENERGY_SPAN_S / latency_s))
-    for _ in range(runs):
-        stopwatch.time_s(forward)
-    after = reading(stopwatch.device)
-    if after is None or after.energy_mj is None:
+    at_once = max(1, round(_BETWEEN_READINGS_S / latency_s))
+    with NvmlDriver() as driver:
+        meter = _Meter(stopwatch, forward, at_once, lambda: driver.energy_mj(first.index))
+        begun = meter.run_to_step(0.0)
+        ended = None if begun is None else meter.run_to_step(_ENERGY_SPAN_S)
+    if begun is None or ended is None:
         return None
-    return (after.energy_mj - before.energy_mj) / 1000 / runs
+    return (ended.energy_mj - begun.energy_mj) / 1000 / (ended.runs - begun.runs)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The counter as it has just moved, and the forward passes that were run before."""
+
+    energy_mj: int
+    runs: int
+
+
+class _Meter:
+    """Runs forward passes, and reads a counter after every few of them."""
+
+    def __init__(
+        self, stopwatch: Stopwatch, forward: Callable[[], object], at_once: int,
+        counter: Callable[[], int | None],
+    ) -> None:  # fmt: skip
+        self._stopwatch, self._forward = stopwatch, forward
+        self._at_once, self._counter = at_once, counter
+        self._runs = 0
+
+    def run_to_step(self, span_s: float) -> _Step | None:
+        """Run for `span_s`, then on to the counter's next step; None where it does not step."""
+        span_ends_at = time.perf_counter() + span_s
+        before = self._counter()
+        steps_by = span_ends_at + _STEP_LIMIT_S
+        while before is not None:
+            for _ in range(self._at_once):
+                self._stopwatch.time_s(self._forward)
+            self._runs += self._at_once
+            now, moment = self._counter(), time.perf_counter()
+            if now is None or (moment > steps_by and now <= before):
+                return None
+            if moment >= span_ends_at and now > before:
+                return _Step(now, self._runs)
+            if moment < span_ends_at:
+                before = now
+        return None
 
 
 def clock_mhz(device: torch.device) -> float | None:

@@ -23,8 +23,15 @@ _KINDS: dict[str, type[AdvisorError]] = {
         errors.MeasurementError,
     )
 }
-# The processor's allocator has no exception of its own: a RuntimeError with one of these texts.
-_ALLOCATOR_TEXTS = ("can't allocate memory", "not enough memory")
+# Who allocates beside PyTorch's allocator of the GPU has no exception of its own: a RuntimeError
+# with one of these texts, of the processor's allocator, the CUDA runtime, cuBLAS or cuDNN.
+_ALLOCATOR_TEXTS = (
+    "can't allocate memory",
+    "not enough memory",
+    "CUDA error: out of memory",
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+)
 
 
 def to_message(error: BaseException) -> Failed:
@@ -57,7 +64,8 @@ def _memory_shortage(error: BaseException | None) -> BaseException | None:
             return error
         if isinstance(error, RuntimeError) and any(text in str(error) for text in _ALLOCATOR_TEXTS):
             return error
-        error = error.__cause__
+        # A compiler raises its own "from None", and keeps what it caught beside or as the context.
+        error = error.__cause__ or getattr(error, "inner_exception", None) or error.__context__
     return None
 
 

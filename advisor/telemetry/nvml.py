@@ -15,7 +15,7 @@ from typing import Any
 
 import pynvml
 
-from advisor.telemetry.reading import DeviceReading, DriverReading
+from advisor.telemetry.reading import DeviceReading, DriverReading, ProcessReading
 
 _LIBRARY = "nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1"
 
@@ -100,6 +100,19 @@ class NvmlDriver:
         problem = None if devices else "the NVIDIA driver is loaded but reports no device"
         return DriverReading(devices, version, problem)
 
+    def energy_mj(self, index: int) -> int | None:
+        """The energy counter of one device, without anything else; None where it cannot be read."""
+        try:
+            self._open()
+            device = self._devices.get(index) or self._identify(index)
+            if device is None:
+                return None
+            self._devices[index] = device
+            found: int | None = _query(pynvml.nvmlDeviceGetTotalEnergyConsumption, device.handle)
+        except (_DriverGoneError, _DeviceGoneError):
+            return None
+        return found
+
     def close(self) -> None:
         """End the session; without one this does nothing."""
         self._devices.clear()
@@ -169,7 +182,15 @@ def _figures(handle: Any) -> dict[str, Any]:
         "clock_mhz": _query(pynvml.nvmlDeviceGetClockInfo, handle, pynvml.NVML_CLOCK_SM),
         "energy_mj": _query(pynvml.nvmlDeviceGetTotalEnergyConsumption, handle),
         "mig_enabled": None if mig is None else bool(mig[0]),
+        "processes": _processes(handle),
     }
+
+
+def _processes(handle: Any) -> tuple[ProcessReading, ...] | None:
+    found = _query(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
+    if found is None:
+        return None
+    return tuple(ProcessReading(each.pid, each.usedGpuMemory) for each in found)
 
 
 def _memory(handle: Any) -> Any | None:

@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class ProcessReading:
+    """A process that computes on a GPU, as its driver numbers it: in a container, as the host."""
+
+    pid: int
+    memory_bytes: int | None = None
+    """On that GPU; drivers do not tell it everywhere."""
+
+
+@dataclass(frozen=True)
 class DeviceReading:
     """One GPU as its driver sees it: the whole device, every process on it.
 
@@ -38,6 +47,8 @@ class DeviceReading:
     """When the figures were read, on the clock of `time.monotonic`; None where they never were."""
     clock_mhz: float | None = None
     """Of the streaming multiprocessors, as it stands now; it moves with load and heat."""
+    processes: tuple[ProcessReading, ...] | None = None
+    """Those that compute on it; an empty one says that there is none."""
 
     def age_s(self, now_s: float) -> float | None:
         """Seconds since the figures were read; `now_s` is a `time.monotonic` time."""

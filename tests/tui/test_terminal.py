@@ -2,105 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import advisor
 from advisor.tui import terminal
 from tests.standin_driver.build import StandinDriver
+from tests.tui.pseudo_terminal import ROOT, Terminal
 
-ROOT = Path(advisor.__file__).parents[1]
-RUN = """
-import sys
-from advisor.measurement.result import ModelRequest
-from advisor.session import Options
-from advisor.tui.app import run
-code = run(ModelRequest(sys.argv[1]), Options(hardware="cpu-2vcpu"))
-assert "torch" not in sys.modules, "torch was imported into the screen's process"
-sys.exit(code)
-"""
 ENTER_ALTERNATE, LEAVE_ALTERNATE = b"\x1b[?1049h", b"\x1b[?1049l"
-LIMIT_S = 40.0
-
-
-def _without_size(environment: Mapping[str, str]) -> dict[str, str]:
-    """The size is the terminal's own, whatever terminal the tests run in."""
-    return {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
-
-
-class Terminal:
-    """The screen in a process of its own, on a pseudo-terminal of 80 by 24."""
-
-    def __init__(
-        self, reference: str, environment: Mapping[str, str], columns: int = 80, lines: int = 24
-    ) -> None:
-        self.descriptor, inner = pty.openpty()
-        fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", RUN, reference], stdin=inner, stdout=inner,
-            stderr=inner, start_new_session=True,
-            env={**_without_size(environment), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
-        os.close(inner)
-        self.output = b""
-
-    def read(self, wait_s: float = 0.1) -> bool:
-        """Take in what is there; False where the other side is closed."""
-        if not select.select([self.descriptor], [], [], wait_s)[0]:
-            return True
-        try:
-            found = os.read(self.descriptor, 65536)
-        except OSError:  # Linux says so where the last process of the terminal has ended
-            return False
-        self.output += found
-        return bool(found)
-
-    def wait_for(self, text: bytes) -> None:
-        deadline = time.monotonic() + LIMIT_S
-        while text not in self.output:
-            assert time.monotonic() < deadline, self.output[-2000:]
-            assert self.read(), self.output[-2000:]
-
-    def settle(self) -> None:
-        """Read until nothing more comes for a second."""
-        length = -1
-        while length != len(self.output):
-            length = len(self.output)
-            self.read(1.0)
-
-    def bytes_for(self, keys: bytes) -> int:
-        """How much is sent for `keys`."""
-        before = len(self.output)
-        os.write(self.descriptor, keys)
-        self.settle()
-        return len(self.output) - before
-
-    def end(self) -> int:
-        deadline = time.monotonic() + LIMIT_S
-        while self.read() and self.process.poll() is None:
-            assert time.monotonic() < deadline, self.output[-2000:]
-        while self.read(0.0) and select.select([self.descriptor], [], [], 0.0)[0]:
-            pass
-        return self.process.wait(timeout=5)
-
-    def close(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.descriptor)
 
 
 @pytest.fixture

@@ -72,9 +72,16 @@ def _words(box: Box) -> str:
 
 
 def _compute(points: Sequence[TimedPoint], base: Compute, source: Source) -> Compute:
-    """What the best of the matrix products of each number format reached."""
+    """What the best of the products of each number format reached.
+
+    A product of integers is none of 32-bit floats. Nor is an accelerator's convolution of them,
+    which PyTorch rounds to TF32 (`torch.backends.cudnn.allow_tf32`), as it rounds no product.
+    """
     reached: dict[str, float] = {}
-    for point in points:
+    for point in _in_their_format(points):
+        kinds = {each.kind for each in point.operators}
+        if base.tf32_tflops is not None and "conv" in kinds and _is_float32(point):
+            continue
         flops = sum(2 * each.multiply_adds * each.repeats for each in point.operators)
         name = _PEAKS.get(point.operators[0].dtype)
         if name is not None and flops:
@@ -88,13 +95,22 @@ def _compute(points: Sequence[TimedPoint], base: Compute, source: Source) -> Com
     )
 
 
+def _in_their_format(points: Sequence[TimedPoint]) -> list[TimedPoint]:
+    """Those whose weights lie, and are computed with, in the format that their operators state."""
+    return [each for each in points if each.weight_format == "native"]
+
+
+def _is_float32(point: TimedPoint) -> bool:
+    return point.operators[0].dtype == "float32"
+
+
 def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: Source) -> Memory:
     """Bandwidth of the best point that no cache holds, and what the system says of the rest."""
     cache_mib = _last_cache_mib() if not here.devices else base.cache_mib
     beyond = (cache_mib or 0.0) * 2**20
     rates = [
         moved / point.seconds / 1e9
-        for point in points
+        for point in _in_their_format(points)
         if (moved := sum(each.total_bytes * each.repeats for each in point.operators)) > 2 * beyond
         and max(each.total_bytes for each in point.operators) > beyond / 4
     ]

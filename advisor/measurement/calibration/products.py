@@ -15,6 +15,9 @@ COLD_BYTES = 64 * 2**20
 MIDDLE_BYTES = 16 * 2**20
 """Weights that a last-level cache holds if nobody else uses it."""
 WARM_BYTES = 4 * 2**20
+LEAST_INTEGER_ROWS = 16
+"""`torch._int_mm` of CUDA refuses so many rows or fewer; torchao then computes in 32-bit floats
+(`safe_int_mm`), which tells nothing about integers."""
 _MOST_LAYERS = 64
 _MOST_WORK = 256 * 768 * 3072
 
@@ -57,6 +60,8 @@ def quantized(more: int) -> Iterator[Point]:
         (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 512, 2048),
         (1024 * more, 256, 1024), (16, 3072, 3072), (64, 2048, 6144),
     ):  # fmt: skip
+        if more > 1 and m <= LEAST_INTEGER_ROWS:
+            continue
         build = _linear(m, k, n, WARM_BYTES)
         yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, int8="dynamic")
     for m, k, n in ((1, 256, 256), (2, 768, 768), (8, 640, 1920), (4, 640, 12288), (64, 512, 2048)):

@@ -50,6 +50,17 @@ def test_integers_run_as_the_strategy_makes_them(kind: str) -> None:
     assert row.linear_activation_format == ("int8" if kind == "dynamic" else "native")
 
 
+def test_an_accelerator_is_asked_for_integers_only_with_rows_enough() -> None:
+    """With fewer, torchao computes in floats and says nothing."""
+    rows = [
+        int(each.text.partition("(")[2].partition(",")[0])
+        for each in points(accelerator=True)
+        if each.int8 == "dynamic"
+    ]
+    assert rows
+    assert min(rows) > 16
+
+
 def test_a_module_is_built_in_the_format_asked_for() -> None:
     point = next(each for each in points() if each.text == "(1, 96) by 96")
     module, inputs = job.built(point, torch.bfloat16, CPU)

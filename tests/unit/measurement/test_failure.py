@@ -86,6 +86,32 @@ def test_lack_of_memory_is_named_even_where_another_error_wraps_it(shortage: Exc
     assert failed.kind == "MeasurementError"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CUDA error: out of memory\nCUDA kernel errors might be asynchronously reported",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+        "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+    ],
+)
+def test_lack_of_memory_beside_the_allocator_is_named(text: str) -> None:
+    assert to_message(raised(RuntimeError(text))).message.startswith("out of memory: ")
+
+
+def _fail_to_compile() -> None:
+    try:
+        raise MemoryError("of autotuning")
+    except MemoryError:
+        raise RuntimeError("backend failed") from None
+
+
+def test_lack_of_memory_while_compiling_is_named() -> None:
+    """As torch.compile raises it: its own error, "from None"."""
+    with pytest.raises(RuntimeError) as caught:
+        _fail_to_compile()
+    assert "of autotuning" in to_message(caught.value).message
+
+
 def test_out_of_memory_of_the_device_is_named() -> None:
     torch = pytest.importorskip("torch")
     failed = to_message(raised(torch.OutOfMemoryError("CUDA out of memory. Tried 2 GiB")))

@@ -1,17 +1,11 @@
-"""Measuring on a GPU."""
+"""Measuring on a GPU, in this process."""
 
 from __future__ import annotations
 
-import pytest
 import torch
 
 from advisor.measurement import measure_job
 from advisor.measurement.result import MeasurementRequest, ModelRequest
-
-pytestmark = [
-    pytest.mark.gpu,
-    pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"),
-]
 
 
 def test_digits_on_the_device_with_its_memory_and_energy() -> None:
