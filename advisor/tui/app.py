@@ -16,18 +16,16 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
+from advisor.tui import overlays
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
-from advisor.tui.keys import FOOTER, named
+from advisor.tui.keys import FOOTER
 from advisor.tui.messages import JobFailed, News, TelemetryRead
 from advisor.tui.palette import Commands
-from advisor.tui.render.bill_item import item_lines, item_title
-from advisor.tui.render.help import help_lines
-from advisor.tui.render.why import manual_lines
 from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.start import StartScreen
@@ -35,8 +33,6 @@ from advisor.tui.screens.text import TextScreen
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
-from advisor.tui.widgets.line_view import LineView
-from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
@@ -60,6 +56,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("y", "copy", "copy the command line of this audit", id="copy"),
         Binding("t", "theme", "next theme", id="theme"),
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
+        Binding("f", "plot('roofline')", "roofline of the operators", id="roofline"),
+        Binding("i", "plot('memory')", "what is in memory at its peaks", id="memory"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
@@ -131,13 +129,12 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "toggle": lambda: bench.toggle(slug),
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
-            "why": lambda: self._show_manual(slug),
+            "why": lambda: self._show(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
         self._attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
-        pair = asked.pair
-        self.push_screen(TextScreen(item_title(pair), lambda width: item_lines(pair, width)))
+        self.push_screen(overlays.bill_item_screen(asked.pair))
 
     def action_change(self, what: str) -> None:
         bench = self.bench
@@ -183,6 +180,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
         self._attempt(compare)
 
+    def action_plot(self, what: str) -> None:
+        screens = {"roofline": overlays.roofline_screen, "memory": overlays.memory_screen}
+        self._attempt(lambda: self._show(screens[what](self.bench.opened().scenario)))
+
     def action_theme(self) -> None:
         themes = self._themes
         self.theme = themes[(themes.index(self.theme) + 1) % len(themes)]
@@ -192,15 +193,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.main.draw_telemetry()
 
     def action_help(self) -> None:
-        groups = [
-            ("strategies", named(StrategyList.BINDINGS)),
-            ("bill", named(BillView.BINDINGS)),
-            ("everywhere", named(self.BINDINGS)),
-            ("views", named(MainScreen.BINDINGS)),
-            ("lines", named(LineView.BINDINGS)),
-            ("lists", named(SiftedList.BINDINGS)),
-        ]
-        self.push_screen(TextScreen("keys", lambda width: help_lines(groups, width)))
+        self.push_screen(overlays.help_screen(self.BINDINGS))
 
     def action_interrupt(self) -> None:
         if self.course.cancel():
@@ -232,18 +225,15 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self.bench.log(str(error), "error")
             self.notify(str(error), severity="warning", markup=False)
 
+    def _show(self, screen: TextScreen) -> None:
+        self.push_screen(screen)
+
     def _export(self) -> None:
         paths = export(self.bench.opened().audit(), self._folder)
         self.written += paths
         names = ", ".join(path.name for path in paths)
         self.bench.log(f"wrote {', '.join(map(str, paths))}")
         self.notify(f"wrote {names}", title="export", markup=False)
-
-    def _show_manual(self, slug: str) -> None:
-        snapshot = self.bench.opened().snapshot()
-        row = next(row for row in snapshot.rows if row.choice.slug == slug)
-        title = row.choice.strategy.title
-        self.push_screen(TextScreen(title, lambda width: manual_lines(snapshot, row, width)))
 
     def _fatal_error(self) -> None:
         """Textual's own prints the values of variables with the traceback; these are secret."""
