@@ -10,14 +10,18 @@ if TYPE_CHECKING:
     from advisor.session import Options
 
 
-def open_screen(request: ModelRequest, options: Options) -> int:
-    """Show the Textual app; UsageError where there is no terminal to show it on."""
+def open_screen(request: ModelRequest | None, options: Options) -> int:
+    """Show the Textual app, which asks for a model where there is no `request`.
+
+    UsageError where there is no terminal to show it on.
+    """
     from advisor.errors import UsageError
     from advisor.tui.terminal import refusal
 
     reason = refusal()
     if reason is not None:
-        raise UsageError(f"{reason}. Without a screen: advisor audit {request.reference}")
+        instead = "--help" if request is None else f"audit {request.reference}"
+        raise UsageError(f"{reason}. Without a screen: advisor {instead}")
 
     from advisor.session import check_options
     from advisor.tui.app import run

@@ -104,7 +104,7 @@ def minima(scenario: Scenario, parts: Iterable[Hardware]) -> tuple[HardwareMinim
     found = [
         (each.hardware.id, best_setup(each, usable_choices(each.hardware)))
         for each in there
-        if _has_price(each)
+        if has_price(each)
     ]
     kept = [
         HardwareMinimum(part, best.usd_per_month, best.chosen, best.setups, best.evaluated)
@@ -114,7 +114,7 @@ def minima(scenario: Scenario, parts: Iterable[Hardware]) -> tuple[HardwareMinim
     return tuple(sorted(kept, key=lambda each: (each.usd_per_month, each.hardware)))
 
 
-def _has_price(scenario: Scenario) -> bool:
+def has_price(scenario: Scenario) -> bool:
     """Whether the hardware can be bought in the way that is usual for the organization."""
     usual = scenario.organization.rental.purchase_option
     if usual == "owned":

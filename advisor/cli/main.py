@@ -14,18 +14,21 @@ from advisor.measurement.result import ModelRequest
 from advisor.session import Options
 from advisor.units import printable
 
-OpenScreen = Callable[[ModelRequest, Options], int]
+OpenScreen = Callable[[ModelRequest | None, Options], int]
 DEFAULT_COMMAND = "open"
 
 
 def run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
     """Run the command that `arguments` name; a model reference alone opens the screen on it.
 
+    Nothing at all opens the screen, which then asks for a model.
     `open_screen` is the other face, handed in because neither imports the other.
     """
-    parsed = _parser().parse_args(_with_command(arguments))
-    parsed.open_screen = open_screen
     try:
+        if not arguments:
+            return open_screen(None, Options())
+        parsed = _parser().parse_args(_with_command(arguments))
+        parsed.open_screen = open_screen
         return int(commands()[parsed.command].run(parsed))
     except AdvisorError as error:
         sys.stderr.write(f"advisor: {_shown(str(error))}\n")
@@ -46,8 +49,6 @@ def _shown(message: str) -> str:
 def _with_command(arguments: Sequence[str]) -> list[str]:
     """Put the default command before a model reference."""
     words = list(arguments)
-    if not words:
-        return ["--help"]
     if words[0] in commands() or words[0].startswith("-"):
         return words
     return [DEFAULT_COMMAND, *words]
@@ -58,9 +59,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="advisor",
         description="What a PyTorch model costs, which strategies make it cheaper, and by how "
         "much: projected, measured, and the error between them.",
-        epilog="`advisor MODEL` opens the screen on a model; `advisor models` lists those built "
-        "in. Exit codes: 0 done, 1 the model failed, 2 usage, 3 worth retrying, 4 a budget not "
-        "met, 5 a plan has drifted, 6 a plan is broken, 130 interrupted.",
+        epilog="`advisor MODEL` opens the screen on a model, `advisor` alone asks for one; "
+        "`advisor models` lists those built in. Exit codes: 0 done, 1 the model failed, "
+        "2 usage, 3 worth retrying, 4 a budget not met, "
+        "5 a plan has drifted, 6 a plan is broken, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"advisor {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -16,23 +16,23 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
+from advisor.tui import overlays
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
-from advisor.tui.keys import FOOTER, named
+from advisor.tui.keys import FOOTER
 from advisor.tui.messages import JobFailed, News, TelemetryRead
-from advisor.tui.render.bill_item import item_lines, item_title
-from advisor.tui.render.help import help_lines
-from advisor.tui.render.why import manual_lines
+from advisor.tui.palette import Commands
+from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.text import TextScreen
 from advisor.tui.shown import Shown
+from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
-from advisor.tui.widgets.line_view import LineView
-from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
@@ -46,7 +46,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     CSS_PATH = "theme.tcss"
     TITLE = "advisor"
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS = {Commands}
     BINDINGS = [
         Binding("m", "measure", "measure what is on", id="measure"),
         Binding("u", "change('undo')", "undo", id="undo"),
@@ -56,6 +56,14 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("y", "copy", "copy the command line of this audit", id="copy"),
         Binding("t", "theme", "next theme", id="theme"),
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
+        Binding("f", "plot('roofline')", "roofline of the operators", id="roofline"),
+        Binding("i", "plot('memory')", "what is in memory at its peaks", id="memory"),
+        Binding("o", "start", "open another model", id="open"),
+        Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
+        Binding(
+            "colon,ctrl+p", "command_palette", "every action by name; switch what is looked at",
+            id="palette", key_display=": Ctrl+P",
+        ),
         Binding("question_mark,f1", "help", "this help", id="help", key_display="? F1"),
         Binding(
             "ctrl+c", "interrupt", "cancel what is running; when idle, twice quits",
@@ -66,21 +74,25 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     def __init__(
         self,
-        request: ModelRequest,
+        request: ModelRequest | None,
         options: Options,
         history: History | None = None,
         session: Session | None = None,
     ) -> None:
-        """`session` is one that is there already, around a model that is profiled."""
+        """`session` is one that is there already, around a model that is profiled.
+
+        With no `request`, the user is asked for a model first.
+        """
         colourless = bool(os.environ.get("NO_COLOR"))
         # Known only now, the choice of a theme would come too late for Textual's colour filter.
         super().__init__(ansi_color=True if colourless else None)
         self._session = session
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
-        self._request = request
-        self._options = options
+        history = history or History()
         self.bench = Bench(request, self._publish)
-        self.course = Course(self.bench, self.post_message, history or History())
+        self.course = Course(self.bench, self.post_message, history)
+        self.switching = Switching(self.course, history, request, options)
+        self._history = history
         self.feed = TelemetryFeed(self.post_message)
         self.main = MainScreen(self.bench.shown, self.feed, list(FOOTER))
         self.written: list[Path] = []
@@ -93,7 +105,9 @@ class AdvisorApp(App[None], inherit_bindings=False):
         report_thread_faults(self.post_message)
         await self.push_screen(self.main)  # whole before the first news comes
         self.feed.start()
-        self.call_after_refresh(self.course.begin, self._request, self._options, self._session)
+        self.call_after_refresh(self.switching.begin, self._session)
+        if self.switching.request is None:
+            self.action_start()
 
     @on(News)
     def on_news(self, news: News) -> None:
@@ -115,13 +129,12 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "toggle": lambda: bench.toggle(slug),
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
-            "why": lambda: self._show_manual(slug),
+            "why": lambda: self._show(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
         self._attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
-        pair = asked.pair
-        self.push_screen(TextScreen(item_title(pair), lambda width: item_lines(pair, width)))
+        self.push_screen(overlays.bill_item_screen(asked.pair))
 
     def action_change(self, what: str) -> None:
         bench = self.bench
@@ -141,6 +154,36 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
         self._attempt(send)
 
+    def open_model(self, reference: str) -> None:
+        self._attempt(lambda: self.switching.open(reference))
+
+    def switch(self, side: Side, name: str) -> None:
+        self._attempt(lambda: self.switching.change(side, name))
+
+    def action_start(self) -> None:
+        def opened(reference: str | None) -> None:
+            if reference is not None:
+                self.open_model(reference)
+            elif self.switching.request is None:  # there is nothing to go back to
+                self._end(0)
+
+        self.push_screen(StartScreen(self._history), opened)
+
+    def action_compare(self) -> None:
+        def compare() -> None:
+            session = self.bench.opened()
+            self.push_screen(HardwareScreen(session.scenario, session.chosen), chosen)
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.switch("hardware", name)
+
+        self._attempt(compare)
+
+    def action_plot(self, what: str) -> None:
+        screens = {"roofline": overlays.roofline_screen, "memory": overlays.memory_screen}
+        self._attempt(lambda: self._show(screens[what](self.bench.opened().scenario)))
+
     def action_theme(self) -> None:
         themes = self._themes
         self.theme = themes[(themes.index(self.theme) + 1) % len(themes)]
@@ -150,15 +193,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.main.draw_telemetry()
 
     def action_help(self) -> None:
-        groups = [
-            ("strategies", named(StrategyList.BINDINGS)),
-            ("bill", named(BillView.BINDINGS)),
-            ("everywhere", named(self.BINDINGS)),
-            ("views", named(MainScreen.BINDINGS)),
-            ("lines", named(LineView.BINDINGS)),
-            ("lists", named(SiftedList.BINDINGS)),
-        ]
-        self.push_screen(TextScreen("keys", lambda width: help_lines(groups, width)))
+        self.push_screen(overlays.help_screen(self.BINDINGS))
 
     def action_interrupt(self) -> None:
         if self.course.cancel():
@@ -190,6 +225,9 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self.bench.log(str(error), "error")
             self.notify(str(error), severity="warning", markup=False)
 
+    def _show(self, screen: TextScreen) -> None:
+        self.push_screen(screen)
+
     def _export(self) -> None:
         paths = export(self.bench.opened().audit(), self._folder)
         self.written += paths
@@ -197,19 +235,13 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.bench.log(f"wrote {', '.join(map(str, paths))}")
         self.notify(f"wrote {names}", title="export", markup=False)
 
-    def _show_manual(self, slug: str) -> None:
-        snapshot = self.bench.opened().snapshot()
-        row = next(row for row in snapshot.rows if row.choice.slug == slug)
-        title = row.choice.strategy.title
-        self.push_screen(TextScreen(title, lambda width: manual_lines(snapshot, row, width)))
-
     def _fatal_error(self) -> None:
         """Textual's own prints the values of variables with the traceback; these are secret."""
         self._exit_renderables.append(quiet_traceback(self.console))
         self._close_messages_no_wait()
 
 
-def run(request: ModelRequest, options: Options) -> int:
+def run(request: ModelRequest | None, options: Options) -> int:
     """Show the screen until it is left; returns the exit code of the process."""
     app = AdvisorApp(request, options)
     app.run()

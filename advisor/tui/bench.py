@@ -24,10 +24,15 @@ class Bench:
     Methods that the user's doing may make fail raise AdvisorError and change nothing.
     """
 
-    def __init__(self, request: ModelRequest, publish: Publish) -> None:
+    def __init__(self, request: ModelRequest | None, publish: Publish) -> None:
         self.session: Session | None = None
-        self.shown = Shown(request.reference)
+        self.shown = Shown("no model" if request is None else request.reference)
         self._publish = publish
+
+    def restart(self, reference: str) -> None:
+        """Let go of the model; the log goes on."""
+        self.session = None
+        self._show(Shown(reference, history=self.shown.history, log=self.shown.log))
 
     def log(self, text: str, level: Level = "info") -> None:
         entry = LogEntry(time.strftime("%H:%M:%S"), level, text)
@@ -51,7 +56,12 @@ class Bench:
     def open(self, session: Session) -> None:
         self.session = session
         profile = session.scenario.profile
-        self._show(replace(self.shown, activity=Activity(), machine=session.machine))
+        self._show(
+            replace(
+                self.shown, activity=Activity(), machine=session.machine, failure=None,
+                plan=None, economics=None,
+            )
+        )  # fmt: skip
         for note in profile.notes:
             self.log(f"note on the profile: {note}")
         for uncounted in uncounted_lines(profile):

@@ -79,7 +79,9 @@ class Course:
                 self.bench.fail(error)
                 if self.bench.session is None:
                     self.exit_code = error.exit_code
-            case Planned(plan=plan, economics=economics):
-                self.bench.note_plan(plan, economics)
+            case Planned(facts=facts, plan=plan, economics=economics):
+                there = self.bench.session
+                if there is not None and facts is there.facts():
+                    self.bench.note_plan(plan, economics)
             case HistoryRead(note=note):
                 self.bench.note_history(note)

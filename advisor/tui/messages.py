@@ -8,6 +8,7 @@ from textual.message import Message
 
 from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
+from advisor.advice.rule import Facts
 from advisor.errors import AdvisorError
 from advisor.measurement.result import Measurement
 from advisor.session import Session
@@ -48,8 +49,12 @@ class JobFailed(News):
 
 @dataclass
 class Planned(News):
-    """`economics` is None until it is worked out too: the plan need not wait for it."""
+    """`economics` is None until it is worked out too: the plan need not wait for it.
 
+    A plan is of its `facts`; where others hold by now, it is of no use.
+    """
+
+    facts: Facts
     plan: Plan
     economics: PlanEconomics | None = None
 

@@ -24,8 +24,8 @@ def work_out_plan(facts: Facts, post: Post) -> None:
     def work() -> None:
         try:
             plan = make_plan(facts, findings(facts))
-            post(Planned(plan))
-            post(Planned(plan, plan_economics(facts, plan)))
+            post(Planned(facts, plan))
+            post(Planned(facts, plan, plan_economics(facts, plan)))
         except AdvisorError as error:
             post(JobFailed(error))
 

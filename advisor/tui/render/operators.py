@@ -9,11 +9,10 @@ from functools import cached_property
 from advisor import units
 from advisor.profiling.profile import Operator, Phase
 from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
-from advisor.projection.columns import setup_columns
-from advisor.projection.operators import class_of
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
-from advisor.projection.setup import Setup
+from advisor.tui.render.bars import bar
+from advisor.tui.render.ceilings import Ceilings, flops_per_byte
 from advisor.tui.render.line import Column, Line, Span, Tone, fit_start, heading, line, spaced, wrap
 from advisor.tui.sieve import SortKey
 
@@ -24,10 +23,15 @@ WIDE = 110
 def _columns(width: int) -> tuple[Column, ...]:
     rest = [
         Column("kind", 11, "left"), Column("mult-adds", 10), Column("bytes", 10),
-        Column("FLOP/B", 7), Column("bound by", 9, "left"), Column("calls", 5),
+        Column("FLOP/B", 7), Column("bound by", 9, "left"), Column("share", 6, "left"),
     ]  # fmt: skip
     if width >= WIDE:
-        rest += [Column("batch × m × n × k", 24), Column("operator", 20, "left")]
+        rest += [
+            Column("%", 6),
+            Column("calls", 5),
+            Column("batch × m × n × k", 24),
+            Column("operator", 20, "left"),
+        ]
     taken = sum(column.width + 1 for column in rest)
     return (Column("module", max(12, width - taken - 2), "left"), *rest)
 
@@ -53,6 +57,7 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
         beside.append(f"{active} of {every} parameters active")
     beside.append(f"not counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     tone: Tone = "warn" if profile.uncounted_operators else "dim"
+    beside.append("share: of the time at the peaks of the hardware")
     return [*wrap(counted, width, " "), *wrap(" · ".join(beside), width, " ", tone)]
 
 
@@ -63,19 +68,15 @@ class OperatorEntries:
     scenario: Scenario
     width: int
 
-    sort_titles = ("mult-adds", "bytes", "FLOP/B", "module", "kind")
+    sort_titles = ("share", "mult-adds", "bytes", "FLOP/B", "module", "kind")
 
     @cached_property
     def phase(self) -> Phase:
         return main_phase(self.scenario.profile)
 
     @cached_property
-    def _ridges(self) -> list[float]:
-        """FLOPs a byte at which each operator is bound by both, at the peaks of the hardware."""
-        hardware, profile = self.scenario.hardware, self.scenario.profile
-        peaks = setup_columns([Setup()], profile.dtype, hardware).peak_flops[0]
-        bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9
-        return [float(peaks[kind]) / bandwidth for kind in map(class_of, self.phase.operators)]
+    def ceilings(self) -> Ceilings:
+        return Ceilings(self.scenario, self.phase.operators)
 
     def is_of(self, scenario: Scenario, width: int) -> bool:
         return self.scenario is scenario and self.width == width
@@ -88,33 +89,31 @@ class OperatorEntries:
 
     def search_text(self, index: int) -> str:
         row = self.phase.operators[index]
-        return f"{row.module} {row.name} {row.kind} {row.dtype} {self._bound(index)}"
+        return f"{row.module} {row.name} {row.kind} {row.dtype} {self.ceilings.bounds[index]}"
 
     def sort_key(self, title: str, index: int) -> SortKey:
         row = self.phase.operators[index]
+        if title == "share":
+            return self.ceilings.seconds[index]
         if title == "mult-adds":
             return float(row.multiply_adds * row.repeats)
         if title == "bytes":
             return float(row.total_bytes * row.repeats)
         if title == "FLOP/B":
-            return _flops_per_byte(row)
+            return flops_per_byte(row)
         return row.kind if title == "kind" else row.module or row.name
 
     def line(self, index: int) -> Line:
-        return self._line(self.phase.operators[index], self._bound(index))
+        return self._line(self.phase.operators[index], index)
 
-    def _bound(self, index: int) -> str:
-        intensity = _flops_per_byte(self.phase.operators[index])
-        by_compute = intensity is not None and intensity >= self._ridges[index]
-        return "compute" if by_compute else "bandwidth"
-
-    def _line(self, row: Operator, bound_by: str) -> Line:
+    def _line(self, row: Operator, index: int) -> Line:
         columns = _columns(self.width)
-        module, kind, *figures, bound, calls = columns[:7]
+        module, kind, *figures, bound, share = columns[:7]
+        fraction = self.ceilings.share(self.ceilings.seconds[index])
         texts = (
             units.count(row.multiply_adds),
             units.memory(row.total_bytes),
-            units.number(_flops_per_byte(row)),
+            units.number(flops_per_byte(row)),
         )
         name = row.module or row.name
         return line(
@@ -123,18 +122,18 @@ class OperatorEntries:
                 Span(fit_start(name, module.width)),
                 kind.cell(row.kind),
                 *(column.cell(text) for column, text in zip(figures, texts, strict=True)),
-                bound.cell(bound_by),
-                calls.cell(str(row.repeats)),
+                bound.cell(self.ceilings.bounds[index]),
+                Span(bar(fraction, share.width), "accent"),
                 *(
                     column.cell(text)
-                    for column, text in zip(columns[7:], (_size(row), row.name), strict=False)
+                    for column, text in zip(
+                        columns[7:],
+                        (units.percent(fraction), str(row.repeats), _size(row), row.name),
+                        strict=False,
+                    )
                 ),
             ),
         )
-
-
-def _flops_per_byte(row: Operator) -> float | None:
-    return 2 * row.multiply_adds / row.total_bytes if row.total_bytes else None
 
 
 def _size(row: Operator) -> str:

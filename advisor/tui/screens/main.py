@@ -19,10 +19,10 @@ from advisor.tui.shown import Shown
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
+from advisor.tui.widgets.operators_view import OperatorsView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
-    OperatorsView,
     TextView,
     findings_text,
     log_text,

@@ -99,5 +99,10 @@ class SiftedList(LineView):
             self.action_sort()
         self.sift(replace(self.sieve, descending=not self.sieve.descending))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc is left to what is around the list where there is nothing to clear."""
+        del parameters
+        return action != "clear" or not self.sieve.is_open
+
     def action_clear(self) -> None:
         self.sift(Sieve())

@@ -1,20 +1,16 @@
-"""The views that are one scrolling text, and the table of operators."""
+"""The views that are one scrolling text."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.events import Resize
 
-from advisor.tui.render import economics, findings, header, operators, plan, telemetry
+from advisor.tui.render import economics, findings, header, plan, telemetry
 from advisor.tui.render.line import Line, Span, line
 from advisor.tui.shown import Shown
-from advisor.tui.widgets.line_view import LineBar, LineView
-from advisor.tui.widgets.sifted_list import SiftedList
+from advisor.tui.widgets.line_view import LineView
 
-_TITLE_LINES = 5
 Render = Callable[[Shown, int], Sequence[Line]]
 
 
@@ -35,40 +31,6 @@ class TextView(LineView):
         super().on_resize(event)
         if self._shown is not None:
             self.draw(self._shown)
-
-
-class OperatorsView(Vertical):
-    """A line an operator, under a heading that stays."""
-
-    def compose(self) -> ComposeResult:
-        yield LineBar(id="operators-title")
-        yield LineBar(id="operators-heading")
-        yield SiftedList(id="operators-list")
-
-    def draw(self, shown: Shown) -> None:
-        self._shown = shown
-        width = self.size.width
-        if not width:
-            return
-        lines = self.query_one("#operators-list", SiftedList)
-        if shown.snapshot is None:
-            lines.show(not_yet(shown))
-            return
-        scenario = shown.snapshot.scenario
-        title = operators.title_lines(scenario, width)
-        bar = self.query_one("#operators-title", LineBar)
-        bar.styles.height = min(len(title), _TITLE_LINES)
-        bar.show(title)
-        self.query_one("#operators-heading", LineBar).show([operators.operators_heading(width)])
-        there = lines.entries
-        # What is drawn every second is not worked out every second.
-        if not isinstance(there, operators.OperatorEntries) or not there.is_of(scenario, width - 1):
-            lines.show_entries(operators.OperatorEntries(scenario, width - 1))
-
-    def on_resize(self) -> None:
-        shown: Shown | None = getattr(self, "_shown", None)
-        if shown is not None:
-            self.draw(shown)
 
 
 def not_yet(shown: Shown) -> list[Line]:

@@ -1,0 +1,110 @@
+"""The models that the start screen offers, and what a path that is being typed could become."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+
+from advisor import units
+from advisor.errors import AdvisorError
+from advisor.history import History
+from advisor.models.listing import describe_references
+from advisor.tui.render.line import Column, Line, line, spaced
+from advisor.tui.sieve import SortKey
+
+RECENT = 8
+"""How many models measured before are offered."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model that can be opened, where it comes from, and a few words on it."""
+
+    reference: str
+    origin: str
+    text: str
+
+
+def offers(history: History) -> list[Offer]:
+    """Those measured before, the newest first, then the examples and the known models.
+
+    A history or a listing that cannot be read offers nothing: the log says why.
+    """
+    found: dict[str, Offer] = {}
+    try:
+        for record in history.records():
+            if len(found) < RECENT:
+                text = f"measured {record.taken_at[:10]} on {record.device_name}"
+                found.setdefault(record.reference, Offer(record.reference, "recent", text))
+    except AdvisorError as error:
+        found[""] = Offer("", "recent", str(error))
+    try:
+        for each in describe_references():
+            size = "" if each.parameters is None else f"{units.parameters(each.parameters)}  "
+            offer = Offer(each.reference, each.kind, f"{size}{each.title}")
+            found.setdefault(each.reference, offer)
+    except AdvisorError as error:
+        found["models"] = Offer("", "known", str(error))
+    return list(found.values())
+
+
+@dataclass(frozen=True)
+class OfferEntries:
+    offered: tuple[Offer, ...]
+    width: int
+
+    sort_titles = ("name", "origin")
+
+    def __len__(self) -> int:
+        return len(self.offered)
+
+    def identity(self, index: int) -> Hashable:
+        return self.offered[index].reference
+
+    def search_text(self, index: int) -> str:
+        each = self.offered[index]
+        return f"{each.reference} {each.origin} {each.text}"
+
+    def sort_key(self, title: str, index: int) -> SortKey:
+        each = self.offered[index]
+        return each.reference if title == "name" else each.origin
+
+    def line(self, index: int) -> Line:
+        each = self.offered[index]
+        name = Column("", max(20, self.width // 3), "left")
+        origin = Column("", 8, "left")
+        text = Column("", max(10, self.width - name.width - origin.width - 3), "left")
+        return line(
+            *spaced(name.cell(each.reference), origin.cell(each.origin, "accent"),
+                    text.cell(each.text, "dim"))
+        )  # fmt: skip
+
+
+def completed(typed: str) -> str | None:
+    """`typed` with the rest of the first path that begins like it; None where there is none.
+
+    Offered are folders and Python files; of a Python file the factory that is usual.
+    """
+    if not typed or ":" in typed:
+        return None
+    folder, _, start = typed.rpartition("/")
+    where = Path(folder or ("/" if typed.startswith("/") else ".")).expanduser()
+    try:
+        names = sorted(
+            each.name + ("/" if each.is_dir() else ":build")
+            for each in where.iterdir()
+            if each.name.startswith(start)
+            and not (each.name.startswith(".") and not start.startswith("."))
+            and (each.is_dir() or each.suffix == ".py")
+        )
+    except OSError:
+        return None
+    if not names:
+        return None
+    return f"{typed[: len(typed) - len(start)]}{names[0]}"
+
+
+def is_path_like(typed: str) -> bool:
+    """Whether `typed` can only be meant as it stands, and not as words to find a model by."""
+    return any(sign in typed for sign in "/:") or typed.endswith(".py")

@@ -1,0 +1,57 @@
+"""The texts that are laid over the main screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.binding import BindingType
+
+from advisor.projection.scenario import Scenario
+from advisor.session import Snapshot
+from advisor.tui.keys import named
+from advisor.tui.render.bill_item import Pair, item_lines, item_title
+from advisor.tui.render.help import help_lines
+from advisor.tui.render.memory_course import memory_lines
+from advisor.tui.render.roofline import roofline, roofline_lines
+from advisor.tui.render.why import manual_lines
+from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.text import TextScreen
+from advisor.tui.widgets.bill_view import BillView
+from advisor.tui.widgets.line_view import LineView
+from advisor.tui.widgets.operators_view import OperatorList
+from advisor.tui.widgets.sifted_list import SiftedList
+from advisor.tui.widgets.strategies_view import StrategyList
+
+
+def help_screen(everywhere: Sequence[BindingType]) -> TextScreen:
+    groups = [
+        ("strategies", named(StrategyList.BINDINGS)),
+        ("bill", named(BillView.BINDINGS)),
+        ("operators", named(OperatorList.BINDINGS)),
+        ("everywhere", named(everywhere)),
+        ("views", named(MainScreen.BINDINGS)),
+        ("lines", named(LineView.BINDINGS)),
+        ("lists", named(SiftedList.BINDINGS)),
+    ]
+    return TextScreen("keys", lambda width: help_lines(groups, width))
+
+
+def bill_item_screen(pair: Pair) -> TextScreen:
+    return TextScreen(item_title(pair), lambda width: item_lines(pair, width))
+
+
+def manual_screen(snapshot: Snapshot, slug: str) -> TextScreen:
+    row = next(row for row in snapshot.rows if row.choice.slug == slug)
+    title = row.choice.strategy.title
+    return TextScreen(title, lambda width: manual_lines(snapshot, row, width))
+
+
+def roofline_screen(scenario: Scenario) -> TextScreen:
+    found = roofline(scenario)
+    title = f"roofline on {scenario.hardware.id}"
+    return TextScreen(title, lambda width: roofline_lines(found, width))
+
+
+def memory_screen(scenario: Scenario) -> TextScreen:
+    held, on_processor = scenario.profile.memory, scenario.hardware.is_cpu
+    return TextScreen("memory", lambda width: memory_lines(held, on_processor, width))
