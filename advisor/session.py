@@ -31,7 +31,7 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.project import project
 from advisor.projection.result import Projection, saving_usd
 from advisor.projection.scenario import Scenario
-from advisor.strategies.catalog import strategies
+from advisor.strategies.catalog import by_family, strategies
 from advisor.strategies.selection import (
     Choice,
     Selection,
@@ -61,8 +61,9 @@ class StrategyRow:
     recommended: bool
     cautioned: bool
     forbidden: bool
-    toggled: Projection
-    """What is on, with this strategy switched the other way."""
+    toggled: Projection | None
+    """What is on, with this strategy switched the other way; None where it cannot be switched on,
+    which is not projected."""
     measured_alone: MeasuredVariant | None
     """The measurement of this strategy with nothing else on."""
 
@@ -226,17 +227,19 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         facts, said = self.advice()
-        toggled = [self._toggled(slug) for slug in strategies()]
-        chosen = [setup_for(selection) for selection in (self.chosen, *toggled)]
-        selected, *others = project(self.scenario, chosen)
+        unavailable = {slug: self._unavailable(slug) for slug in by_family()}
+        usable = [slug for slug, reason in unavailable.items() if reason is None or self._on(slug)]
+        wanted = (self.chosen, *(self._toggled(slug) for slug in usable))
+        selected, *others = project(self.scenario, [setup_for(each) for each in wanted])
+        toggled = dict(zip(usable, others, strict=True))
         return Snapshot(
             scenario=self.scenario,
             chosen=self.chosen,
             before=facts.before,
             selected=selected,
             rows=tuple(
-                self._row(slug, selected, other, said)
-                for slug, other in zip(strategies(), others, strict=True)
+                self._row(slug, reason, selected, toggled.get(slug), said)
+                for slug, reason in unavailable.items()
             ),
             findings=said,
             measured=self.measurements.compare(self.scenario, self.chosen),
@@ -252,19 +255,29 @@ class Session:
             return rest
         return tuple(sorted((*rest, Choice(slug)), key=lambda choice: choice.slug))
 
+    def _on(self, slug: str) -> bool:
+        return self.switches.choice(slug) is not None
+
+    def _unavailable(self, slug: str) -> str | None:
+        """What the hardware lacks for a strategy, or what that is on it conflicts with."""
+        lacks = lacking_on(self.scenario.hardware, strategies()[slug])
+        return lacks or (None if self._on(slug) else conflict(slug, self.chosen))
+
     def _row(
-        self, slug: str, selected: Projection, other: Projection, said: tuple[Finding, ...]
-    ) -> StrategyRow:
+        self, slug: str, unavailable: str | None, selected: Projection,
+        other: Projection | None, said: tuple[Finding, ...],
+    ) -> StrategyRow:  # fmt: skip
         choice = self.switches.choice(slug) or Choice(slug)
-        is_on = self.switches.choice(slug) is not None
-        lacks = lacking_on(self.scenario.hardware, choice.strategy)
-        unavailable = lacks or (None if is_on else conflict(slug, self.chosen))
-        without, with_it = (other, selected) if is_on else (selected, other)
+        is_on = self._on(slug)
+        saving = None
+        if other is not None and unavailable is None:
+            without, with_it = (other, selected) if is_on else (selected, other)
+            saving = saving_usd(without.bill, with_it.bill)
         return StrategyRow(
             choice=choice,
             is_on=is_on,
             unavailable=unavailable,
-            projected_saving_usd=(None if unavailable else saving_usd(without.bill, with_it.bill)),
+            projected_saving_usd=saving,
             measured_saving_usd=self.measurements.saving(self.scenario, applied((choice,))),
             recommended=any(slug in finding.recommends for finding in said),
             cautioned=any(slug in finding.cautions for finding in said),

@@ -195,19 +195,25 @@ def _useful_share(
         batch, m, n, workers, inner, hunger = (
             each[:1] for each in (batch, m, n, workers, inner, hunger)
         )
-    rows = max(1, _CHUNK // max(len(products) * _CANDIDATES.shape[1], 1))
+    best = _best_of_distinct(
+        (batch, m, n, inner * hunger, workers, model.curves.tile_loss * hunger)
+    )
+    return np.asarray(best / small)
+
+
+def _best_of_distinct(sizes: tuple[Floats, ...]) -> Floats:
+    """`_best_candidate` of what it takes, once for setups that it cannot tell apart."""
+    setups, products = sizes[1].shape
+    every = np.concatenate([np.broadcast_to(each, (setups, products)) for each in sizes], axis=1)
+    places: dict[bytes, int] = {}
+    where = [places.setdefault(row.tobytes(), len(places)) for row in every]
+    _, first = np.unique(where, return_index=True)
+    rows = max(1, _CHUNK // max(products * _CANDIDATES.shape[1], 1))
     parts = [
-        _best_candidate(
-            batch[part],
-            m[part],
-            n[part],
-            (inner * hunger)[part],
-            workers[part],
-            model.curves.tile_loss * hunger[part],
-        )
-        for part in (slice(first, first + rows) for first in range(0, len(m), rows))
+        _best_candidate(*(each[first[start : start + rows]] for each in sizes))
+        for start in range(0, len(first), rows)
     ]
-    return np.asarray(np.concatenate(parts) / small)
+    return np.asarray(np.concatenate(parts)[where])
 
 
 def _fastest_16_bit(hardware: Hardware) -> float:

@@ -6,6 +6,9 @@ from advisor import units
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.projection.result import Component, Estimate, Projection
 
+NEAR_NOTHING_USD = 0.5
+"""A month: less is not shown as a dollar."""
+
 
 def saving(before: Projection, after: Projection, component: Component | None = None) -> Estimate:
     """USD per month that `after` costs more than `before`, case by case: negative is cheaper.
@@ -17,9 +20,31 @@ def saving(before: Projection, after: Projection, component: Component | None = 
     return Estimate(min(ends), ends[1], max(ends))
 
 
+MOST_SHARE = 3.0
+"""From half a range of so many times the expected change on, it is told in dollars."""
+
+
 def projected(change: Estimate) -> str:
-    spread = units.plus_minus(change.low, change.expected, change.high)
-    return f"projected {spread}".rstrip()
+    """How far the change may be off, as a share of it; in dollars beside a change of near nothing.
+
+    "≈0" where neither end of the range would be shown as a dollar.
+    """
+    half_usd = (change.high - change.low) / 2
+    if change.low == change.high:
+        return "projected"
+    if max(abs(change.low), abs(change.high)) < NEAR_NOTHING_USD:
+        return "projected ≈0"
+    if half_usd < MOST_SHARE * abs(change.expected):
+        return f"projected {units.plus_minus(change.low, change.expected, change.high)}"
+    return f"projected ±{_short_usd(half_usd)}"
+
+
+def _short_usd(value: float) -> str:
+    """Whole dollars, thousands or millions: room for a share is room for this."""
+    for unit, name in ((1e6, "M"), (1e3, "k")):
+        if value >= unit:
+            return f"${value / unit:,.0f}{name}"
+    return f"${value:,.0f}"
 
 
 def measured(found: MeasuredVariant) -> str:

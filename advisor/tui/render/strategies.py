@@ -56,7 +56,8 @@ def conflicting(snapshot: Snapshot, row: StrategyRow) -> bool:
 
 
 def without_and_with(snapshot: Snapshot, row: StrategyRow) -> tuple[Projection, Projection]:
-    """What is on without this strategy, and with it."""
+    """What is on without this strategy, and with it; for one that can be switched."""
+    assert row.toggled is not None, "only what can be switched is projected"
     if row.is_on:
         return row.toggled, snapshot.selected
     return snapshot.selected, row.toggled
