@@ -38,6 +38,8 @@ class Held:
     module: str
     of_weights_alone: bool = False
     """Made of nothing but parameters and buffers, so that it does not grow with the inputs."""
+    floating: bool = True
+    """Of a floating-point format, so that another one changes its bytes."""
 
 
 class Event(NamedTuple):
@@ -147,7 +149,8 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch's is
     ) -> Held:
         storage = tensor.untyped_storage()
         here = self._course.module
-        held = Held(storage.nbytes(), category, here if module is None else module)
+        path = here if module is None else module
+        held = Held(storage.nbytes(), category, path, floating=tensor.is_floating_point())
         self.events.append(Event(held, 1, here))
         key = id(storage)
 

@@ -129,6 +129,8 @@ class WorkingMoment:
     output_bytes: int
     weight_bytes: int
     seen_weight_bytes: int
+    integer_bytes: int = 0
+    """Of `held_bytes`, what no change of floating-point format touches: indices, tokens, masks."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ def working_moments(
     are told in the same share of `whole_weight_bytes`, all parameters of the whole model.
     """
     held = list(accumulate(_activation_change(each) for each in events))
+    integers = list(
+        accumulate(0 if each.held.floating else _activation_change(each) for each in events)
+    )
     ran = sum(each.bytes for each in _weights(events)) or 1
     seen, moments = 0, []
     for each in worked:
@@ -34,6 +37,7 @@ def working_moments(
                 output_bytes=each.output_bytes,
                 weight_bytes=0 if kind == "other" else each.weight_bytes,
                 seen_weight_bytes=min(seen * whole_weight_bytes // ran, whole_weight_bytes),
+                integer_bytes=integers[each.events - 1],
             )
         )
     return tuple(_largest(moments))
@@ -69,5 +73,6 @@ def _exceeds(one: WorkingMoment, other: WorkingMoment) -> bool:
         getattr(one, name) >= getattr(other, name)
         for name in (
             "held_bytes", "input_bytes", "output_bytes", "weight_bytes", "seen_weight_bytes",
+            "integer_bytes",
         )
     )  # fmt: skip

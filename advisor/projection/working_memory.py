@@ -29,6 +29,7 @@ class WorkingTable:
     outputs: Floats
     weights: Floats
     seen_weights: Floats
+    integers: Floats
 
     @classmethod
     def of(cls, memory: MemoryProfile) -> WorkingTable:
@@ -52,6 +53,7 @@ class WorkingTable:
             outputs=column("output_bytes"),
             weights=column("weight_bytes"),
             seen_weights=column("seen_weight_bytes"),
+            integers=column("integer_bytes"),
         )
 
 
@@ -69,7 +71,8 @@ def working_bytes(
     table = _table(memory)
     convolved = columns.convolution_output_copies[:, None] * table.convolution * table.outputs
     quantized = columns.linear_input_copies[:, None] * table.linear * table.inputs
-    activations = (table.held + convolved) * activation_ratio[:, None] + quantized
+    floating = (table.held - table.integers + convolved) * activation_ratio[:, None]
+    activations = floating + table.integers + quantized
     copies = (
         columns.linear_weight_copies[:, None] * table.linear
         + columns.convolution_weight_copies[:, None] * table.convolution

@@ -102,3 +102,8 @@ def test_channels_are_kept_in_fours() -> None:
     narrowed = (table.classes == LINEAR) & (table.pruning_exponent == 1)
     assert kept[0] == pytest.approx(1.0)
     assert kept[1, narrowed] == pytest.approx(716 / 1024)
+
+
+def test_indices_keep_their_bytes_in_half_precision() -> None:
+    profile = with_moments(WorkingMoment("other", 4000, 0, 0, 0, 0, integer_bytes=3000))
+    assert beside_weights(profile, Setup(float_format="bf16"), GPU) == pytest.approx(3500)
