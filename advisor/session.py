@@ -38,6 +38,7 @@ from advisor.strategies.selection import (
     conflict,
     lacking_here,
     lacking_on,
+    refuse_lacking,
     setup_for,
 )
 from advisor.strategies.switchboard import Switchboard
@@ -119,6 +120,11 @@ class Session:
     @property
     def chosen(self) -> Selection:
         return self.switches.chosen
+
+    def select(self, chosen: Selection) -> None:
+        """Switch on exactly `chosen`; UsageError names what the hardware lacks for one of them."""
+        refuse_lacking(self.scenario.hardware, chosen)
+        self.switches.select(chosen)
 
     def command_line(self) -> str:
         """The line that gives this audit again, to be shared."""

@@ -20,7 +20,7 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.serving_engine import PLAIN, serving_of
 from advisor.projection.setup import Optimizer, PipelineSchedule, Setup
 from advisor.session import Options, build_scenario, check_options, machine_hardware
-from advisor.strategies.selection import parse_selection, setup_for
+from advisor.strategies.selection import parse_selection, refuse_lacking, setup_for
 
 Degree = Annotated[int, Meta(ge=1, le=1_000_000)]
 Dtype = Literal["native", "fp32", "bf16", "fp16", "amp-bf16", "amp-fp16"]
@@ -150,7 +150,9 @@ def _fits(
 
 def _setup(request: Request, scenario: Scenario) -> Setup:
     """What the strategies make of the model, then what the request says itself."""
-    setup = setup_for(parse_selection(request.strategies, "with"))
+    chosen = parse_selection(request.strategies, "with")
+    refuse_lacking(scenario.hardware, chosen)
+    setup = setup_for(chosen)
     setup = replace(
         setup,
         **_number_format(request, scenario.profile),

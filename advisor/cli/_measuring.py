@@ -51,7 +51,7 @@ def measured(
 
     Raises UsageError where this machine lacks what it needs, and what the measurement raises.
     """
-    session.switches.select(chosen)
+    session.select(chosen)
     lacking = session.lacking_for_measurement()
     if lacking:
         raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))

@@ -29,7 +29,7 @@ def measure_training(arguments: Namespace) -> int:
     history = History()
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress, history)
-        session.switches.select(chosen)
+        session.select(chosen)
         lacking = session.lacking_for_measurement()
         if lacking:
             raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))

@@ -51,7 +51,7 @@ def run(arguments: Namespace) -> int:
         return answer_why_not(arguments)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), options(arguments), progress)
-        session.switches.select(chosen)
+        session.select(chosen)
         audit = replace(session.audit(any_hardware=arguments.any_hardware), approval=approval)
         if approval and not audit.plan.unsigned:
             raise UsageError(f"--approve {approval.name}: no step of the plan needs a sign-off")

@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
         session = open_session(model_request(arguments), options(arguments), progress, History())
         found = measured(session, chosen, arguments, progress)
         ablated = ablate(session, chosen, arguments, progress) if arguments.ablate else None
-        session.switches.select(chosen)
+        session.select(chosen)
     print_calibration_note(session.calibration_note)
     rows = session.snapshot().indicators
     if arguments.json:

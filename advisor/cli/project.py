@@ -67,7 +67,7 @@ def run(arguments: Namespace) -> int:
     chosen = parse_selection(arguments.chosen)
     with StderrProgress() as progress:
         session = open_session(request.model_request, options(arguments), progress)
-    session.switches.select(chosen)
+    session.select(chosen)
     found = answer(request, session.scenario.profile)
     snapshot = session.snapshot()
     if arguments.json:

@@ -66,7 +66,7 @@ def run(arguments: Namespace) -> int:
     asked.model = arguments.model or asked.model
     with StderrProgress() as progress:
         session = open_session(model_request(asked), options(asked), progress, History())
-        session.switches.select(_steps(plan, arguments.plan))
+        session.select(_steps(plan, arguments.plan))
         if arguments.measure:
             _measure(session, progress)
         verdict = recheck(plan, fill(session.audit()), arguments.tolerance)

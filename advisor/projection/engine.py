@@ -28,7 +28,7 @@ from advisor.projection.scenario import CASES, Case, CaseRows, Evidence, Scenari
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
-from advisor.projection.training import Trained, train
+from advisor.projection.training import Trained, for_training, train
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,6 @@ class Evaluation:
         """The sum of the lines whose price is known."""
         total: Floats = np.nansum([line.usd_per_month for line in self.lines], axis=0)
         return total
-
-
-def _for_training(setup: Setup) -> Setup:
-    """The setup that a training step runs under: what is done to a finished model is not in it."""
-    return replace(
-        setup,
-        weight_format="native",
-        linear_activation_format="native",
-        # Gradients in 16 bits with 5 of exponent vanish without the scaling that autocast takes.
-        float_format="native" if setup.float_format == "fp16" else setup.float_format,
-        key_value_format="native",
-        channels_removed=0.0,
-        weights_masked=0.0,
-        accelerator_slices=1,
-        tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
-        pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
-    )
 
 
 def evaluate(
@@ -162,7 +145,7 @@ def _serving(
 def _training(
     scenario: Scenario, setups: Sequence[Setup], case: CaseRows, _: Sequence[Evidence]
 ) -> Trained:
-    training = [_for_training(setup) for setup in setups]
+    training = [for_training(setup) for setup in setups]
     columns = setup_columns(training, scenario.profile.dtype, scenario.hardware)
     return train(scenario, training, columns, case)
 

@@ -29,7 +29,7 @@ from advisor.projection.serving_engine import (
 from advisor.projection.setup import Setup
 from advisor.projection.steady_state import steady_state
 from advisor.projection.time import Load, phase_seconds
-from advisor.projection.training import train
+from advisor.projection.training import for_training, train
 from advisor.projection.training_step import training_engine
 from advisor.units import BYTES_PER_GIB
 
@@ -129,7 +129,7 @@ class _OneCase:
             tokens_per_sample=asked.training_tokens,
         )
         scenario = replace(self.scenario, workload=replace(workload, training=training))
-        setup = replace(self.setup, engine=None)
+        setup = for_training(replace(self.setup, engine=None))
         columns = setup_columns([setup], scenario.profile.dtype, scenario.hardware)
         trained = train(scenario, [setup], columns, self.case)
         used = trained.model_flops_utilisation[0], trained.hardware_flops_utilisation[0]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,6 +40,23 @@ class Trained:
     """True too where the memory is not known."""
     model_flops_utilisation: Floats
     hardware_flops_utilisation: Floats
+
+
+def for_training(setup: Setup) -> Setup:
+    """The setup that a training step runs under: what is done to a finished model is not in it."""
+    return replace(
+        setup,
+        weight_format="native",
+        linear_activation_format="native",
+        # Gradients in 16 bits with 5 of exponent vanish without the scaling that autocast takes.
+        float_format="native" if setup.float_format == "fp16" else setup.float_format,
+        key_value_format="native",
+        channels_removed=0.0,
+        weights_masked=0.0,
+        accelerator_slices=1,
+        tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
+        pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
+    )
 
 
 def train(

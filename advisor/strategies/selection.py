@@ -138,6 +138,14 @@ def lacking_on(hardware: Hardware, strategy: Strategy) -> str | None:
     return "; ".join(text for text in lacks if text) or None
 
 
+def refuse_lacking(hardware: Hardware, chosen: Iterable[Choice]) -> None:
+    """Raise UsageError that names each of `chosen` that `hardware` lacks something for."""
+    lacks = [(choice.slug, lacking_on(hardware, choice.strategy)) for choice in chosen]
+    reasons = [f"{slug} cannot be used on {hardware.id}: {text}" for slug, text in lacks if text]
+    if reasons:
+        raise UsageError("; ".join(reasons))
+
+
 def lacking_here(machine: Machine, strategy: Strategy) -> str | None:
     """Why `strategy` cannot be measured on `machine`; None where it can be."""
     if strategy.apply is None:

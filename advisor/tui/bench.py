@@ -114,7 +114,7 @@ class Bench:
     def select_plan(self) -> None:
         if self.shown.plan is None:
             raise UsageError("the plan is still being worked out")
-        self.opened().switches.select(self.shown.plan.chosen)
+        self.opened().select(self.shown.plan.chosen)
         self.refresh()
 
     def opened(self) -> Session:

@@ -132,3 +132,14 @@ def test_the_command_line_holds_the_sizes_that_were_asked_for() -> None:
     request = ModelRequest("encoder", batch_size=4, sequence_tokens=64, inputs=("x=2x8",))
     opened = Session(scenario(encoder(), "cpu-2vcpu"), request, machine(), here)
     assert "--inputs x=2x8 --batch 4 --sequence 64" in opened.command_line()
+
+
+@pytest.mark.parametrize(
+    ("slug", "hardware", "lacks"),
+    [("fp8", "a100-80-sxm", "fp8 units"), ("mig", "t4", "GPU with MIG"), ("ddp", "cpu-2vcpu", "2")],
+)
+def test_what_the_hardware_lacks_is_refused_and_named(slug: str, hardware: str, lacks: str) -> None:
+    opened = session(hardware)
+    with pytest.raises(UsageError, match=rf"{slug} cannot be used on {hardware}: .*{lacks}"):
+        opened.select(parse_selection(slug))
+    assert opened.chosen == ()

@@ -136,3 +136,19 @@ def test_a_convolutional_net_counts_samples() -> None:
     assert found.phases["inference"].throughput_unit == "samples"
     one = exact(Setup(), Asked(1, None, None, 1, 32, None), profile=convnet())
     assert middle(found.phases["inference"].time_s) > middle(one.phases["inference"].time_s)
+
+
+@pytest.mark.parametrize(
+    "serving_only",
+    [
+        Setup(float_format="fp16"),
+        Setup(weight_format="int4"),
+        Setup(weight_format="int8", linear_activation_format="int8"),
+        Setup(key_value_format="int8"),
+        Setup(channels_removed=0.5),
+    ],
+)
+def test_what_is_done_to_a_finished_model_is_not_in_its_training_step(serving_only: Setup) -> None:
+    plain, served = (exact(each).phases["training_step"] for each in (Setup(), serving_only))
+    assert served.time_s == plain.time_s
+    assert served.memory_bytes == plain.memory_bytes
