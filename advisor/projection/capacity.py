@@ -60,7 +60,8 @@ def size_fleet(
     progress = trained.accelerator_hours + trained.recovery_hours
     trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
     training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
-    shared = np.ceil((accelerators + training_share) * columns.slices) / columns.slices
+    # Serving takes whole slices, training whole accelerators.
+    shared = accelerators + np.ceil(training_share)
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
     idle = scenario.organization.energy.idle_power_fraction

@@ -61,7 +61,7 @@ def _for_training(setup: Setup) -> Setup:
         key_value_format="native",
         channels_removed=0.0,
         weights_masked=0.0,
-        accelerator_slices=1,
+        mig_slice=None,
     )
 
 

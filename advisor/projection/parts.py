@@ -36,7 +36,7 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "checkpointing": ("training",),
     "micro_batch": ("training",),
     "optimizer": ("training",),
-    "accelerator_slices": ("serving",),
+    "mig_slice": ("serving",),
     "deduplicated": ("training", "data"),
     "labels_chosen": ("data",),
     "autoscaling_delay_minutes": ("paying for serving",),

@@ -58,7 +58,8 @@ class Setup:
     micro_batch: int | None = None
     """Samples of one forward and backward pass on one rank; None takes its part of the batch."""
     optimizer: Optimizer = "adamw"
-    accelerator_slices: int = 1
+    mig_slice: str | None = None
+    """Of the hardware's `mig.slices`, which one replica is served from; None is the whole GPU."""
     deduplicated: bool = False
     """Samples that repeat others are neither labelled, stored nor trained on."""
     labels_chosen: bool = False

@@ -91,7 +91,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
         all_weights_bytes=np.sum(weights * table.repeats, axis=1, keepdims=True),
-        share=(load.accelerators / columns.slices)[:, None],
+        share=(load.accelerators * columns.compute_share)[:, None],
+        memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
     return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
 

@@ -38,11 +38,8 @@ class Accelerators:
 class MultiInstance:
     """A GPU that can be divided into instances (MIG)."""
 
-    slices: int = 2
-
     def lacks_on_hardware(self, hardware: Hardware) -> str | None:
-        most = hardware.mig.max_instances if hardware.mig else 0
-        if most >= self.slices:
+        if hardware.mig and hardware.mig.slices:
             return None
         return f"needs a GPU with MIG (A100, H100, H200, B200); {hardware.id} has none"
 

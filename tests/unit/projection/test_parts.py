@@ -36,7 +36,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "checkpointing": (False, True),
     "micro_batch": (None, 1, 4),
     "optimizer": ("adamw", "adamw-8bit", "sgd"),
-    "accelerator_slices": (1, 2, 7),
+    "mig_slice": (None, "1g", "3g"),
     "deduplicated": (False, True),
     "labels_chosen": (False, True),
     "autoscaling_delay_minutes": (None, 5.0),
