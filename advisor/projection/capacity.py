@@ -29,8 +29,12 @@ class Fleet:
     """Beside `training_hours`: versions trained further after pruning, one a month's release."""
     owned_accelerators: Floats
     """What must be bought where nothing is rented."""
+    owned_for_training: Floats
+    """What must be bought where only serving is rented."""
     busy_fraction: Floats
     """Mean share of the owned accelerators' time that is computed in."""
+    training_energy_kwh: Floats
+    """Of `energy_kwh`, what training draws."""
     energy_kwh: Floats
     """NaN where the accelerator's power is not known."""
     wait_s: Floats
@@ -61,12 +65,15 @@ def size_fleet(
     trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
     training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
     # Serving takes whole slices, training whole accelerators.
-    shared = accelerators + np.ceil(training_share)
+    training_accelerators = np.ceil(training_share)
+    shared = accelerators + training_accelerators
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
     idle = scenario.organization.energy.idle_power_fraction
     paid_hours = serving_hours + trained_hours
     energy = (idle * paid_hours + (1 - idle) * busy_hours) * (tdp_w or np.nan) / 1e3
+    # No hour is paid for training in which nothing runs.
+    training_energy = trained_hours * (tdp_w or np.nan) / 1e3
     with np.errstate(divide="ignore", invalid="ignore"):
         busy = np.where(shared > 0, busy_hours / (shared * HOURS_PER_MONTH), 0.0)
     return Fleet(
@@ -75,7 +82,9 @@ def size_fleet(
         training_hours=trained.accelerator_hours,
         recovery_hours=trained.recovery_hours,
         owned_accelerators=shared,
+        owned_for_training=training_accelerators,
         busy_fraction=busy,
+        training_energy_kwh=training_energy,
         energy_kwh=energy,
         wait_s=_wait_s(scenario, served, demand),
     )
