@@ -105,12 +105,14 @@ class SetupColumns:
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
     slices: Floats
-    """Instances that a GPU is divided into; 1 for the whole GPU."""
+    """Replicas that a GPU is divided among; 1 for the whole GPU."""
     compute_share: Floats
     memory_share: Floats
     """Of a GPU's bandwidth and its last cache that a replica has to itself."""
     capacity_share: Floats
     """Of the bytes of its memory."""
+    turns: Floats
+    """Processes that a GPU serves one after the other, of which the replica is one."""
     data_parallel: Floats
     sharding_stage: Floats
     state_ratio: Floats
@@ -325,6 +327,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         compute_share=np.array([each.compute for each in parts]),
         memory_share=np.array([each.memory for each in parts]),
         capacity_share=np.array([each.capacity for each in parts]),
+        turns=np.array([each.turns for each in parts]),
         data_parallel=np.array([float(setup.data_parallel) for setup in setups]),
         sharding_stage=np.array([float(setup.sharding_stage) for setup in setups]),
         state_ratio=item / native_item,

@@ -62,6 +62,8 @@ def _for_training(setup: Setup) -> Setup:
         channels_removed=0.0,
         weights_masked=0.0,
         mig_slice=None,
+        gpu_sharing=None,
+        gpu_tenants=1,
     )
 
 

@@ -54,6 +54,8 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "key_value_format": ("serving",),
     "request_batch": ("serving",),
     "responses_cached": ("serving", "paying for serving"),
+    "gpu_sharing": ("serving",),
+    "gpu_tenants": ("serving",),
     "accumulation_steps": ("training",),
     "lora_rank": ("training",),
     "frozen_weights": ("training",),

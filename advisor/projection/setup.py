@@ -103,3 +103,7 @@ class Setup:
     A decoder's batch is found by the engine."""
     responses_cached: bool = False
     """A request that was answered before is answered from a store."""
+    gpu_sharing: Literal["mps", "time-slicing"] | None = None
+    """How the processes on one GPU share it where they do: side by side, or by turns."""
+    gpu_tenants: int = 1
+    """Processes on one GPU, each with a replica of this model or of one like it."""

@@ -49,6 +49,7 @@ STRATEGY = Strategy(
     quality_drop=no_drop,
     quality_source="the model does not change",
     needs=(MultiInstance(),),
+    conflicts={"mps": "both divide the GPU", "time-slicing": "both divide the GPU"},
     parameters=(
         Parameter(
             "slice",

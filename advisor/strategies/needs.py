@@ -52,6 +52,21 @@ class MultiInstance:
 
 
 @dataclass(frozen=True)
+class SharedGpu:
+    """A GPU of NVIDIA, which several processes can be put on."""
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.vendor != "nvidia":
+            return f"needs a GPU of NVIDIA; {hardware.id} is none"
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        if not machine.devices:
+            return "needs a GPU, this machine has none"
+        return "a forward pass of one process cannot show it; run a serving process for each tenant"
+
+
+@dataclass(frozen=True)
 class Compiler:
     """A C++ compiler, which torch.compile's processor back end calls."""
 

@@ -37,6 +37,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "micro_batch": (None, 1, 4),
     "optimizer": ("adamw", "adamw-8bit", "sgd"),
     "mig_slice": (None, "1g", "3g"),
+    "gpu_sharing": (None, "mps", "time-slicing"),
+    "gpu_tenants": (1, 2, 4),
     "deduplicated": (False, True),
     "labels_chosen": (False, True),
     "autoscaling_delay_minutes": (None, 5.0),
