@@ -64,6 +64,7 @@ def _for_training(setup: Setup) -> Setup:
         mig_slice=None,
         gpu_sharing=None,
         gpu_tenants=1,
+        models_on_fleet=1,
     )
 
 

@@ -56,6 +56,7 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "responses_cached": ("serving", "paying for serving"),
     "gpu_sharing": ("serving",),
     "gpu_tenants": ("serving",),
+    "models_on_fleet": ("serving", "paying for serving"),
     "accumulation_steps": ("training",),
     "lora_rank": ("training",),
     "frozen_weights": ("training",),

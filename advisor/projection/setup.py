@@ -107,3 +107,5 @@ class Setup:
     """How the processes on one GPU share it where they do: side by side, or by turns."""
     gpu_tenants: int = 1
     """Processes on one GPU, each with a replica of this model or of one like it."""
+    models_on_fleet: int = 1
+    """Models that lie in the memory of every accelerator of one fleet and are served from it."""

@@ -31,6 +31,8 @@ def part_of(setup: Setup, hardware: Hardware) -> Part:
     """
     if setup.gpu_sharing is not None and hardware.vendor == "nvidia":
         return _shared(setup)
+    if setup.models_on_fleet > 1:
+        return WHOLE._replace(capacity=1 / setup.models_on_fleet)
     slices = hardware.mig.slices if hardware.mig else {}
     found = slices.get(setup.mig_slice or "")
     if found is None:

@@ -42,8 +42,8 @@ def levels_of(facts: Facts, slug: str) -> Iterator[tuple[Choice, Projection]]:
         yield from ((choice, each) for choice, each in facts.alone.items() if choice.slug == slug)
 
 
-SHARED_BY = ("mps", "time-slicing")
-"""The strategies that put several processes on one GPU."""
+SHARED_BY = ("mps", "time-slicing", "consolidation")
+"""The strategies that put several processes, or models, on one GPU."""
 
 
 def shared_gpus(facts: Facts) -> Iterator[tuple[Choice, Projection]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from advisor.catalog.load import hardware_by_id
+from advisor.projection.consolidation import neighbours, part_of_fleet
 from advisor.projection.engine import evaluate
 from advisor.projection.project import project
 from advisor.projection.scenario import CASES
@@ -53,6 +55,25 @@ def test_a_fleet_is_charged_its_replicas_over_those_a_gpu_holds(selection: str) 
     replicas = max(-(-peak // planned), 1) + serving.redundant_replicas
     held = 7 if selection.startswith("mig") else 4
     assert found.serving_accelerators.expected == pytest.approx(replicas / held)
+
+
+def test_a_model_pays_its_part_of_a_consolidated_fleet() -> None:
+    """0.5 of its own beside 3.1 of others: 4 accelerators and a spare one, of which 0.5 / 3.6."""
+    paid = part_of_fleet(np.array([0.5]), 1.0, np.array([3.1]))
+    assert paid == pytest.approx([5 * 0.5 / 3.6])
+
+
+def test_what_neighbours_demand_is_a_key_of_the_organization() -> None:
+    setups = [Setup(), Setup(models_on_fleet=2)]
+    stated = scenario(encoder(), "l4", settings=["capacity.neighbour_accelerators=3"])
+    assert list(neighbours(stated, setups, "expected")) == [0, 3]
+    unknown = scenario(encoder(), "l4")
+    assert [list(neighbours(unknown, setups, case))[1] for case in CASES] == [8, 1, 0]
+
+
+def test_a_consolidated_fleet_gives_a_model_half_of_the_memory_and_the_whole_gpu() -> None:
+    setup = setup_for(parse_selection("consolidation"))
+    assert part_of(setup, hardware_by_id("l4")) == (1, 1, 1, 0.5, 1)
 
 
 def test_training_keeps_whole_gpus_beside_what_serves_on_a_slice() -> None:

@@ -39,6 +39,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "mig_slice": (None, "1g", "3g"),
     "gpu_sharing": (None, "mps", "time-slicing"),
     "gpu_tenants": (1, 2, 4),
+    "models_on_fleet": (1, 2, 4),
     "deduplicated": (False, True),
     "labels_chosen": (False, True),
     "autoscaling_delay_minutes": (None, 5.0),
