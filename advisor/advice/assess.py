@@ -44,6 +44,7 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
     """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
     alone = evaluate(without(scenario, training=True), setups)
     served, slices = alone.served, alone.columns.slices
+    models = np.array([float(setup.models_on_fleet) for setup in setups])
     return Assessed(
         floor=np.where(serving_feasible(scenario, alone), 0.0, np.inf),
         figures=np.stack(
@@ -55,7 +56,8 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
             ],
             axis=1,
         ),
-        apart=slices[:, None],
+        # What is rounded to whole accelerators differs: fleets of other models, other slices.
+        apart=np.stack([slices, models], axis=1),
         in_usd=False,
     )
 

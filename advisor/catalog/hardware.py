@@ -14,6 +14,7 @@ Positive = Annotated[float, Meta(gt=0)]
 NonNegative = Annotated[float, Meta(ge=0)]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 PositiveCount = Annotated[int, Meta(gt=0)]
+MIG_COMPUTE_SLICES, MIG_MEMORY_SLICES = 7, 8
 Dtype = Literal["fp32", "tf32", "fp16", "bf16", "fp8", "int8", "int4", "fp4"]
 
 
@@ -149,9 +150,37 @@ class Efficiency:
 
 
 @dataclass(frozen=True)
+class MigSlice:
+    """An instance profile: so many of a GPU's 7 compute and 8 memory slices.
+
+    Memory, its bandwidth and the last cache come with the memory slices.
+    """
+
+    name: str
+    """As nvidia-smi lists it: 1g.10gb."""
+    compute_slices: Annotated[int, Meta(ge=1, le=MIG_COMPUTE_SLICES)]
+    memory_slices: Annotated[int, Meta(ge=1, le=MIG_MEMORY_SLICES)]
+    count: Annotated[int, Meta(ge=1, le=MIG_COMPUTE_SLICES)]
+    """Instances of this profile that one GPU holds at most."""
+    memory_gib: Positive | None = None
+    """What the driver lists as usable; None where it is not known."""
+
+    def __post_init__(self) -> None:
+        for what, each, most in (
+            ("compute_slices", self.compute_slices, MIG_COMPUTE_SLICES),
+            ("memory_slices", self.memory_slices, MIG_MEMORY_SLICES),
+        ):
+            if each * self.count > most:
+                raise ValueError(f"{self.count} instances of {each} {what} exceed the GPU's {most}")
+
+
+@dataclass(frozen=True)
 class Mig:
+    """`slices` are the profiles by the name that `mig:slice=` takes; none where there is no MIG."""
+
     source: Source
     max_instances: Annotated[int, Meta(ge=0, le=16)] = 0
+    slices: Mapping[str, MigSlice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

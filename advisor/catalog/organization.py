@@ -20,6 +20,7 @@ NOTHING_LOST = Quantity.exact(0.0)
 ReachedShare = Annotated[Quantity, Within(0.05, 1)]
 ALL_REACHED = Quantity.exact(1.0)
 # Work of which nothing gets done costs without end.
+Count = Annotated[Quantity, Within(least=0)]
 LostShare = Annotated[Quantity, Within(0, 0.95)]
 
 
@@ -106,6 +107,9 @@ class Capacity:
     writing checkpoints, waiting for data or for a person."""
     training_efficiency: ReachedShare = ALL_REACHED
     """Speed of the team's training code over that of a well-tuned one on the same machines."""
+    neighbour_accelerators: Count | None = None
+    """Accelerators that other models, put on one fleet with this one, keep busy at its peak; None
+    where nobody looked."""
     source: Source | None = None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
+from advisor.projection.consolidation import neighbours, part_of_fleet
 from advisor.projection.day import hours_of_peak, scaling
 from advisor.projection.operators import Floats
 from advisor.projection.queueing import mean_wait_s
@@ -29,8 +30,12 @@ class Fleet:
     """Beside `training_hours`: versions trained further after pruning, one a month's release."""
     owned_accelerators: Floats
     """What must be bought where nothing is rented."""
+    owned_for_training: Floats
+    """What must be bought where only serving is rented."""
     busy_fraction: Floats
     """Mean share of the owned accelerators' time that is computed in."""
+    training_energy_kwh: Floats
+    """Of `energy_kwh`, what training draws."""
     energy_kwh: Floats
     """NaN where the accelerator's power is not known."""
     wait_s: Floats
@@ -49,10 +54,12 @@ def size_fleet(
     serving, capacity = scenario.workload.serving, scenario.organization.capacity
     demand = columns.demand_share
     mean_rate = serving.requests_per_month / SECONDS_PER_MONTH * demand
-    accelerators = (
-        replicas(scenario, served.requests_per_s, demand) * served.accelerators / columns.slices
-    )
     planned_rate = served.requests_per_s * capacity.target_utilisation
+    alone = replicas(scenario, served.requests_per_s, demand) * served.accelerators
+    spare = serving.redundant_replicas * served.accelerators
+    others = neighbours(scenario, setups, case)
+    own = mean_rate * serving.peak / planned_rate * served.accelerators
+    accelerators = np.where(others > 0, part_of_fleet(own, spare, others), alone / columns.slices)
     followed = hours_of_peak(serving, mean_rate, planned_rate, scaling(setups))
     serving_hours = accelerators * HOURS_PER_MONTH * followed
     serving_busy = mean_rate / served.requests_per_s * served.accelerators / columns.slices
@@ -60,12 +67,16 @@ def size_fleet(
     progress = trained.accelerator_hours + trained.recovery_hours
     trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
     training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
-    shared = np.ceil((accelerators + training_share) * columns.slices) / columns.slices
+    # Serving takes whole slices, training whole accelerators.
+    training_accelerators = np.ceil(training_share)
+    shared = accelerators + training_accelerators
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
     idle = scenario.organization.energy.idle_power_fraction
     paid_hours = serving_hours + trained_hours
     energy = (idle * paid_hours + (1 - idle) * busy_hours) * (tdp_w or np.nan) / 1e3
+    # No hour is paid for training in which nothing runs.
+    training_energy = trained_hours * (tdp_w or np.nan) / 1e3
     with np.errstate(divide="ignore", invalid="ignore"):
         busy = np.where(shared > 0, busy_hours / (shared * HOURS_PER_MONTH), 0.0)
     return Fleet(
@@ -74,22 +85,29 @@ def size_fleet(
         training_hours=trained.accelerator_hours,
         recovery_hours=trained.recovery_hours,
         owned_accelerators=shared,
+        owned_for_training=training_accelerators,
         busy_fraction=busy,
+        training_energy_kwh=training_energy,
         energy_kwh=energy,
-        wait_s=_wait_s(scenario, served, demand),
+        wait_s=_wait_s(scenario, served, demand, own, others),
     )
 
 
-def _wait_s(scenario: Scenario, served: Served, demand: Floats) -> Floats:
+def _wait_s(
+    scenario: Scenario, served: Served, demand: Floats, own: Floats, others: Floats
+) -> Floats:
     """A batch that is run whole is one place of a replica, a decoder's sequences are one each.
 
-    Spare replicas are taken to be the ones that failed.
+    Spare replicas are taken to be the ones that failed. Other models' requests on the same fleet
+    are taken to be as long as the model's own.
     """
     serving = scenario.workload.serving
     together = 1.0 if scenario.profile.decoder else served.batch_size
     places = served.batch_size if scenario.profile.decoder else np.ones_like(served.batch_size)
     needed = replicas(scenario, served.requests_per_s, demand) - serving.redundant_replicas
+    needed = np.where(others > 0, np.ceil(own + others) / served.accelerators, needed)
     peak = serving.requests_per_month / SECONDS_PER_MONTH * serving.peak / together
+    grown = np.divide(own + others, own, out=np.ones_like(own), where=own > 0)
     return served.gathering_s / 2 + mean_wait_s(
-        peak * demand, served.latency_s, np.maximum(needed, 1.0) * places, served.variation
+        peak * demand * grown, served.latency_s, np.maximum(needed, 1.0) * places, served.variation
     )

@@ -26,6 +26,7 @@ from advisor.projection.operators import (
     Floats,
 )
 from advisor.projection.setup import Setup
+from advisor.projection.slices import part_of
 
 HALF_BYTES = 2.0
 _PEAK_DTYPES = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16", "float64": "fp32"}
@@ -111,6 +112,14 @@ class SetupColumns:
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
     slices: Floats
+    """Replicas that a GPU is divided among; 1 for the whole GPU."""
+    compute_share: Floats
+    memory_share: Floats
+    """Of a GPU's bandwidth and its last cache that a replica has to itself."""
+    capacity_share: Floats
+    """Of the bytes of its memory."""
+    turns: Floats
+    """Processes that a GPU serves one after the other, of which the replica is one."""
     data_parallel: Floats
     sharding_stage: Floats
     state_ratio: Floats
@@ -338,6 +347,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         if key not in numeric:
             numeric[key] = _row(setup, native_dtype, hardware)
         rows.append(numeric[key])
+    parts = [part_of(setup, hardware) for setup in setups]
     native_item = float(ITEM_BYTES.get(native_dtype, 4))
     cast = np.array([setup.float_format != "native" for setup in setups])
     autocast = np.array([setup.autocast is not None for setup in setups])
@@ -362,7 +372,11 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         captured=np.array([setup.execution == "captured" for setup in setups]),
         layout_passes=np.array([_layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
-        slices=np.array([float(setup.accelerator_slices) for setup in setups]),
+        slices=np.array([each.slices for each in parts]),
+        compute_share=np.array([each.compute for each in parts]),
+        memory_share=np.array([each.memory for each in parts]),
+        capacity_share=np.array([each.capacity for each in parts]),
+        turns=np.array([each.turns for each in parts]),
         data_parallel=np.array([float(setup.data_parallel) for setup in setups]),
         sharding_stage=np.array([float(setup.sharding_stage) for setup in setups]),
         state_ratio=item / native_item,

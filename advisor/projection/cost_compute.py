@@ -32,7 +32,8 @@ def compute_lines(
     `ranks` (setups,) are the accelerators that one training run needs at once.
     """
     owned = np.array([option == "owned" for option in serving_options])
-    yield from owned_lines(scenario, fleet, owned, case)
+    trained = np.array([option == "owned" for option in training_options])
+    yield from owned_lines(scenario, fleet, owned, trained, case)
     prices: dict[PurchaseOption, HourlyPrice] = {}
     for option in sorted({*serving_options, *training_options} - {"owned"}):
         prices[option] = hourly_price(scenario, option)

@@ -32,21 +32,31 @@ class _Terms:
     housing: Known
 
 
-def owned_lines(scenario: Scenario, fleet: Fleet, owned: Flags, case: Case) -> Iterator[CostLine]:
-    """Hardware of the setups that are `owned`, what stands idle beside it, and its energy."""
+def owned_lines(
+    scenario: Scenario, fleet: Fleet, serving: Flags, training: Flags, case: Case
+) -> Iterator[CostLine]:
+    """Hardware of the setups that are owned, what stands idle beside it, and its energy.
+
+    `serving` says whose serving is owned, which trains too; `training` whose training is.
+    """
+    owned = serving | training
     if not owned.any():
         return
     terms = _terms(scenario, case)
     hours = fleet.serving_hours + fleet.training_hours + fleet.recovery_hours
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(hours > 0, fleet.serving_hours / hours, 1.0)
-    needed = np.where(owned, fleet.owned_accelerators, 0.0)
+    share = np.where(training & ~serving, 0.0, share)
+    trains = np.where(training, fleet.owned_for_training, 0.0)
+    needed = np.where(serving, fleet.owned_accelerators, trains)
     already = scenario.organization.ownership.owned_accelerators.get(scenario.hardware.id, 0.0)
     idle = np.where(owned, np.maximum(already - needed, 0.0), 0.0)
     yield from _hardware(scenario, terms, needed, "needed", share)
     if np.any(idle > 0):
         yield from _hardware(scenario, terms, idle, "owned and idle", share)
-    yield _energy(scenario, terms, np.where(owned, fleet.energy_kwh, 0.0), share, case)
+    drawn = np.where(training, fleet.training_energy_kwh, 0.0)
+    drawn = np.where(serving, fleet.energy_kwh, drawn)
+    yield _energy(scenario, terms, drawn, share, case)
 
 
 def _terms(scenario: Scenario, case: Case) -> _Terms:

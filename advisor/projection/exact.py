@@ -27,6 +27,7 @@ from advisor.projection.serving_engine import (
     serving_of,
 )
 from advisor.projection.setup import Setup
+from advisor.projection.slices import part_of
 from advisor.projection.steady_state import steady_state
 from advisor.projection.time import Load, phase_seconds
 from advisor.projection.training import for_training, train
@@ -66,7 +67,9 @@ def project_exactly(scenario: Scenario, setup: Setup, asked: Asked) -> Exact:
         },
         at_load=_at_load(loads) if loads else None,
         memory_capacity_bytes=(
-            scenario.hardware.memory.capacity_gib * BYTES_PER_GIB / setup.accelerator_slices
+            scenario.hardware.memory.capacity_gib
+            * BYTES_PER_GIB
+            * part_of(setup, scenario.hardware).capacity
         ),
     )
 

@@ -65,7 +65,9 @@ class Calls:
     all_weights_bytes: Floats
     """Weights of all operators together, shape (setups, 1)."""
     share: Floats
-    """Of a device's multiprocessors, bandwidth and cache, shape (setups, 1)."""
+    """Of a device's multiprocessors, shape (setups, 1)."""
+    memory_share: Floats
+    """Of its bandwidth and cache, shape (setups, 1)."""
 
 
 def device_seconds(
@@ -101,7 +103,9 @@ def kernel_seconds(
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
-    bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share * model.bandwidth[STREAMING]
+    bandwidth = (
+        hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share * model.bandwidth[STREAMING]
+    )
     extra = calls.extra_bytes * (1 / bandwidth + model.pass_s[kinds])
     extra = extra + calls.extra_kernels * model.fixed_s[STREAMING]
     seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
@@ -118,13 +122,13 @@ def _moved_seconds(
     calls: Calls, hardware: Hardware, model: KernelModel, kinds: NDArray[np.intp]
 ) -> Floats:
     """Seconds of the traffic at the nominal bandwidth, less what the last cache serves."""
-    bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.share
+    bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share
     rows = np.where(calls.weight_bytes > 0, calls.batch * calls.n, 0.0)
     of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
     saved = 1 - 1 / model.curves.cache_speed
     if hardware.memory.cache_mib is None or saved == 0.0:
         return np.asarray((of_weights + calls.streamed_bytes) / bandwidth)
-    cache = hardware.memory.cache_mib * 2**20 * calls.share * model.curves.cache_share
+    cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * model.curves.cache_share
     weights = of_weights * (1 - saved * _hit(calls.all_weights_bytes, cache))
     streamed = calls.streamed_bytes * (1 - saved * _hit(calls.streamed_bytes, cache))
     return np.asarray((weights + streamed) / bandwidth)

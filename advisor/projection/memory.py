@@ -43,7 +43,7 @@ def allocated(payload: Floats, hardware: Hardware, case: Cases) -> Floats:
 
 
 def capacity_bytes(hardware: Hardware, columns: SetupColumns) -> Floats:
-    return hardware.memory.capacity_gib * BYTES_PER_GIB / columns.slices
+    return hardware.memory.capacity_gib * BYTES_PER_GIB * columns.capacity_share
 
 
 def weight_bytes(profile: ModelProfile, table: OperatorTable, columns: SetupColumns) -> Floats:

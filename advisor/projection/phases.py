@@ -17,7 +17,7 @@ from advisor.projection.curves import MATMUL
 from advisor.projection.kernels import device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable, operator_table
 from advisor.projection.scenario import Cases
-from advisor.projection.time import Load, work
+from advisor.projection.time import Load, turn_ratio, work
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ def row_seconds(
 ) -> tuple[Floats, Floats]:
     """Device seconds of each row, shape (setups, operators), and launches, shape (setups,)."""
     todo = work(table, columns, load)
-    each = device_seconds(todo.calls, hardware, same_sizes=table.same_sizes) * spread(
-        table.kernels, hardware, case
+    each = (
+        device_seconds(todo.calls, hardware, same_sizes=table.same_sizes)
+        * spread(table.kernels, hardware, case)
+        * turn_ratio(columns, case)[:, None]
     )
     return each * table.repeats, todo.launches
 

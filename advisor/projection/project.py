@@ -28,6 +28,7 @@ from advisor.projection.serving import MAX_ACCELERATORS_PER_REPLICA
 from advisor.projection.serving_engine import serving_of
 from advisor.projection.setup import Setup
 from advisor.projection.utilisation import utilisation
+from advisor.units import BYTES_PER_GIB
 
 
 def project(
@@ -152,13 +153,13 @@ def _constraints(
     ]
     room = float(capacity_bytes(scenario.hardware, expected.columns)[index])
     found.append(Constraint("memory, serving", _value(served.memory_bytes, index), room, "bytes"))
-    alone = expected.columns.slices[index] > 1 or not is_linked(scenario.hardware)
+    alone = expected.columns.capacity_share[index] < 1 or not is_linked(scenario.hardware)
     most = 1 if alone else MAX_ACCELERATORS_PER_REPLICA
     split = _value(served.accelerators, index)
     found.append(Constraint("accelerators per replica", split, most, "accelerators"))
     if training:
         used = _value(expected.trained.memory_bytes, index)
-        whole = room * float(expected.columns.slices[index])
+        whole = scenario.hardware.memory.capacity_gib * BYTES_PER_GIB
         found.append(Constraint("memory, training", used, whole, "bytes"))
     floor = scenario.workload.quality.max_drop
     found.append(Constraint("quality", _value(expected.quality_drop, index), floor, "fraction"))

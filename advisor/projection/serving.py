@@ -96,7 +96,7 @@ def _least_accelerators(
 
 def _can_split(accelerators: Floats, columns: SetupColumns, hardware: Hardware) -> Flags:
     """A replica lies in one accelerator where there is no link to the next, as between slices."""
-    linked = (columns.slices == 1) & is_linked(hardware)
+    linked = (columns.capacity_share == 1) & is_linked(hardware)
     return np.asarray(
         (accelerators <= MAX_ACCELERATORS_PER_REPLICA) & ((accelerators == 1) | linked)
     )

@@ -58,7 +58,8 @@ class Setup:
     micro_batch: int | None = None
     """Samples of one forward and backward pass on one rank; None takes its part of the batch."""
     optimizer: Optimizer = "adamw"
-    accelerator_slices: int = 1
+    mig_slice: str | None = None
+    """Of the hardware's `mig.slices`, which one replica is served from; None is the whole GPU."""
     deduplicated: bool = False
     """Samples that repeat others are neither labelled, stored nor trained on."""
     labels_chosen: bool = False
@@ -105,3 +106,9 @@ class Setup:
     A decoder's batch is found by the engine."""
     responses_cached: bool = False
     """A request that was answered before is answered from a store."""
+    gpu_sharing: Literal["mps", "time-slicing"] | None = None
+    """How the processes on one GPU share it where they do: side by side, or by turns."""
+    gpu_tenants: int = 1
+    """Processes on one GPU, each with a replica of this model or of one like it."""
+    models_on_fleet: int = 1
+    """Models that lie in the memory of every accelerator of one fleet and are served from it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
+from advisor.catalog.quantity import Quantity, Source
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
 from advisor.projection.kernels import Calls, device_seconds, spread
@@ -24,6 +25,15 @@ TILE_ROWS = 128.0
 """Rows for which a kernel converts a weight once."""
 GRAPH_LAUNCHES = 4.0
 """A recorded graph costs the host as much as a few launches, whatever its size. An assumption."""
+SWITCHING = Quantity(
+    low=0.0, expected=0.05, high=0.3,
+    source=Source(
+        "an assumption: NVIDIA names the cost of switching processes and gives no figure for it, "
+        "https://docs.nvidia.com/deploy/mps/when-to-use-mps.html",
+        "2026-11-24", "low", "wide: it turns on how long the processes' turns are",
+    ),
+)  # fmt: skip
+"""Share of a GPU's time lost to switching between processes that take turns."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
         all_weights_bytes=np.sum(weights * table.repeats, axis=1, keepdims=True),
-        share=(load.accelerators / columns.slices)[:, None],
+        share=(load.accelerators * columns.compute_share)[:, None],
+        memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
     return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
 
@@ -160,14 +171,25 @@ def phase_seconds(
 ) -> Floats:
     """Seconds of one run of the phase, shape (setups,)."""
     todo = work(table, columns, load)
-    each = device_seconds(todo.calls, hardware, same_sizes=table.same_sizes) * spread(
-        table.kernels, hardware, case
+    each = (
+        device_seconds(todo.calls, hardware, same_sizes=table.same_sizes)
+        * spread(table.kernels, hardware, case)
+        * turn_ratio(columns, case)[:, None]
     )
     device = np.sum(each * table.repeats, axis=1)
     launches = np.where(columns.captured, GRAPH_LAUNCHES, todo.launches)
     host = launches * _launch_seconds(columns, hardware, case)
     seconds: Floats = device + host if hardware.is_cpu else np.maximum(device, host)
     return seconds
+
+
+def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:
+    """Seconds of a kernel's work over those on a GPU of its own, shape (setups,).
+
+    Others run between; what switching costs is lost to all.
+    """
+    shared = columns.turns > 1
+    return np.where(shared, columns.turns / (1 - costly(SWITCHING, case)), 1.0)
 
 
 def _launch_seconds(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:

@@ -53,7 +53,10 @@ def for_training(setup: Setup) -> Setup:
         key_value_format="native",
         channels_removed=0.0,
         weights_masked=0.0,
-        accelerator_slices=1,
+        mig_slice=None,
+        gpu_sharing=None,
+        gpu_tenants=1,
+        models_on_fleet=1,
         tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
         pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
     )

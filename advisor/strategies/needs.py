@@ -38,11 +38,8 @@ class Accelerators:
 class MultiInstance:
     """A GPU that can be divided into instances (MIG)."""
 
-    slices: int = 2
-
     def lacks_on_hardware(self, hardware: Hardware) -> str | None:
-        most = hardware.mig.max_instances if hardware.mig else 0
-        if most >= self.slices:
+        if hardware.mig and hardware.mig.slices:
             return None
         return f"needs a GPU with MIG (A100, H100, H200, B200); {hardware.id} has none"
 
@@ -52,6 +49,21 @@ class MultiInstance:
         if any(device.mig_enabled for device in machine.devices):
             return None
         return f"needs MIG switched on (nvidia-smi -mig 1); it is off on {machine.devices[0].name}"
+
+
+@dataclass(frozen=True)
+class SharedGpu:
+    """A GPU of NVIDIA, which several processes can be put on."""
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.vendor != "nvidia":
+            return f"needs a GPU of NVIDIA; {hardware.id} is none"
+        return None
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        if not machine.devices:
+            return "needs a GPU, this machine has none"
+        return "a forward pass of one process cannot show it; run a serving process for each tenant"
 
 
 @dataclass(frozen=True)

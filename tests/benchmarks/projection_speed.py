@@ -60,7 +60,7 @@ def drawn(count: int) -> list[Setup]:
             weight_format=pick(("native", "int8", "int4")),
             channels_removed=pick((0.0, 0.1, 0.2, 0.3, 0.5)),
             weights_masked=random_source.random(),
-            accelerator_slices=pick((1, 2, 4, 7)),
+            mig_slice=pick((None, "1g", "2g", "3g")),
             serving_purchase=random_source.choice(PURCHASES),
         )
 

@@ -65,7 +65,7 @@ def forty() -> dict[str, Strategy]:
         made_up("fused-attention", {"attention": "fused"}, days=0.5),
         made_up("channels-last", {"channels_last": True}, days=0.5),
         made_up("narrower", {}, {"channels_removed": (0.1, 0.2, 0.3, 0.5)}, days=8.0, drop=0.005),
-        made_up("slices", {}, {"accelerator_slices": (2, 3, 7)}, days=2.0),
+        made_up("slices", {}, {"mig_slice": ("1g", "2g", "3g")}, days=2.0),
         made_up("masked", {}, {"weights_masked": (0.1, 0.3, 0.5, 0.7, 0.9)}, drop=0.1),
         made_up(
             "sharded", {}, {"sharding_stage": (1, 2, 3), "data_parallel": (2, 4, 8, 16, 32)},

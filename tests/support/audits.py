@@ -209,7 +209,7 @@ def full_audit(reference: str = "encoder") -> Audit:
         after=missing,
     )
     rejected = (Rejected("fsdp", "sharding-without-training: nothing is trained"),)
-    sliced = Choice("mig").at("slices", 2)
+    sliced = Choice("mig").at("slice", "3g")
     certificate = Certificate(
         62208, 1728, 60480, 2300.0, (sliced,), 2402.0,
         left_out=(LeftOut(sliced, "no rule speaks for it here"),),

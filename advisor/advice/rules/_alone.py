@@ -42,6 +42,16 @@ def levels_of(facts: Facts, slug: str) -> Iterator[tuple[Choice, Projection]]:
         yield from ((choice, each) for choice, each in facts.alone.items() if choice.slug == slug)
 
 
+SHARED_BY = ("mps", "time-slicing", "consolidation")
+"""The strategies that put several processes, or models, on one GPU."""
+
+
+def shared_gpus(facts: Facts) -> Iterator[tuple[Choice, Projection]]:
+    """The levels of all of them."""
+    for slug in SHARED_BY:
+        yield from levels_of(facts, slug)
+
+
 def constraint(projection: Projection, name: str) -> Constraint | None:
     return next((limit for limit in projection.constraints if limit.name == name), None)
 

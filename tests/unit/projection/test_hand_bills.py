@@ -62,6 +62,30 @@ def test_rented_on_demand() -> None:
     check(found, rented, KEPT, DATA_AND_PEOPLE)
 
 
+def test_training_on_what_is_owned_beside_rented_serving() -> None:
+    """Three accelerators train, one more stands there; 800 kWh are drawn."""
+    payer = changed(PAYER, "ownership", owned_accelerators={"card": 4})
+    size = fleet(
+        serving_accelerators=2, serving_hours=1_460, training_hours=800, owned_accelerators=5,
+        owned_for_training=3, energy_kwh=2_000, training_energy_kwh=800,
+    )  # fmt: skip
+    scenario = paper(payer)
+    found = lines_of(scenario, size, "on-demand", "owned", weights_bytes=10e9, effort_days=6)
+    bought = {
+        "serving, on-demand": (1_460 * 2, 2_920.00),
+        "purchase": (3 * 20_000 * 0.9 / 48, 1_125.00),
+        "host and network": (3 * 20_000 * 0.5 * 0.9 / 48, 562.50),
+        "maintenance": (3 * 20_000 * 1.5 * 0.04 / 12, 300.00),
+        "colocation": (3 * 0.5 * 150, 225.00),
+        "purchase, owned and idle": (1 * 20_000 * 0.9 / 48, 375.00),
+        "host and network, owned and idle": (1 * 20_000 * 0.5 * 0.9 / 48, 187.50),
+        "maintenance, owned and idle": (1 * 20_000 * 1.5 * 0.04 / 12, 100.00),
+        "colocation, owned and idle": (1 * 0.5 * 150, 75.00),
+        "energy": (800 * 0.1 * 1.5, 120.00),
+    }
+    check(found, bought, KEPT, DATA_AND_PEOPLE)
+
+
 def test_owned_with_more_bought_than_is_needed() -> None:
     """Four accelerators are needed, six stand there; 2,000 kWh are drawn."""
     payer = changed(PAYER, "ownership", owned_accelerators={"card": 6})

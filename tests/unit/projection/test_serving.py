@@ -40,13 +40,13 @@ def test_an_objective_out_of_reach_is_said_to_be_broken() -> None:
 
 def test_a_slice_is_charged_as_its_share_and_is_slower() -> None:
     given = scenario(encoder(), "h100-sxm", "batch-scoring")
-    whole, slices = project(given, [Setup(), setup_for(parse_selection("mig:slices=7"))])
+    whole, slices = project(given, [Setup(), setup_for(parse_selection("mig:slice=1g"))])
     assert slices.serving_accelerators.expected < whole.serving_accelerators.expected
     assert slices.latency_s.expected >= whole.latency_s.expected
 
 
 def test_a_replica_never_spans_slices() -> None:
-    found = served("mig:slices=7")
+    found = served("mig:slice=1g")
     assert "accelerators per replica" in [limit.name for limit in found.broken_constraints]
 
 
