@@ -105,10 +105,11 @@ def run(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     device: str = arguments.device
     chosen = [each for each in cases(device) if arguments.only in each.name][: arguments.cases]
-    say("checking the driver's figures")
-    checks = driver_checks(device)
-    say(f"profiling {len({each.request for each in chosen})} models")
-    known = profiles(chosen)
+    say(f"checking the driver, profiling {len({each.request for each in chosen})} models and sizes")
+    with ThreadPoolExecutor(1) as beside:  # profiling leaves the device alone
+        asked = beside.submit(driver_checks, device)
+        known = profiles(chosen)
+        checks = asked.result()
     say("calibrating" if arguments.hardware is None else f"on {arguments.hardware}, uncalibrated")
     if arguments.hardware is None:
         hardware, how = calibrated(device)
