@@ -51,7 +51,7 @@ async def test_help_lists_every_key_that_works(make_app: MakeApp) -> None:
         await settle(pilot)
         wanted = {active.binding.description for active in app.screen.active_bindings.values()}
         await pilot.press("question_mark")
-        await pilot.pause()
+        await pilot.pause(0.5)
         await pilot.pause()
         text = screen_text(app)
         assert all(description in text for description in wanted if description)
