@@ -10,9 +10,10 @@ Named = tuple[str, str]
 """A key as it is shown, and what it does."""
 
 FOOTER: Sequence[Named] = (
-    ("space", "toggle"), ("←→", "level"), ("m", "measure"), ("u", "undo"), ("r", "plan"),
-    ("e", "export"), ("?", "help"), ("q", "quit"), ("1-7", "views"), ("w", "why"),
-    ("y", "copy"), ("U", "redo"), ("t", "theme"), ("p", "pause telemetry"),
+    ("space", "toggle"), ("←→", "level"), ("m", "measure"), ("u", "undo"), ("/", "filter"),
+    (":", "actions"), ("?", "help"), ("q", "quit"), ("r", "plan"), ("e", "export"),
+    ("1-7", "views"), ("w", "why"), ("s", "sort"), ("c", "hardware"), ("o", "open"), ("y", "copy"),
+    ("U", "redo"), ("t", "theme"), ("p", "pause telemetry"),
 )  # fmt: skip
 """The most important first: what does not fit is left out whole."""
 

@@ -47,7 +47,8 @@ class Commands(Provider):
         """What the keys do where the palette was called, each once."""
         seen: set[str] = set()
         # Those of the whole program first; what moves the cursor needs no name to be found by.
-        for active in reversed(list(self.screen.active_bindings.values())):
+        there = self.screen.active_bindings.values()
+        for active in sorted(there, key=lambda each: each.node is not self.app):
             binding = active.binding
             if binding.action in seen or binding.action == "command_palette":
                 continue

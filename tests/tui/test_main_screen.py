@@ -47,11 +47,11 @@ async def test_footer_is_whole(make_app: MakeApp, size: tuple[int, int]) -> None
 
 async def test_help_lists_every_key_that_works(make_app: MakeApp) -> None:
     app = make_app()
-    async with app.run_test(size=(100, 80)) as pilot:
+    async with app.run_test(size=(100, 120)) as pilot:
         await settle(pilot)
         wanted = {active.binding.description for active in app.screen.active_bindings.values()}
         await pilot.press("question_mark")
-        await pilot.pause()
+        await pilot.pause(0.5)
         await pilot.pause()
         text = screen_text(app)
         assert all(description in text for description in wanted if description)

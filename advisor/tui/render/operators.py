@@ -57,7 +57,7 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
         beside.append(f"{active} of {every} parameters active")
     beside.append(f"not counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     tone: Tone = "warn" if profile.uncounted_operators else "dim"
-    beside.append("share: of the time at the peaks of the hardware")
+    beside.append("share: of the time at the peaks of the hardware · v: tree")
     return [*wrap(counted, width, " "), *wrap(" · ".join(beside), width, " ", tone)]
 
 
