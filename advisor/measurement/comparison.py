@@ -45,6 +45,7 @@ class Measurements:
 
     def add(self, measurement: Measurement) -> Selection:
         chosen = parse_selection(",".join(measurement.request.choices), "the measurement")
+        self._found.pop(chosen, None)  # so that the last taken is the last of all
         self._found[chosen] = measurement
         return chosen
 

@@ -52,6 +52,11 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("u", "change('undo')", "undo", id="undo"),
         Binding("U", "change('redo')", "redo", id="redo", key_display="U"),
         Binding("r", "change('select_plan')", "switch on what the plan recommends", id="plan_on"),
+        Binding("R", "change('select_optimum')", "switch on the exact minimum", id="optimum_on",
+                key_display="R"),
+        Binding("L", "change('select_measured')", "switch on what was measured last",
+                id="measured_on", key_display="L"),
+        Binding("0", "change('select_none')", "switch everything off", id="none_on"),
         Binding("e", "export", "write the audit as JSON and Markdown", id="export"),
         Binding("y", "copy", "copy the command line of this audit", id="copy"),
         Binding("t", "theme", "next theme", id="theme"),
@@ -138,7 +143,11 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     def action_change(self, what: str) -> None:
         bench = self.bench
-        changes = {"undo": bench.undo, "redo": bench.redo, "select_plan": bench.select_plan}
+        changes = {
+            "undo": bench.undo, "redo": bench.redo, "select_plan": bench.select_plan,
+            "select_optimum": bench.select_optimum, "select_measured": bench.select_measured,
+            "select_none": bench.select_none,
+        }  # fmt: skip
         self._attempt(changes[what])
 
     def action_measure(self) -> None:

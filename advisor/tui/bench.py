@@ -12,6 +12,7 @@ from advisor.errors import AdvisorError, CancelledError, UsageError
 from advisor.measurement.result import Measurement, ModelRequest
 from advisor.profiling.summary import uncounted_lines
 from advisor.session import Session
+from advisor.strategies.selection import Selection, parse_selection
 from advisor.tui.render import basis
 from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
 
@@ -111,11 +112,35 @@ class Bench:
         self.opened().switches.redo()
         self.refresh()
 
+    def select_none(self) -> None:
+        self._select(())
+
     def select_plan(self) -> None:
+        self._select(self._plan().chosen)
+
+    def select_optimum(self) -> None:
+        """The exact minimum, which the rules may advise against."""
+        certificate = self._plan().certificate
+        if not certificate.minimum_is_feasible:
+            raise UsageError("no setup keeps every constraint, so there is no optimum")
+        self._select(certificate.minimum_selection)
+
+    def select_measured(self) -> None:
+        """What was measured last."""
+        measured = self.opened().measurements.all()
+        if not measured:
+            raise UsageError("nothing is measured yet; m measures what is on")
+        names = ",".join(measured[-1].request.choices)
+        self._select(parse_selection(names, "the last measurement"))
+
+    def _select(self, chosen: Selection) -> None:
+        self.opened().select(chosen)
+        self.refresh()
+
+    def _plan(self) -> Plan:
         if self.shown.plan is None:
             raise UsageError("the plan is still being worked out")
-        self.opened().select(self.shown.plan.chosen)
-        self.refresh()
+        return self.shown.plan
 
     def opened(self) -> Session:
         """The session; UsageError where the model is not profiled (yet)."""
