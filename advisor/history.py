@@ -21,6 +21,7 @@ from advisor.errors import AdvisorError
 from advisor.measurement.identity import Identity
 from advisor.measurement.result import Measurement, MeasurementRequest
 from advisor.measurement.training_result import TrainingMeasurement
+from advisor.telemetry.reading import Telemetry
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -45,6 +46,14 @@ INSERT INTO {table} (
     taken_at, reference, choices, device_name, torch, projected_s, measured_s, document,
     fingerprint, circumstances
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_TELEMETRY = """
+CREATE TABLE IF NOT EXISTS telemetry (
+    id INTEGER PRIMARY KEY,
+    taken_at TEXT NOT NULL,
+    document BLOB NOT NULL
+)
 """
 
 
@@ -85,6 +94,7 @@ class History:
                 with connection:
                     for table in ("measurements", "training_measurements"):
                         connection.execute(_SCHEMA.format(table=table))
+                    connection.execute(_TELEMETRY)
                     _bring_up_to_date(connection)
                     yield connection
             finally:
@@ -133,6 +143,22 @@ class History:
                     None if known_by is None else known_by.circumstances,
                 ),
             )
+
+    def add_telemetry(self, taken_at: str, reading: Telemetry) -> None:
+        """`taken_at` is the time of day in ISO 8601, which the reading itself does not hold."""
+        with self._open() as connection:
+            connection.execute(
+                "INSERT INTO telemetry (taken_at, document) VALUES (?, ?)",
+                (taken_at, msgspec.json.encode(reading)),
+            )
+
+    def telemetry(self) -> list[tuple[str, Telemetry]]:
+        """Every reading kept with the time of day it was taken at, the oldest first."""
+        with self._open() as connection:
+            rows = connection.execute(
+                "SELECT taken_at, document FROM telemetry ORDER BY id"
+            ).fetchall()
+        return [(at, msgspec.json.decode(document, type=Telemetry)) for at, document in rows]
 
     def taken_before(self, known_by: Identity) -> list[Measurement]:
         """Of that model under those circumstances, the newest first; what cannot be read is not."""

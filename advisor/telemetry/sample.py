@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from advisor.telemetry.deadline import Driver, WatchedDriver
 from advisor.telemetry.host import HostReader
@@ -83,3 +83,25 @@ class Sampler:
                 self._deliver(latest)
             self._stopped.wait(self._interval_s)
         self._driver.close()
+
+
+def series(
+    duration_s: float,
+    interval_s: float,
+    driver: Driver | None = None,
+    driver_limit_s: float = 2.0,
+) -> Iterator[Telemetry]:
+    """Read now and every `interval_s` until `duration_s` is over, in the caller's thread."""
+    watched = WatchedDriver(driver or NvmlDriver(), driver_limit_s)
+    host = HostReader()
+    end_s = time.monotonic() + duration_s
+    try:
+        while True:
+            started_s = time.monotonic()
+            yield _read(watched, host)
+            next_s = started_s + interval_s
+            if next_s > end_s:
+                return
+            time.sleep(max(0.0, next_s - time.monotonic()))
+    finally:
+        watched.close()
