@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from advisor.advice.permitted import against, guarded
+from advisor.advice.rule import Finding
 from advisor.advice.search import Found, best_setup
 from advisor.advice.space import Choices
 from advisor.catalog.hardware import Hardware
@@ -35,7 +37,7 @@ class HardwareMinimum:
 
 @dataclass(frozen=True)
 class Certificate:
-    """How far a plan is from the true minimum over every setup, rules or no rules.
+    """How far a plan is from the true minimum over every setup that no rule forbids.
 
     `setups` are all combinations without a conflict, `pruned` those that the bounds left out.
     Distances are in USD per month of the expected bill.
@@ -54,6 +56,11 @@ class Certificate:
     """What the minimum has and the plan has not."""
     elsewhere: tuple[HardwareMinimum, ...] = ()
     """The minimum on every priced hardware of the catalogue, the cheapest first, where asked."""
+    guards_usd_per_month: float | None = 0.0
+    """What the minimum would be cheaper by if no rule forbade anything; None where a minimum is
+    infeasible."""
+    forbidden: Selection = ()
+    """What the minimum without the guards has and a rule forbids."""
 
     @property
     def distance_usd_per_month(self) -> float | None:
@@ -83,6 +90,22 @@ def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certific
         minimum_is_feasible=found.feasible,
         plan_is_feasible=plan.feasible,
     )
+
+
+def guarded_minimum(scenario: Scenario, said: Sequence[Finding], plan: Found) -> Certificate:
+    """The minimum over all that no finding forbids, and what the forbidding costs.
+
+    Without the guards first: where that minimum keeps them of its own, it is this one as well.
+    """
+    usable = usable_choices(scenario.hardware)
+    free = exact_minimum(scenario, usable, plan)
+    forbidden = tuple(each for each in free.minimum_selection if against(said, each) is not None)
+    if not forbidden:
+        return free
+    kept = exact_minimum(scenario, guarded(usable, said), plan)
+    both = free.minimum_is_feasible and kept.minimum_is_feasible
+    price = kept.minimum_usd_per_month - free.minimum_usd_per_month if both else None
+    return replace(kept, guards_usd_per_month=price, forbidden=forbidden)
 
 
 def usable_choices(hardware: Hardware) -> Mapping[str, tuple[Choice, ...]]:

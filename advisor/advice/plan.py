@@ -5,28 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from advisor.advice.certificate import Certificate, LeftOut, exact_minimum, usable_choices
+from advisor.advice.certificate import Certificate, LeftOut, guarded_minimum
+from advisor.advice.permitted import Rejected, against, sort_out
 from advisor.advice.rule import Facts, Finding
 from advisor.advice.search import best_setup
 from advisor.catalog.quantity import Quantity
 from advisor.projection.project import project
 from advisor.projection.result import Estimate, Projection
-from advisor.strategies.catalog import strategies
-from advisor.strategies.selection import (
-    Choice,
-    Selection,
-    every_choice,
-    is_named,
-    lacking_on,
-    selection,
-    setup_for,
-)
-
-
-@dataclass(frozen=True)
-class Rejected:
-    slug: str
-    reason: str
+from advisor.strategies.selection import Choice, Selection, selection, setup_for
 
 
 @dataclass(frozen=True)
@@ -66,7 +52,7 @@ class Plan:
 
 def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
     """Search what the rules recommend, then order it by what each step saves a day of work."""
-    allowed, rejected = _sort_out(facts, said)
+    allowed, rejected = sort_out(facts, said)
     found = best_setup(facts.scenario, allowed)
     steps = _steps(facts, said, _ordered(facts, found.chosen))
     chosen = selection(step.choice for step in steps)
@@ -76,11 +62,9 @@ def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
         for slug in allowed
         if slug not in {choice.slug for choice in chosen}
     ]
-    certificate = exact_minimum(facts.scenario, usable_choices(facts.scenario.hardware), found)
-    certificate = replace(
-        certificate,
-        left_out=_left_out(certificate.minimum_selection, chosen, (*rejected, *left), said),
-    )
+    certificate = guarded_minimum(facts.scenario, said, found)
+    left_out = _left_out(certificate.minimum_selection, chosen, (*rejected, *left), said)
+    certificate = replace(certificate, left_out=left_out)
     return Plan(steps, facts.before, after, (*rejected, *left), certificate)
 
 
@@ -92,48 +76,14 @@ def _left_out(
     planned = {choice.slug: choice for choice in chosen}
 
     def reason(choice: Choice) -> str:
-        against = _against(said, choice)
-        if against is not None:
-            return f"{against.rule}: {against.reason}"
+        forbidding = against(said, choice)
+        if forbidding is not None:
+            return f"{forbidding.rule}: {forbidding.reason}"
         if choice.slug in planned:
             return f"the plan has {planned[choice.slug]}, which is cheaper beside its other steps"
         return reasons[choice.slug]
 
     return tuple(LeftOut(choice, reason(choice)) for choice in minimum if choice not in chosen)
-
-
-def _sort_out(
-    facts: Facts, said: Sequence[Finding]
-) -> tuple[dict[str, tuple[Choice, ...]], list[Rejected]]:
-    """The choices that some rule speaks for and none forbids; the other strategies with why."""
-    allowed: dict[str, tuple[Choice, ...]] = {}
-    rejected = []
-    levels = {slug: _permitted(said, choices) for slug, choices in every_choice().items()}
-    for slug, strategy in strategies().items():
-        against = next((finding for finding in said if slug in finding.forbids), None)
-        lacks = lacking_on(facts.scenario.hardware, strategy)
-        if lacks is not None:
-            rejected.append(Rejected(slug, lacks))
-        elif against is not None:
-            rejected.append(Rejected(slug, f"{against.rule}: {against.reason}"))
-        elif any(slug in finding.recommends for finding in said):
-            allowed[slug] = levels[slug]
-        else:
-            rejected.append(Rejected(slug, "no rule speaks for it here"))
-    return allowed, rejected
-
-
-def _permitted(said: Sequence[Finding], choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The levels of one strategy that no finding forbids by name."""
-    return tuple(choice for choice in choices if _against(said, choice) is None)
-
-
-def _against(said: Sequence[Finding], choice: Choice) -> Finding | None:
-    """The first finding that forbids `choice`, as its strategy or at its levels."""
-    for finding in said:
-        if any(is_named(choice, text, finding.rule) for text in finding.forbids):
-            return finding
-    return None
 
 
 def _total(facts: Facts, chosen: Selection) -> Estimate:

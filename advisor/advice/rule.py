@@ -54,7 +54,8 @@ class Facts:
 class Finding:
     """What a rule saw. `evidence` are name and figure as text; slugs name strategies.
 
-    What is forbidden may also be one level of a strategy, written as after `--with`.
+    What is forbidden may also be one level of a strategy, written as after `--with`. It is a guard:
+    it must not be done however cheap it is. What merely does not pay is a caution.
     """
 
     rule: str

@@ -216,6 +216,10 @@ class Certificate:
     """What the minimum has and the plan has not."""
     elsewhere: tuple[HardwareMinimum, ...]
     """The minimum on every priced hardware, the cheapest first, where it was asked for."""
+    guards_usd_per_month: float | None = 0.0
+    """What the minimum would be cheaper by if no rule forbade anything."""
+    forbidden: tuple[str, ...] = ()
+    """What the minimum without any rule has and a rule forbids."""
 
 
 @dataclass(frozen=True)

@@ -216,6 +216,8 @@ def _certificate(certificate: Certificate) -> document.Certificate:
             )
             for each in certificate.elsewhere
         ),
+        guards_usd_per_month=_figure(certificate.guards_usd_per_month),
+        forbidden=tuple(map(str, certificate.forbidden)),
     )
 
 

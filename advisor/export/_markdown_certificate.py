@@ -22,7 +22,7 @@ def certificate_lines(audit: Audit) -> Lines:
         )
     else:
         verdict = (
-            f"The cheapest of them, rules or no rules, costs "
+            f"The cheapest that no rule forbids costs "
             f"{units.usd(found.minimum_usd_per_month)} a month ({best}); this plan is "
             f"{units.usd(found.distance_usd_per_month)} "
             f"({units.percent(found.distance_fraction, digits=2)}) above it."
@@ -35,7 +35,15 @@ def certificate_lines(audit: Audit) -> Lines:
     if found.left_out:
         rows = [(plain(str(each.choice)), plain(each.reason)) for each in found.left_out]
         lines += ["", *table(("only the minimum has", "the plan is without it because"), rows)]
-    return [*lines, *_elsewhere(found)]
+    return [*lines, *_guards(found), *_elsewhere(found)]
+
+
+def _guards(found: Certificate) -> Lines:
+    if not found.forbidden:
+        return []
+    kept_out = plain(", ".join(map(str, found.forbidden)))
+    price = units.usd(found.guards_usd_per_month)
+    return ["", f"Rules forbid {kept_out}, without which the minimum is {price} a month dearer."]
 
 
 def _elsewhere(found: Certificate) -> Lines:

@@ -13,7 +13,8 @@ from advisor.advice.attribution import Attribution, Interaction, Share
 from advisor.advice.break_even import BreakEven
 from advisor.advice.certificate import Certificate, LeftOut
 from advisor.advice.economics import Economics
-from advisor.advice.plan import Plan, Rejected, Step
+from advisor.advice.permitted import Rejected
+from advisor.advice.plan import Plan, Step
 from advisor.advice.plan_economics import AloneEconomics, PlanEconomics
 from advisor.advice.rule import Finding
 from advisor.advice.tornado import Sensitivity

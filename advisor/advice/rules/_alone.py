@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from advisor.advice.rule import Facts
 from advisor.projection.project import project
-from advisor.projection.result import Constraint, Projection
+from advisor.projection.result import Constraint, Projection, saving_usd
 from advisor.strategies.catalog import strategy_by_slug
 from advisor.strategies.selection import Choice, lacking_on, selection, setup_for
 from advisor.units import number
@@ -14,6 +14,9 @@ from advisor.units import number
 COMPILE = Choice("torch-compile")
 NOTICEABLE = 0.05
 """A change smaller than this share is within what any projection is off by."""
+
+LEAST_USD = 0.01
+"""A saving below it is a difference of rounding."""
 
 
 def rate(projection: Projection) -> float:
@@ -50,6 +53,25 @@ def shared_gpus(facts: Facts) -> Iterator[tuple[Choice, Projection]]:
     """The levels of all of them."""
     for slug in SHARED_BY:
         yield from levels_of(facts, slug)
+
+
+def cheapest_level(facts: Facts, slug: str) -> tuple[Choice, float] | None:
+    """The level of one strategy that alone saves most and breaks no constraint, and USD a month.
+
+    None where none saves, its days of work paid. What is broken with nothing on may stay so.
+    """
+    broken = {limit.name for limit in facts.before.broken_constraints}
+    saved = [
+        (usd, choice)
+        for choice, each in levels_of(facts, slug)
+        if broken.issuperset(limit.name for limit in each.broken_constraints)
+        and (usd := saving_usd(facts.before.bill, each.bill)) is not None
+        and usd >= LEAST_USD
+    ]
+    if not saved:
+        return None
+    usd, choice = max(saved, key=lambda pair: pair[0])
+    return choice, usd
 
 
 def constraint(projection: Projection, name: str) -> Constraint | None:

@@ -35,7 +35,7 @@ def check(facts: Facts) -> Finding | None:
             ("training runs a month", number(facts.scenario.workload.training.runs_per_month)),
             ("work it would take", f"{days.low:g} to {days.high:g} days"),
         ),
-        forbids=("fsdp",),
+        cautions=("fsdp", "zero", "ddp"),
     )
 
 

@@ -42,7 +42,7 @@ def check(facts: Facts) -> Finding | None:
             ("projected with zeros", rates(facts.before, best)),
             ("published loss at half the weights", f"{percent(drop.low)} to {percent(drop.high)}"),
         ),
-        forbids=(PRUNING,),
+        cautions=(PRUNING,),
     )
 
 

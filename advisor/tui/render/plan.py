@@ -60,11 +60,14 @@ def certificate_text(certificate: Certificate) -> str:
     distance = units.usd(certificate.distance_usd_per_month)
     share = units.percent(certificate.distance_fraction, digits=2)
     chosen = ", ".join(str(choice) for choice in certificate.minimum_selection) or "nothing on"
+    guards = ", ".join(str(choice) for choice in certificate.forbidden)
+    price = units.usd(certificate.guards_usd_per_month)
     return (
         f"Exact search over {certificate.setups:,} setups ({certificate.evaluated:,} evaluated "
         f"whole, {certificate.pruned:,} left out by proven bounds): the "
         f"minimum is {units.usd(certificate.minimum_usd_per_month)} a month "
         f"({chosen}); the plan is {distance} ({share}) above it."
+        + (f" Without {guards}, which rules forbid, it is {price} dearer." if guards else "")
     )
 
 

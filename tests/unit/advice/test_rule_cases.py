@@ -11,6 +11,7 @@ import pytest
 
 from advisor.advice.rule import Facts, Finding, findings, rules
 from advisor.errors import UnknownNameError
+from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import parse_choice
 from tests.support.measurements import measurement
 from tests.support.profiles import BUILDERS
@@ -27,6 +28,9 @@ SECTIONS = re.compile(
     r"\n## Sources\n.+",
     re.DOTALL,
 )
+
+NEVER_FASTER = {"unstructured-pruning"}
+"""No kernel that is projected skips a zero; `zeros-without-a-kernel` says so."""
 
 
 def _cases(slug: str) -> list[dict[str, Any]]:
@@ -70,6 +74,18 @@ def _assert_well_formed(said: Finding, slug: str) -> None:
 @pytest.mark.parametrize("slug", rules())
 def test_every_rule_has_cases_that_fire_and_that_do_not(slug: str) -> None:
     assert {case["expect"] for case in _cases(slug)} == {"fires", "silent"}
+
+
+def test_some_firing_case_speaks_for_every_strategy_that_could_pay() -> None:
+    """A strategy that no rule speaks for can be in no plan, however much it would save."""
+    fired = (
+        said
+        for slug, case in ALL
+        if case["expect"] == "fires" and (said := rules()[slug].check(_facts(case))) is not None
+    )
+    spoken = {slug for finding in fired for slug in finding.recommends}
+    could = {slug for slug, each in strategies().items() if not each.only_costs}
+    assert could - spoken == NEVER_FASTER
 
 
 def test_every_file_of_cases_belongs_to_a_rule() -> None:

@@ -1,0 +1,75 @@
+"""A descent in the projected bill: from nothing on, always the one change that saves most.
+
+It ends in a setup that no single change makes cheaper, which need not be the cheapest of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from advisor.advice.rules._alone import COMPILE, LEAST_USD
+from advisor.projection.engine import evaluate, feasible
+from advisor.projection.operators import Floats
+from advisor.projection.scenario import Scenario
+from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import (
+    Choice,
+    Selection,
+    conflict,
+    every_choice,
+    lacking_on,
+    selection,
+    setup_for,
+)
+
+
+def descent(scenario: Scenario) -> Iterator[tuple[Choice, float]]:
+    """Each choice that a change brings in, and what the change saves, USD a month.
+
+    From an infeasible setup the first change goes to the cheapest feasible one within its reach.
+    """
+    usable = [
+        choice
+        for slug, choices in every_choice().items()
+        if lacking_on(scenario.hardware, strategies()[slug]) is None
+        for choice in choices
+    ]
+    now: Selection = ()
+    cost = float(_usd(scenario, [now])[0])
+    nothing = float(evaluate(scenario, [setup_for(())]).usd_per_month[0])
+    while True:
+        near = list(_changes(now, usable))
+        costs = _usd(scenario, near)
+        best = int(np.argmin(costs))
+        if not costs[best] < cost - LEAST_USD:
+            return
+        saved = (nothing if np.isinf(cost) else cost) - float(costs[best])
+        yield from ((choice, saved) for choice in near[best] if choice not in now)
+        now, cost = near[best], float(costs[best])
+
+
+def _usd(scenario: Scenario, found: Sequence[Selection]) -> Floats:
+    """USD a month, shape (setups,); infinite where a constraint is broken or a price is missing."""
+    evaluation = evaluate(scenario, [setup_for(each) for each in found])
+    usd = np.where(feasible(scenario, evaluation), evaluation.usd_per_month, np.inf)
+    return np.where(np.isnan(usd), np.inf, usd)
+
+
+def _changes(now: Selection, usable: Sequence[Choice]) -> Iterator[Selection]:
+    """Without one choice, or with one more in place of all that conflict, compiled or not."""
+    for gone in now:
+        yield tuple(choice for choice in now if choice != gone)
+    for choice in usable:
+        if choice not in now:
+            yield _with(now, choice)
+            if choice.slug != COMPILE.slug:
+                yield _with(_with(now, choice), COMPILE)
+
+
+def _with(now: Selection, choice: Choice) -> Selection:
+    kept = [
+        each for each in now if each.slug != choice.slug and conflict(choice.slug, [each]) is None
+    ]
+    return selection([*kept, choice])
