@@ -9,6 +9,7 @@ counts in that bound. Combinations are evaluated whole by rising bound until it 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -130,17 +131,23 @@ class _Search:
         return self.space.combined(slugs, self._most, self._most_days)
 
     def _greedy(self) -> Best | None:
-        """A good one to begin with: the best strategy is added as long as one makes it cheaper."""
-        choices = [row for rows in self.space.rows.values() for row in rows]
-        best = self._better(None, [Row(), *choices])
+        """A good one to begin with: one choice at a time, as long as that makes it cheaper.
+
+        A choice takes the place of all that it conflicts with, or of another level.
+        """
+        alone = {row.chosen[0]: row for rows in self.space.rows.values() for row in rows}
+        best = self._better(None, [Row(), *alone.values()])
         while best is not None:
-            chosen = best[1]
-            more = [
-                chosen.beside(row) for row in choices
-                if chosen.slugs.isdisjoint(row.slugs) and chosen.agrees(row)
-            ]  # fmt: skip
-            found = self._better(best, more)
-            if found is None or found[1] is chosen:
+            now = [alone[choice] for choice in best[1].chosen]
+            moves = [[each for each in now if each is not left] for left in now]
+            moves += [
+                [*(each for each in now if each.agrees(row) and each.slugs != row.slugs), row]
+                for row in alone.values()
+            ]
+            found = self._better(
+                best, [functools.reduce(Row.beside, move, Row()) for move in moves]
+            )
+            if found is None or found[0] >= best[0]:
                 break
             best = found
         return best
@@ -168,16 +175,18 @@ class _Search:
         best = self._start
         order = [int(each) for each in np.argsort(least, kind="stable") if np.isfinite(least[each])]
         least_rest = least_of_rest(self._scenario)
-        for start in range(0, len(order), AT_ONCE):
+        start, at_once = 0, 1
+        while start < len(order):
             if best and least[order[start]] + least_rest > best[0] + ROUNDING:
                 break
-            places = order[start : start + AT_ONCE]
+            places = order[start : start + at_once]
             at_least = least[order[start]] + least_rest
             rest = self.rest.under(
                 [shared[each] for each in places], self._affordable_days(at_least, best)
             )
             for each, other in zip(places, rest, strict=True):
                 best = self._joined(_Pair(shared[each], served[each], other), best)
+            start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
     def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
