@@ -10,7 +10,7 @@ counts in that bound. Combinations are evaluated whole by rising bound until it 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +33,14 @@ from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
-from advisor.strategies.selection import Selection, setup_for
+from advisor.strategies.selection import Choice, Selection, setup_for
 
 CHUNK = 64
 """Whole setups evaluated at once."""
 AT_ONCE = 16
 """Combinations of shared strategies whose other side is evaluated together."""
+SEEDS = 6
+"""Strategies from which a good setup is sought before the exact search."""
 DECIMALS = 6
 """Of a dollar: two bills that agree in them cost the same."""
 LEAST_DROP = 1e-9
@@ -131,13 +133,22 @@ class _Search:
         return self.space.combined(slugs, self._most, self._most_days)
 
     def _greedy(self) -> Best | None:
-        """A good one to begin with: one choice at a time, as long as that makes it cheaper.
+        """A good one to begin with: from the best few strategies, one choice at a time."""
+        alone = {row.chosen[0]: row for rows in self.space.rows.values() for row in rows}
+        best = self._better(None, [Row(), *alone.values()])
+        each = (self._better(None, list(rows)) for rows in self.space.rows.values())
+        seeds = sorted((found for found in each if found), key=lambda found: found[0])[:SEEDS]
+        for seed in seeds:
+            found = self._climbed(seed, alone)
+            best = found if best is None or found[0] < best[0] else best
+        return best
+
+    def _climbed(self, best: Best, alone: Mapping[Choice, Row]) -> Best:
+        """From `best`, a choice at a time, as long as that makes it cheaper.
 
         A choice takes the place of all that it conflicts with, or of another level.
         """
-        alone = {row.chosen[0]: row for rows in self.space.rows.values() for row in rows}
-        best = self._better(None, [Row(), *alone.values()])
-        while best is not None:
+        while True:
             now = [alone[choice] for choice in best[1].chosen]
             moves = [[each for each in now if each is not left] for left in now]
             moves += [
@@ -145,12 +156,11 @@ class _Search:
                 for row in alone.values()
             ]
             found = self._better(
-                best, [functools.reduce(Row.beside, move, Row()) for move in moves]
+                best, [functools.reduce(Row.beside, each, Row()) for each in moves]
             )
             if found is None or found[0] >= best[0]:
-                break
+                return best
             best = found
-        return best
 
     def _affordable_days(self, at_least_usd: float, best: Best | None = None) -> float:
         """Days after which what costs `at_least_usd` without them is dearer than a known one."""
@@ -167,7 +177,7 @@ class _Search:
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
         shared = self._combined(self.space.shared)
-        served = self.serving.under(shared)
+        served = self.serving.under(shared, [self._most_days - each.days for each in shared])
         least = [
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
@@ -180,10 +190,8 @@ class _Search:
             if best and least[order[start]] + least_rest > best[0] + ROUNDING:
                 break
             places = order[start : start + at_once]
-            at_least = least[order[start]] + least_rest
-            rest = self.rest.under(
-                [shared[each] for each in places], self._affordable_days(at_least, best)
-            )
+            days = [self._affordable_days(least[each] + least_rest, best) for each in places]
+            rest = self.rest.under([shared[each] for each in places], days)
             for each, other in zip(places, rest, strict=True):
                 best = self._joined(_Pair(shared[each], served[each], other), best)
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)

@@ -54,34 +54,40 @@ class Side:
     def _slugs(self) -> frozenset[str]:
         return frozenset(slug for row in (*self.runs, *self.pays) for slug in row.slugs)
 
-    def under(self, shared: Sequence[Row], most_days: float = np.inf) -> list[Candidates]:
-        """The candidates beside each of `shared` that take no more than `most_days` of work.
+    def under(self, shared: Sequence[Row], most_days: Sequence[float]) -> list[Candidates]:
+        """The candidates beside each of `shared` that take no more than its `most_days` of work.
 
         Found once for those of `shared` that are alike here; `most_days` never rises from call to
         call.
         """
         alike = [self._seen(each) for each in shared]
-        new = {key: each for key, each in zip(alike, shared, strict=True) if key not in self._found}
-        self._found.update(zip(new, self._candidates(list(new.values()), most_days), strict=True))
+        new: dict[object, tuple[Row, float]] = {}
+        for key, each, days in zip(alike, shared, most_days, strict=True):
+            if key not in self._found and (key not in new or days > new[key][1]):
+                new[key] = each, days
+        self._found.update(zip(new, self._candidates(list(new.values())), strict=True))
         return [self._found[key] for key in alike]
 
     def _seen(self, shared: Row) -> object:
         """What this side can tell of a combination: its knobs, and what it leaves free."""
         return shared.values(self.knobs), shared.refused & self._slugs
 
-    def _candidates(self, shared: Sequence[Row], most_days: float) -> list[Candidates]:
-        within = [run for run in self.runs if run.days <= most_days]
-        pays = [pay for pay in self.pays if pay.days <= most_days]
-        runs = [[run for run in within if each.agrees(run)] for each in shared]
+    def _candidates(self, given: Sequence[tuple[Row, float]]) -> list[Candidates]:
+        """Beside each row, within the days that come with it."""
+        shared = [each for each, _ in given]
+        runs = [
+            [run for run in self.runs if run.days <= days and each.agrees(run)]
+            for each, days in given
+        ]
         runs = self._kept(shared, runs, self.run_knobs, self.assess_run)[0]
         whole = [
             [
                 run.beside(pay)
                 for run in rows
-                for pay in pays
-                if run.days + pay.days <= most_days and _agree(run, pay, each)
+                for pay in self.pays
+                if run.days + pay.days <= days and _agree(run, pay, each)
             ]
-            for each, rows in zip(shared, runs, strict=True)
+            for (each, days), rows in zip(given, runs, strict=True)
         ]
         rows, floors = self._kept(shared, whole, self.knobs, self.assess)
         return [Candidates(*each) for each in zip(rows, floors, strict=True)]
