@@ -66,7 +66,8 @@ def test_the_manual_of_every_strategy_has_its_sections(slug: str) -> None:
 def test_each_strategy_is_either_applied_here_or_says_why_not() -> None:
     for slug, strategy in strategies().items():
         reason = lacking_here(HERE, strategy)
-        assert slug in APPLIED or strategy.apply is None or reason, slug
+        trains = strategy.phases == {"training"}  # tests/integration/test_apply_training.py
+        assert slug in APPLIED or strategy.apply is None or reason or trains, slug
 
 
 @pytest.mark.parametrize("slug", APPLIED)
