@@ -31,7 +31,7 @@ def telemetry(app: AdvisorApp) -> str:
 
 async def settle(pilot: Pilot[None]) -> None:
     """Wait until a session is shown and everything is painted."""
-    for _ in range(200):
+    for _ in range(1500):
         await pilot.pause(0.02)
         app = pilot.app
         assert isinstance(app, AdvisorApp)
@@ -51,7 +51,7 @@ async def put_cursor_on(pilot: Pilot[None], slug: str) -> None:
 
 async def opened(pilot: Pilot[None]) -> None:
     """Wait until a session is shown, whatever the plan takes."""
-    for _ in range(200):
+    for _ in range(1500):
         await pilot.pause(0.02)
         app = pilot.app
         assert isinstance(app, AdvisorApp)
