@@ -17,14 +17,15 @@ def working_moments(
 ) -> tuple[WorkingMoment, ...]:
     """The moments of a pass that none of the same kind exceeds in every byte.
 
-    Where a few blocks ran for many, each block holds what its like holds, and the weights seen
-    are told in the same share of `whole_weight_bytes`, all parameters of the whole model.
+    Where a few blocks ran for many, each block holds what its like holds. Those left out come
+    before the last, and the most is kept by then: what is missing of `whole_weight_bytes`, all
+    parameters of the whole model, has been seen as well, its norms with it.
     """
     held = list(accumulate(_activation_change(each) for each in events))
     integers = list(
         accumulate(0 if each.held.floating else _activation_change(each) for each in events)
     )
-    ran = sum(each.bytes for each in _weights(events)) or 1
+    left_out = max(whole_weight_bytes - sum(each.bytes for each in _weights(events)), 0)
     seen, moments = 0, []
     for each in worked:
         kind = _kind(each)
@@ -36,7 +37,7 @@ def working_moments(
                 input_bytes=each.input_bytes,
                 output_bytes=each.output_bytes,
                 weight_bytes=0 if kind == "other" else each.weight_bytes,
-                seen_weight_bytes=min(seen * whole_weight_bytes // ran, whole_weight_bytes),
+                seen_weight_bytes=min(seen + left_out, whole_weight_bytes) if seen else 0,
                 integer_bytes=integers[each.events - 1],
             )
         )

@@ -82,4 +82,7 @@ def test_few_blocks_tell_the_memory_of_all(name: str) -> None:
     seen, _ = profile_memory(model, None)
     assert f"of its {model.blocks} blocks" in told.method
     assert seen.method == METHOD
-    assert replace(told, method=METHOD) == seen
+    most = [found.inference_moments[0].held_bytes for found in (told, seen)]
+    assert most[0] == most[1]
+    # Which operator holds as much, and the weights seen by then, may be told of another block.
+    assert replace(told, method=METHOD, inference_moments=()) == replace(seen, inference_moments=())
