@@ -20,7 +20,7 @@ from tests.support.scenarios import facts, scenario
 PARTS = [load.hardware_by_id(name) for name in ("t4", "l4", "a100-80-sxm")]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(
     st.sampled_from([encoder(layers=2), convnet()]),
     st.sampled_from(["batch-scoring", "medical-diagnosis", "fine-tuning"]),
@@ -35,17 +35,19 @@ def test_plan_and_what_was_left_out_make_the_minimum(model: ModelProfile, worklo
     assert all(each.reason for each in certificate.left_out)
 
 
-def test_the_rule_that_forbids_a_level_is_named() -> None:
-    asked = ["training.runs_per_month=6000", "serving.requests_per_month=30000000000"]
+def test_what_is_forbidden_binds_the_minimum_and_has_its_price() -> None:
+    asked = ["training.runs_per_month=3", "serving.requests_per_month=30000000000"]
     given_facts = facts(scenario(encoder(), "a100-80-sxm", settings=asked))
     minimum = make_plan(given_facts, ()).certificate.minimum_selection
     assert minimum
     against = Finding(
         "too-risky", "warning", "not here", (), forbids=tuple(str(each) for each in minimum)
     )
-    left_out = make_plan(given_facts, (against,)).certificate.left_out
-    assert [each.choice for each in left_out] == list(minimum)
-    assert {each.reason for each in left_out} == {"too-risky: not here"}
+    guarded = make_plan(given_facts, (against,)).certificate
+    assert guarded.forbidden == minimum
+    assert guarded.guards_usd_per_month is not None
+    assert guarded.guards_usd_per_month > 0
+    assert not set(guarded.minimum_selection) & set(minimum)
 
 
 def test_other_hardware_is_searched_as_if_it_were_the_own() -> None:
