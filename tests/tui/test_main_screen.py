@@ -12,7 +12,7 @@ from tests.tui.screen import SIZES, screen_lines, screen_text, settle, telemetry
 
 MARKER_OF_VIEW = {
     "strategies": "effect of", "bill": "line item", "operators": "bound by",
-    "plan": "how far from the true minimum", "findings": "recommends", "machine": "this machine",
+    "plan": "r selects it", "findings": "recommends", "machine": "this machine",
     "log": "profiled in",
 }  # fmt: skip
 
