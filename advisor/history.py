@@ -187,14 +187,13 @@ class History:
         self, known_by: Identity, request: TrainingRequest | DistributedRequest
     ) -> TrainingMeasurement | DistributedMeasurement | None:
         """The newest with the same strategies, in as many steps at least, laid out alike."""
-        divided = isinstance(request, DistributedRequest)
-        kind = DistributedMeasurement if divided else TrainingMeasurement
         for document in self._documents("training_measurements", known_by):
-            found = _decoded(document, kind)
-            if found is None or sorted(found.request.choices) != sorted(request.choices):
-                continue
-            same = replace(found.request, choices=request.choices, steps=request.steps)
-            if found.request.steps >= request.steps and same == request:
+            found: TrainingMeasurement | DistributedMeasurement | None
+            if isinstance(request, DistributedRequest):
+                found = _decoded(document, DistributedMeasurement)
+            else:
+                found = _decoded(document, TrainingMeasurement)
+            if found is not None and _answers(found.request, request):
                 return found
         return None
 
@@ -228,6 +227,14 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         for column in _ADDED:
             if column not in there:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+
+
+def _answers(
+    taken: TrainingRequest | DistributedRequest, asked: TrainingRequest | DistributedRequest
+) -> bool:
+    """Whether a run tells what is asked: the same, in as many steps at least."""
+    alike = replace(taken, choices=asked.choices, steps=asked.steps) == asked
+    return alike and sorted(taken.choices) == sorted(asked.choices) and taken.steps >= asked.steps
 
 
 def _decoded(document: bytes, kind: type[_Kind]) -> _Kind | None:

@@ -6,7 +6,7 @@ from advisor import units
 from advisor.cli._output import print_table, print_text
 from advisor.measurement.distributed.comparison import ComparedRanks
 from advisor.measurement.distributed.result import RankRun
-from advisor.measurement.training_result import MemoryCategory
+from advisor.measurement.training_result import MemoryCategory, TrainingRun
 
 _HELD: tuple[MemoryCategory, ...] = ("parameters", "gradients", "optimizer", "activations")
 SAME_LOSS = 1e-3
@@ -51,12 +51,13 @@ def _print_runs(compared: ComparedRanks) -> None:
             ("peak memory", *map(units.memory, peak)),
             ("  projected", *map(units.memory, held)),
             ("  error", *(units.percent(each.memory_error, signed=True) for each in sides)),
-            *(
-                (f"  {name}", *(units.memory(each and each.memory_bytes[name]) for each in runs))
-                for name in _HELD
-            ),
+            *((f"  {name}", *(_held(run, name) for run in runs)) for name in _HELD),
         ],
     )  # fmt: skip
+
+
+def _held(run: TrainingRun | None, name: MemoryCategory) -> str:
+    return units.memory(None if run is None else run.memory_bytes[name])
 
 
 def _differences(compared: ComparedRanks) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from advisor.measurement.tuning import Tried, Tuned, first_to_try, levels_by_str
 from advisor.session import Session, open_session
 from advisor.strategies.selection import Choice, parse_selection, selection
 
+LAYER_BY_LAYER = frozenset({"pruning", "quantization"})
 MOST_LAYERS = 10
 """Shown; the most sensitive come first."""
 
@@ -92,6 +93,8 @@ def _layers(
     session: Session, choices: Sequence[Choice], arguments: Namespace, on_progress: Report
 ) -> Sensitivity | None:
     """Each layer alone at the middle level; None where no layer can be changed alone."""
+    if choices[0].strategy.family not in LAYER_BY_LAYER:
+        return None
     device = session.measurement_request(arguments.device).device
     middle = str(choices[len(choices) // 2])
     request = SensitivityRequest(session.request, middle, device, arguments.layers_limit)

@@ -34,5 +34,5 @@ def describe(
 def device_name(device: torch.device) -> str:
     """What its driver or the system calls it."""
     if device.type == "cuda":
-        return torch.cuda.getdevice_name(device)
+        return torch.cuda.get_device_name(device)
     return processor_name() or "a processor that the system does not name"

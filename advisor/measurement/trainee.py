@@ -15,6 +15,7 @@ from advisor.measurement.size import stored_bytes
 from advisor.measurement.training_data import Batches
 from advisor.measurement.training_result import MemoryCategory
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.ledger import plain_tensors
 
 
 class Trainee:
@@ -93,15 +94,7 @@ class Trainee:
 
 
 def _bytes(tensors: Iterable[torch.Tensor]) -> int:
-    return sum(_held(each) for each in tensors)
-
-
-def _held(tensor: torch.Tensor) -> int:
-    """Of a quantized tensor, its integers and scales."""
-    if not is_traceable_wrapper_subclass(tensor):
-        return tensor.nbytes
-    names, _ = tensor.__tensor_flatten__()
-    return sum(_held(getattr(tensor, name)) for name in names)
+    return sum(part.nbytes for each in tensors for part in plain_tensors(each))
 
 
 @contextmanager
@@ -116,7 +109,9 @@ def _counting_kept(module: torch.nn.Module) -> Iterator[list[int]]:
     most = [0]
 
     def keep(tensor: torch.Tensor) -> Any:
-        if is_traceable_wrapper_subclass(tensor) or _is_parameter(tensor):
+        if is_traceable_wrapper_subclass(tensor):
+            return tensor, None
+        if _is_parameter(tensor):
             return tensor, None
         place = tensor.untyped_storage().data_ptr()
         if place in own:

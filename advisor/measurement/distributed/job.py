@@ -100,7 +100,7 @@ def _launch(request: DistributedRequest, laid: Layout, folder: Folder) -> None:
     # torchrun would leave each rank a single thread, however many cores there are.
     os.environ["OMP_NUM_THREADS"] = str(max(1, torch.get_num_threads() // laid.ranks_here))
     try:
-        torchrun(parse_args(_arguments(request, laid, folder)))
+        torchrun(parse_args(_arguments(request, laid, folder)))  # type: ignore[no-untyped-call]  # torch declares no types
     except ChildFailedError as error:
         codes = {rank: failure.exitcode for rank, failure in error.failures.items()}
         raise cause(folder, laid, request, codes) from error
@@ -172,9 +172,10 @@ def cause(
             error = to_error(end.failed)
             error.args = (f"rank {rank} of {laid.ranks}: {error}",)
             return error
-    waiting, end = next(iter(ends.items()), (0, None))
+    waiting = min(ends, default=0)
     others = [f"rank {rank} {text}" for rank, (text, _) in doing.items() if rank not in ends]
-    said = "; ".join(others) or (end.failed.message if end else "torchrun ended them")
+    said = "; ".join(others) or "; ".join(end.failed.message for end in ends.values())
     return MeasurementError(
-        f"rank {waiting} of {laid.ranks} waited {request.patience_s:g} s for the others: {said}"
+        f"rank {waiting} of {laid.ranks} waited {request.patience_s:g} s for the others: "
+        f"{said or 'they were ended from outside'}"
     )

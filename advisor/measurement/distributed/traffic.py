@@ -26,11 +26,11 @@ _BYTES_ACKED = 120
 _INFO_BYTES = 192
 
 
-class Meter(TorchDispatchMode):
+class Meter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch declares no types
     """Counts the collectives of a step while it is entered, and what the sockets send."""
 
     def __init__(self, ranks: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # torch declares no types
         self._ranks = ranks
         self._payloads: dict[str, list[int]] = defaultdict(list)
         self._wire_bytes: int | None = None

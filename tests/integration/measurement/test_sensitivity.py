@@ -38,6 +38,15 @@ def test_a_model_that_nobody_scores_is_refused(write_model: WriteModel) -> None:
         scored(write_model("def build(): return Mlp(), INPUTS"), "unstructured-pruning")
 
 
-def test_what_works_on_no_layer_alone_is_refused() -> None:
+def test_what_works_on_no_layer_alone_is_refused(write_model: WriteModel) -> None:
+    reference = write_model(
+        """
+        from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+
+        def build():
+            score = Evaluation("score", True, lambda module: EvaluationResult(0.5, 1))
+            return LoadedModel("", nn.Linear(100, 10), (torch.ones(1, 100),), evaluation=score)
+        """
+    )
     with pytest.raises(StrategyError, match="no layer that it can change alone"):
-        scored("digits", "int4-weight-only:group=128")
+        scored(reference, "int4-weight-only:group=128")
