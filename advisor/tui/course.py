@@ -68,11 +68,12 @@ class Course:
             case Opened(session=session):
                 self.jobs.ended()
                 self.bench.open(session)
-                work_out_plan(session.facts(), self._post)
+                work_out_plan(session.facts(), session.goal, self._post)
             case Measured(measurement=measurement):
                 self.jobs.ended()
                 self.bench.record(measurement)
-                work_out_plan(self.bench.opened().facts(), self._post)
+                opened = self.bench.opened()
+                work_out_plan(opened.facts(), opened.goal, self._post)
                 read_history(self._history, self._post)
             case JobFailed(error=error):
                 self.jobs.ended()
