@@ -65,11 +65,21 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
 def training_run(
     scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]
 ) -> Assessed:
-    """Hours and checkpoints; what is reserved is so for all accelerators of a run at once."""
+    """Hours of runs, of students and of recovery, and checkpoints.
+
+    What is reserved is so for all accelerators of a run at once.
+    """
     trained = evaluate(without(scenario, serving=True), setups)
     return Assessed(
         floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
-        figures=np.stack([trained.fleet.training_hours, _checkpoints(trained).quantity], axis=1),
+        figures=np.stack(
+            [
+                trained.fleet.training_hours,
+                trained.fleet.recovery_hours,
+                _checkpoints(trained).quantity,
+            ],
+            axis=1,
+        ),
         apart=trained.trained.accelerators[:, None],
         in_usd=False,
     )
@@ -103,7 +113,7 @@ def rest_bill(
     owned = _owned(scenario, setups)
     added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
     usable = training_feasible(scenario, alone) & comparable(alone, lacking)
-    takes = np.where(owned, alone.fleet.training_hours, 0.0)
+    takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
         figures=np.stack([added, takes], axis=1),

@@ -110,13 +110,14 @@ class _Bought:
             yield self.idle("training", at_once * HOURS_PER_MONTH, used, 0.0)
 
     def recovery(self, option: PurchaseOption, hours: Floats) -> Iterator[CostLine]:
-        """Hours to train further what was pruned; no line where nothing of the batch is."""
+        """Hours to train further what was pruned, or a student; no line where nothing of it is."""
         if not np.any(hours):
             return
         each = Input(
             "hours of recovery", hours, "accelerator hours a month",
-            "projected: releases a month, one in the horizon at least × recovery steps × time of "
-            "a step of the whole model × accelerators",
+            "projected: releases a month, one in the horizon at least × (recovery steps × time of "
+            "a step of the whole model + distillation steps × time of a student's step and its "
+            "teacher's forward pass) × accelerators",
         )  # fmt: skip
         failed = self.capacity("failed_work_fraction", "share lost to failures")
         formula = f"{each.name} ÷ (1 − {failed.name})"

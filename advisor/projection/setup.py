@@ -38,7 +38,17 @@ class Setup:
     linear_activation_format: ActivationFormat = "native"
     channels_removed: float = 0.0
     weights_masked: float = 0.0
+    two_of_four: bool = False
+    """Of each four weights along a row of a linear layer two are 0, which sparse units skip."""
     execution: Execution = "eager"
+    student_share: float = 1.0
+    """Of the model's blocks, or of its channels where it is no chain of blocks, those that the
+    student that is served in its place has; 1 serves the model itself."""
+    distillation_steps: int = 0
+    """Optimizer steps in which each released version's student is trained."""
+    cascade_share: float | None = None
+    """As `student_share`, of a student that answers first and passes on what it is unsure of; None
+    asks the model at once. A decoder's answers are not known to be sure before they are whole."""
     channels_last: bool = False
     """Convolutions find their activations in the layout that they compute in."""
     sharding_stage: Literal[0, 1, 2, 3] = 0

@@ -29,7 +29,7 @@ from advisor.catalog.quantity import Quantity
 from advisor.errors import StrategyError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
-from advisor.strategies.strategy import REMOVE, Levels, Parameter, Strategy
+from advisor.strategies.strategy import MASK, Levels, Parameter, Strategy
 
 # At half the weights: the best one-shot method, magnitude alone on the sturdiest model, and on
 # the frailest. What is lost grows faster than the share removed; the square joins 0 and 50%.
@@ -81,5 +81,5 @@ STRATEGY = Strategy(
     parameters=(
         Parameter("ratio", (0.1, 0.3, 0.5, 0.7, 0.9), 0.5, "share of the weights set to zero"),
     ),
-    stage=REMOVE,
+    stage=MASK,
 )
