@@ -6,6 +6,7 @@ so does training that takes no more hours.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
+from advisor.strategies.storage_tiering import SHARES, TIERS
 
 SERVED = knobs("serving", "paying for serving")
 
@@ -177,6 +179,12 @@ def least_bill(scenario: Scenario) -> float:
     return float(np.sum(known, axis=0).min())
 
 
+_TIERS = [(None, 0.0), *itertools.product(TIERS, SHARES)]
 _LESS_DATA = [
-    Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
-]
+    Setup(
+        deduplicated=one, labels_chosen=two, compressed_columns=three, colder_tier=tier,
+        colder_share=share,
+    )
+    for one, two, three, (tier, share) in itertools.product(*[(False, True)] * 3, _TIERS)
+]  # fmt: skip
+"""Every setup of the strategies that are about data."""

@@ -43,6 +43,9 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "mig_slice": ("serving",),
     "deduplicated": ("training", "data"),
     "labels_chosen": ("data",),
+    "colder_tier": ("data",),
+    "colder_share": ("data",),
+    "compressed_columns": ("data",),
     "autoscaling_delay_minutes": ("paying for serving",),
     "scale_to_zero_after_minutes": ("paying for serving",),
     # What is owned serves training too.

@@ -72,6 +72,11 @@ class Setup:
     """Of the hardware's `mig.slices`, which one replica is served from; None is the whole GPU."""
     deduplicated: bool = False
     """Samples that repeat others are neither labelled, stored nor trained on."""
+    colder_tier: str | None = None
+    """Of the organization's storage tiers, where a share of what is in object storage is moved."""
+    colder_share: float = 0.0
+    compressed_columns: bool = False
+    """Data are stored column by column and compressed."""
     labels_chosen: bool = False
     """Only samples that are expected to teach the model something are labelled."""
     autoscaling_delay_minutes: float | None = None

@@ -1,11 +1,11 @@
 """Let a small model answer first, and the large one only what the small one is unsure of.
 
 ## What it does
-A student of half the blocks or channels, trained as distillation does it, answers every request.
-Where its likeliest class is below the threshold, the request is passed on to the model as it came.
+A student of a third of the blocks or channels, trained as distillation does it, answers every
+request. Where its likeliest class is below the threshold, the model as it came is asked too.
 
 ## When it pays
-Classifiers with many easy requests: each costs half or less, and the hard ones are answered as
+Classifiers with many easy requests: each costs a third or less, and the hard ones are answered as
 before.
 
 ## When it hurts
@@ -20,8 +20,8 @@ is known only once an answer is whole.
 
 ## Sources
 Share passed on: a vendor's guide and a small trial, see `projection.cascade`, of low confidence.
-Quality: less than 1% lost by the same guide; at most what a student of half the size loses alone
-(DistilBERT, 2019). Guo et al. 2017, arXiv 1706.04599: networks are surer than they are right.
+Quality: less than 1% lost by the same guide; at most what such a student loses alone (NVIDIA BERT
+distillation, 2024-04). Guo et al. 2017, arXiv 1706.04599: networks are surer than they are right.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from advisor.strategies.distillation import DROPS, student_of, teach
 from advisor.strategies.strategy import DISTIL, Levels, Parameter, Strategy
 from advisor.units import percent
 
-SHARE = 0.5
+SHARE = 0.33
 
 
 def configure(setup: Setup, levels: Levels) -> Setup:
@@ -80,7 +80,7 @@ STRATEGY = Strategy(
     effort_days=Quantity(low=8.0, expected=20.0, high=50.0),
     quality_drop=lambda _: Quantity(low=0.0, expected=0.005, high=DROPS[SHARE].high),
     quality_source="less than 1%: developer.mittwald.de, cascade routing, 2026; at most the "
-    "student's own: DistilBERT, 2019",
+    "student's own: NVIDIA BERT distillation, 2024-04",
     conflicts={
         "distillation": "a cascade has a student of its own",
         "structured-pruning": _APART.format("pruned"),
@@ -95,7 +95,7 @@ STRATEGY = Strategy(
             only_costs=True,
         ),
         Parameter(
-            "steps", (100, 300, 1000, 3000, 10000), 1000,
+            "steps", (30, 100, 300, 1000, 3000, 10000), 1000,
             "optimizer steps for each version released", only_costs=True,
         ),
     ),

@@ -192,7 +192,7 @@ STRATEGY = Strategy(
     parameters=(
         Parameter("share", (0.67, 0.5, 0.33), 0.5, "of the blocks or channels that a student has"),
         Parameter(
-            "steps", (100, 300, 1000, 3000, 10000), 1000,
+            "steps", (30, 100, 300, 1000, 3000, 10000), 1000,
             "optimizer steps for each version released", only_costs=True,
         ),
     ),

@@ -27,8 +27,8 @@ SECTIONS = re.compile(
     re.DOTALL,
 )
 APPLIED = {
-    "amp": "digits", "bf16": "digits", "channels-last": "digits",
-    "distillation:steps=100": "digits", "fp16": "tiny-gpt",
+    "amp": "digits", "bf16": "digits", "channels-last": "digits", "cascade:steps=30": "digits",
+    "distillation:steps=30": "digits", "fp16": "tiny-gpt",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
     "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
     "structured-pruning": "digits",
@@ -153,7 +153,7 @@ def test_a_student_is_smaller_taught_and_shares_nothing_with_its_teacher(
     teacher = fresh(name)
     state = copy.deepcopy(teacher.module.state_dict())
     taught, untaught = (
-        apply_selection(teacher, parse_selection("distillation:steps=100")),
+        apply_selection(teacher, parse_selection("distillation:steps=30")),
         student_of(fresh(name), 0.5),
     )
     for each in (taught, untaught):
@@ -171,3 +171,24 @@ def test_students_that_cannot_be_are_refused() -> None:
         apply_selection(fresh("minilm"), parse_selection("distillation"))
     with pytest.raises(StrategyError, match=r"0.67 of 1 blocks"):
         student_of(student_of(fresh("tiny-gpt"), 0.33), 0.67)
+
+
+def test_a_cascade_passes_on_what_its_student_is_unsure_of() -> None:
+    found = []
+    for threshold in (0.5, 0.99):
+        chosen = parse_selection(f"cascade:steps=30:threshold={threshold}")
+        both, teacher = apply_selection(fresh("digits"), chosen), fresh("digits")
+        assert both.remarks is not None
+        assert teacher.evaluation is not None
+        both.remarks()
+        accuracy = teacher.evaluation.run(both.module).value
+        passed, asked = (int(word) for word in both.remarks()[0].split() if word.isdigit())
+        assert asked == teacher.evaluation.run(teacher.module).samples
+        assert accuracy > 0.9
+        found.append(passed)
+    assert 0 <= found[0] < found[1] < asked
+
+
+def test_a_cascade_refuses_a_decoder() -> None:
+    with pytest.raises(StrategyError, match="is a decoder"):
+        apply_selection(fresh("tiny-gpt"), parse_selection("cascade"))
