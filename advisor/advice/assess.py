@@ -21,7 +21,7 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies.storage_tiering import SHARES, TIERS
 
-SERVED = knobs("serving", "paying for serving")
+SERVED = knobs("serving", "paying for serving", "team")
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,11 @@ def least_of_rest(scenario: Scenario) -> float:
 
 def least_bill(scenario: Scenario) -> float:
     """USD a month of people and data that no setup can be without."""
-    lines = evaluate(scenario, _LESS_DATA).lines
+    setups = [
+        replace(each, managed_serving=managed, audits_automated=audited)
+        for each, managed, audited in itertools.product(_LESS_DATA, *[(False, True)] * 2)
+    ]
+    lines = evaluate(scenario, setups).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return float(np.sum(known, axis=0).min())
 

@@ -109,7 +109,7 @@ class _Search:
         self.nothing_usd = float(plain.usd_per_month[0])
         self._usd_per_day = float(plain.usd_per_month[1]) - self.nothing_usd
         self._lacking = frozenset(line.missing for line in plain.lines if unpriced(line).any())
-        served = knobs("serving", "paying for serving")
+        served = knobs("serving", "paying for serving", "team")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()

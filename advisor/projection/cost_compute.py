@@ -15,9 +15,10 @@ from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet
 from advisor.projection.cost_owned import owned_lines
 from advisor.projection.lines import CostLine, Input, Known, asked, paid
-from advisor.projection.operators import Floats
+from advisor.projection.operators import Flags, Floats
 from advisor.projection.prices import HourlyPrice, hourly_price
 from advisor.projection.scenario import Case, Scenario
+from advisor.projection.team_time import premium
 from advisor.units import HOURS_PER_MONTH
 
 ON_DEMAND: PurchaseOption = "on-demand"
@@ -26,10 +27,12 @@ ON_DEMAND: PurchaseOption = "on-demand"
 def compute_lines(
     scenario: Scenario, fleet: Fleet, serving_options: list[PurchaseOption],
     training_options: list[PurchaseOption], case: Case, ranks: Floats,
+    managed: Flags | None = None,
 ) -> Iterator[CostLine]:  # fmt: skip
     """Lines for every accelerator, bought by the option of its setup.
 
-    `ranks` (setups,) are the accelerators that one training run needs at once.
+    `ranks` (setups,) are the accelerators that one training run needs at once, `managed` (setups,)
+    says where a provider runs the rented replicas.
     """
     owned = np.array([option == "owned" for option in serving_options])
     trained = np.array([option == "owned" for option in training_options])
@@ -44,6 +47,8 @@ def compute_lines(
         chosen = np.array([each == option for each in serving_options])
         hours = np.where(chosen, fleet.serving_hours, 0.0)
         yield from bought.serving(option, hours, np.where(chosen, fleet.serving_accelerators, 0.0))
+        if managed is not None and np.any(managed):
+            yield bought.service(option, np.where(managed, hours, 0.0))
     # What is owned serves training too: the fleet was sized for both.
     for option in sorted(set(training_options) - {"owned"}):
         chosen = np.array([each == option for each in training_options]) & ~owned
@@ -95,6 +100,13 @@ class _Bought:
         if option == "reserved":
             used = Input("hours of serving", hours, "h", "projected")
             yield self.idle("serving", accelerators * HOURS_PER_MONTH, used, 1.0)
+
+    def service(self, option: PurchaseOption, hours: Floats) -> CostLine:
+        """What a provider takes for running the replicas, on top of their hours."""
+        run = Input("managed hours", hours, "h a month", "projected")
+        added = premium(self.case)
+        part = _Part(hours, run.name, (run,)).times(float(added.value), added.name, added)
+        return self.line("managed service", option, part, 1.0)
 
     def training(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
         """Hours of the runs that are kept, of those thrown away, and of work that was lost."""

@@ -13,6 +13,7 @@ from advisor.projection.lines import CostLine, Input, Known, asked, fixed_line, 
 from advisor.projection.operators import Floats
 from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.setup import Setup
+from advisor.projection.team_time import time_left
 
 MONTHS_PER_YEAR = 12.0
 CARRYING_OUT = "carrying out the strategies"
@@ -97,11 +98,13 @@ def people_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Ite
     for role in sorted(workload.people_fte):
         share = asked(scenario, f"people_fte.{role}", "share of time", "full-time equivalents")
         salary, on_cost = _salary(scenario, role, f"workload {workload.id}: people_fte", case)
-        yield fixed_line(
+        line = fixed_line(
             "human", role, share.value, "full-time equivalents",
             salary.value * on_cost.value / MONTHS_PER_YEAR,
             "share of time × salary × on-cost ÷ 12", len(setups), (share, salary, on_cost),
         )  # fmt: skip
+        left = time_left(scenario, setups, role, case)
+        yield of_kept(line, np.asarray(left[0].value) if left else np.ones(len(setups)), left)
     days: Floats = np.array([costly(setup.effort_days, case) for setup in setups])
     origin = f"organization {scenario.organization.id}: people.effort_role"
     salary, on_cost = _salary(scenario, people.effort_role, origin, case)

@@ -32,7 +32,9 @@ def distilled_seconds(
     steps = np.array([float(setup.distillation_steps) for setup in setups])
     taught_by_share: dict[float, list[int]] = {}
     for place in np.flatnonzero(steps):
-        taught_by_share.setdefault(taught_share(setups[place]), []).append(int(place))
+        taught_by_share.setdefault(taught_share(scenario.profile, setups[place]), []).append(
+            int(place)
+        )
     for share, taught in taught_by_share.items():
         model = replace(scenario, profile=student(scenario.profile, share))
         whole = [

@@ -77,11 +77,12 @@ def evaluate_cases(
     serving = _by_case(_serving, "serving", scenario, setups, cases, known)
     training = _by_case(_training, "training", scenario, setups, cases, [nothing] * len(setups))
     options = _purchase_options(scenario, setups)
+    managed = np.array([setup.managed_serving for setup in setups])
     found = []
     for case, run, trained in zip(cases, serving, training, strict=True):
         fleet = size_fleet(scenario, setups, run.columns, run.served, trained, case)
         lines = (
-            *compute_lines(scenario, fleet, *options, case, trained.accelerators),
+            *compute_lines(scenario, fleet, *options, case, trained.accelerators, managed),
             *keeping_lines(scenario, setups, run.weights_bytes, case),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),

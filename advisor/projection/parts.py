@@ -13,8 +13,11 @@ from typing import Literal
 
 from advisor.projection.setup import Setup
 
-Part = Literal["serving", "paying for serving", "training", "paying for training", "data", "people"]
-"""`serving` and `training` are time and memory; `people` is work and what is lost in quality."""
+Part = Literal[
+    "serving", "paying for serving", "training", "paying for training", "data", "people", "team"
+]  # fmt: skip
+"""`serving` and `training` are time and memory; `people` is one-off work and what is lost in
+quality, `team` the share of time of those who are there anyway."""
 
 _BOTH: tuple[Part, ...] = ("serving", "training")
 DEPENDS: Mapping[str, tuple[Part, ...]] = {
@@ -48,6 +51,8 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "compressed_columns": ("data",),
     "autoscaling_delay_minutes": ("paying for serving",),
     "scale_to_zero_after_minutes": ("paying for serving",),
+    "managed_serving": ("paying for serving", "team"),
+    "audits_automated": ("team",),
     # What is owned serves training too.
     "serving_purchase": ("paying for serving", "paying for training"),
     "training_purchase": ("paying for training",),

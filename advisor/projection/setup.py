@@ -83,6 +83,10 @@ class Setup:
     """Replicas follow the day's demand, each started so long ahead; None keeps the peak's."""
     scale_to_zero_after_minutes: float | None = None
     """With autoscaling, the last replica too is given up once no request came for so long."""
+    managed_serving: bool = False
+    """A provider runs the replicas, for a premium on each rented hour."""
+    audits_automated: bool = False
+    """Savings are looked for, and old ones checked again, in a schedule."""
     serving_purchase: PurchaseOption | None = None
     training_purchase: PurchaseOption | None = None
     accumulation_steps: int = 1

@@ -18,9 +18,11 @@ def blocks_kept(blocks: int, share: float) -> int:
     return max(1, int(blocks * share + 0.5))
 
 
-def taught_share(setup: Setup) -> float:
-    """Of the model, what the student has that is trained."""
-    return setup.student_share if setup.cascade_share is None else setup.cascade_share
+def taught_share(profile: ModelProfile, setup: Setup) -> float:
+    """Of the model, what the student has that is trained; a decoder has no cascade."""
+    if setup.cascade_share is None or profile.decoder is not None:
+        return setup.student_share
+    return setup.cascade_share
 
 
 def narrowed(profile: ModelProfile, setup: Setup, share: float) -> Setup:

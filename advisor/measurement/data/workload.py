@@ -17,8 +17,8 @@ def workload_settings(report: DataReport) -> tuple[str, ...]:
     packed = 1.0 if images else report.packed_fraction
     found = () if packed is None else (f"data.packed_fraction={packed:.9g}",)
     return (
-        *found,
         f"training.samples={report.samples}",
         f"data.stored_gb={report.size_bytes / _BYTES_PER_GB:.9g}",
         f"data.duplicate_fraction={{ {figures} }}",
+        *found,
     )

@@ -53,6 +53,8 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "compressed_columns": (False, True),
     "autoscaling_delay_minutes": (None, 5.0),
     "scale_to_zero_after_minutes": (None, 15.0),
+    "managed_serving": (False, True),
+    "audits_automated": (False, True),
     "serving_purchase": (None, "on-demand", "reserved", "spot"),
     "training_purchase": (None, "on-demand", "reserved", "spot"),
     "virtual_stages": (1, 2),
@@ -135,6 +137,7 @@ def test_what_a_part_does_not_declare_leaves_it_as_it_is(
     declared: dict[Part, tuple[Part, ...]] = {
         "serving": ("serving", "paying for serving"),
         "training": ("training", "paying for training"),
+        "people": ("people", "team"),
     }
     kept = knobs(*declared.get(part, (part,)))
     mixed = replace(other, **{name: getattr(one, name) for name in kept})
