@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from rich.console import RenderableType
 from textual import on
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
+from textual.screen import Screen
 
 from advisor.errors import AdvisorError
 from advisor.history import History
@@ -34,6 +37,7 @@ from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.strategies_view import StrategyList
+from advisor.tui.wire import Wire
 
 THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
 COLOURLESS_THEMES = ("ansi-dark", "ansi-light")
@@ -92,6 +96,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         # Known only now, the choice of a theme would come too late for Textual's colour filter.
         super().__init__(ansi_color=True if colourless else None)
         self._session = session
+        self._wire = Wire()
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
         history = history or History()
         self.bench = Bench(request, self._publish)
@@ -243,6 +248,12 @@ class AdvisorApp(App[None], inherit_bindings=False):
         names = ", ".join(path.name for path in paths)
         self.bench.log(f"wrote {', '.join(map(str, paths))}")
         self.notify(f"wrote {names}", title="export", markup=False)
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Textual's own sends whole lines; the cells that changed are enough."""
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._wire.thinned(renderable)
+        super()._display(screen, renderable)
 
     def _fatal_error(self) -> None:
         """Textual's own prints the values of variables with the traceback; these are secret."""
