@@ -31,7 +31,9 @@ class Look(NamedTuple):
 
     @property
     def codes(self) -> list[str]:
-        return [each for each in (*sorted(self.attributes), self.foreground, self.background) if each]
+        return [
+            each for each in (*sorted(self.attributes), self.foreground, self.background) if each
+        ]
 
 
 PLAIN = Look()
