@@ -15,7 +15,9 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -35,7 +37,7 @@ from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
 from advisor.tui.keys import footer
-from advisor.tui.messages import JobFailed, News, Opened, Overheard, TelemetryRead
+from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
 from advisor.tui.screens.hardware import HardwareScreen
@@ -43,11 +45,13 @@ from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.text import TextScreen
+from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.strategies_view import StrategyList
 from advisor.tui.wire import Wire
+from advisor.units import printable
 
 QUIT_WITHIN_S = 3.0
 
@@ -138,19 +142,28 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self.switching.begin, self._session)
         if self.switching.request is None:
             self.action_start()
+        self._fit(self.size)
 
     @on(News)
     def on_news(self, news: News) -> None:
         if not self.is_running:  # its widgets are being taken down
             return
         self._attempt(lambda: self.course.take(news))
-        if isinstance(news, Opened) and self.switching.request is not None:
-            self.appearance.opened(self.switching.request, self.switching.options)
         if isinstance(news, JobFailed):
             self.notify(str(news.error), severity="error", markup=False)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         self._wire.forget()  # what terminals do with what they showed differs
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Lay a word over everything while the terminal is too small for it."""
+        if not self.main.is_attached:
+            return
+        if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
+        elif not is_too_small(size) and isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
 
     def on_overheard(self, news: Overheard) -> None:
         self.bench.log(f"output: {news.text}")
@@ -197,6 +210,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._attempt(send)
 
     def open_model(self, reference: str, options: Options | None = None) -> None:
+        self._remember_model()
         self._attempt(lambda: self.switching.open(reference, options))
 
     def switch(self, side: Side, name: str) -> None:
@@ -210,6 +224,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 
+        self._remember_model()
         self.push_screen(StartScreen(self._history, self.appearance.kept.recent), opened)
 
     def action_compare(self) -> None:
@@ -263,8 +278,13 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self._interrupted_at_s = now_s
             self.notify("once more quits", timeout=QUIT_WITHIN_S)
 
+    def _remember_model(self) -> None:
+        if self.bench.session is not None and self.switching.request is not None:
+            self.appearance.opened(self.switching.request, self.switching.options)
+
     def remembered(self) -> Kept:
         """What the next start is to know of this one."""
+        self._remember_model()
         return msgspec.structs.replace(
             self.appearance.kept, view=self.main.view_id, sorting=self.main.sorting()
         )
@@ -337,5 +357,5 @@ def run(
     except AdvisorError as error:
         sys.stderr.write(f"advisor: {error}\n")
     for written in app.written:
-        sys.stdout.write(f"wrote {written}\n")
+        sys.stdout.write(f"wrote {printable(str(written))}\n")
     return app.return_code or 0

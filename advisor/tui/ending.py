@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.segment import Segments
+from rich.segment import Segment, Segments
 from rich.traceback import Traceback
 
 from advisor.errors import AdvisorError
 from advisor.tui.jobs import Post
 from advisor.tui.messages import JobFailed
+from advisor.units import printable
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -39,4 +40,7 @@ def report_thread_faults(post: Post) -> None:
 def quiet_traceback(console: Console) -> Segments:
     """The traceback under way, without the values of variables: they may be secret."""
     shown = Traceback(show_locals=False, width=None)
-    return Segments(console.render(shown, console.options))
+    return Segments(
+        Segment("\n".join(map(printable, text.split("\n"))), style, control)
+        for text, style, control in console.render(shown, console.options)
+    )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
@@ -31,8 +30,6 @@ from advisor.tui.widgets.views import (
     machine_text,
     plan_text,
 )
-
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_reactive(MainScreen.shown, shown)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="too-small", markup=False)
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
@@ -116,12 +112,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def watch_shown(self) -> None:
         self._draw()
 
-    def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self.set_class(small, "-too-small")
-        text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
-        self.query_one("#too-small", Static).update(text)
+    def on_resize(self) -> None:
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
 
