@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -32,7 +33,7 @@ from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.descriptors import terminal_to_itself
-from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
+from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, report_thread_faults
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
@@ -54,6 +55,7 @@ from advisor.tui.wire import Wire
 from advisor.units import printable
 
 QUIT_WITHIN_S = 3.0
+HANG_UP_SEEN_WITHIN_S = 0.5
 
 
 class AdvisorApp(App[None], inherit_bindings=False):
@@ -134,6 +136,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         end_on_signals(self._end)
+        if not self.is_headless:
+            self.set_interval(HANG_UP_SEEN_WITHIN_S, self._end_if_hung_up)
         report_thread_faults(self.post_message)
         self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
         self.set_keymap(dict(self.keys_chosen))
@@ -298,6 +302,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.course.jobs.cancel()
         self.exit(return_code=return_code)
 
+    def _end_if_hung_up(self) -> None:
+        if has_hung_up():
+            self._end(128 + signal.SIGHUP)
+
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
 
@@ -339,15 +347,17 @@ def run(
     request: ModelRequest | None,
     options: Options,
     given: Mapping[str, str | bool] | None = None,
+    session: Session | None = None,
 ) -> int:
     """Show the screen until it is left; returns the exit code of the process.
 
-    `given` are settings of the command line. Raises UsageError for a setting that is none.
+    `given` are settings of the command line; `session` is one that is there already. Raises
+    UsageError for a setting that is none.
     """
     chosen = preferences.read_preferences(preferences.default_path(), given or {})
     path = keeping.default_path()
     kept, problem = keeping.read_kept(path)
-    app = AdvisorApp(request, options, chosen=chosen, kept=kept)
+    app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
     if problem is not None:
         app.bench.log(problem, "error")
     with terminal_to_itself(lambda text: app.post_message(Overheard(text))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import signal
 import threading
 from collections.abc import Callable
@@ -24,6 +25,13 @@ def end_on_signals(end: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, 128 + number)
+
+
+def has_hung_up(descriptor: int = 0) -> bool:
+    """Whether the terminal is gone: a lost connection does not send SIGHUP to everyone."""
+    watched = select.poll()
+    watched.register(descriptor, 0)
+    return any(events & (select.POLLHUP | select.POLLERR) for _, events in watched.poll(0))
 
 
 def report_thread_faults(post: Post) -> None:

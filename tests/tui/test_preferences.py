@@ -180,6 +180,7 @@ async def test_the_next_start_finds_view_sorting_theme_and_model(make_app: MakeA
         await pilot.press("1")
         await pilot.pause()
         assert "by $/month, largest first" in screen_text(again)
+        await pilot.press("2")
         assert again.remembered() == kept
 
 
