@@ -6,9 +6,13 @@ from collections.abc import Sequence
 
 from textual.binding import BindingType
 
+from advisor import history
+from advisor.catalog import locate
 from advisor.projection.scenario import Scenario
 from advisor.session import Snapshot
-from advisor.tui.keys import named
+from advisor.tui import kept, preferences
+from advisor.tui.copying import copied_path
+from advisor.tui.keys import Keymap, named
 from advisor.tui.render.bill_item import Pair, item_lines, item_title
 from advisor.tui.render.help import help_lines
 from advisor.tui.render.memory_course import memory_lines
@@ -23,17 +27,29 @@ from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
 
-def help_screen(everywhere: Sequence[BindingType]) -> TextScreen:
+def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen:
     groups = [
-        ("strategies", named(StrategyList.BINDINGS)),
-        ("bill", named(BillView.BINDINGS)),
-        ("operators", named(OperatorList.BINDINGS)),
-        ("everywhere", named(everywhere)),
-        ("views", named(MainScreen.BINDINGS)),
-        ("lines", named(LineView.BINDINGS)),
-        ("lists", named(SiftedList.BINDINGS)),
+        ("strategies", named(StrategyList.BINDINGS, keymap)),
+        ("bill", named(BillView.BINDINGS, keymap)),
+        ("operators", named(OperatorList.BINDINGS, keymap)),
+        ("everywhere", named(everywhere, keymap)),
+        ("views", named(MainScreen.BINDINGS, keymap)),
+        ("lines", named(LineView.BINDINGS, keymap)),
+        ("lists", named(SiftedList.BINDINGS, keymap)),
     ]
     return TextScreen("keys", lambda width: help_lines(groups, width))
+
+
+def files() -> list[tuple[str, str]]:
+    """Where the user's files lie: what each is, and its path."""
+    return [
+        ("settings", str(preferences.default_path())),
+        ("state", str(kept.default_path())),
+        ("copied", str(copied_path())),
+        ("history", str(history.default_path())),
+        ("profiles", str(locate.user_folder())),
+        ("figures", str(locate.own_figures_path())),
+    ]
 
 
 def bill_item_screen(pair: Pair) -> TextScreen:

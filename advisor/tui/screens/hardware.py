@@ -35,8 +35,8 @@ class HardwareScreen(ModalScreen[str | None], inherit_bindings=False):
     """Gives back the id of the hardware chosen, None where none was."""
 
     BINDINGS = [
-        Binding("enter", "choose", "switch to this hardware", key_display="Enter"),
-        Binding("escape,q,c", "close", "close", key_display="Esc q"),
+        Binding("enter", "choose", "switch to this hardware", id="choose", key_display="Enter"),
+        Binding("escape,q,c", "close", "close", id="close", key_display="Esc q"),
     ]
 
     def __init__(self, scenario: Scenario, chosen: Selection) -> None:

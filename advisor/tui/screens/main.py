@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.feed import TelemetryFeed
+from advisor.tui.kept import Kept, Sorting
 from advisor.tui.render import header
 from advisor.tui.render.line import Line
 from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
 from advisor.tui.shown import Shown
+from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
@@ -29,8 +30,6 @@ from advisor.tui.widgets.views import (
     machine_text,
     plan_text,
 )
-
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 
 
 @dataclass(frozen=True)
@@ -71,20 +70,27 @@ class MainScreen(Screen[None], inherit_bindings=False):
     ]
     shown: reactive[Shown | None] = reactive(None, init=False, always_update=True, repaint=False)
 
-    def __init__(self, shown: Shown, feed: TelemetryFeed, keys: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        shown: Shown,
+        feed: TelemetryFeed,
+        keys: list[tuple[str, str]],
+        kept: Kept | None = None,
+    ) -> None:
+        """`kept` says which view comes first, and how lists are sorted."""
         super().__init__()
         self._feed = feed
         self._footer_keys = keys
-        self._view = 0
+        self._kept = kept or Kept()
+        self._view = next((at for at, view in enumerate(VIEWS) if view.id == self._kept.view), 0)
         self._telemetry_text = ""
         self.set_reactive(MainScreen.shown, shown)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="too-small", markup=False)
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
-        with ContentSwitcher(initial=VIEWS[0].id, id="views"):
+        with ContentSwitcher(initial=VIEWS[self._view].id, id="views"):
             yield StrategiesView(id="strategies")
             yield BillView()
             yield OperatorsView(id="operators")
@@ -97,19 +103,31 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:
-        self.action_view(0)
+        for found in self.query(SiftedList):
+            sorting = self._kept.sorting.get(str(found.id))
+            if sorting is not None:
+                found.sift(Sieve(sort=sorting.column, descending=sorting.descending))
+        self.action_view(self._view)
 
     def watch_shown(self) -> None:
         self._draw()
 
-    def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self.set_class(small, "-too-small")
-        text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
-        self.query_one("#too-small", Static).update(text)
+    def on_resize(self) -> None:
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
+
+    def sorting(self) -> dict[str, Sorting]:
+        """How each list is sorted, by its id; not those that are not."""
+        return {
+            str(each.id): Sorting(each.sieve.sort, each.sieve.descending)
+            for each in self.query(SiftedList)
+            if each.sieve.sort is not None
+        }
+
+    @property
+    def view_id(self) -> str:
+        """Of the view in sight."""
+        return VIEWS[self._view].id
 
     def action_view(self, number: int) -> None:
         self._view = number
