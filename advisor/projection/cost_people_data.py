@@ -35,7 +35,7 @@ def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Itera
     )  # fmt: skip
     labels = labels_kept(scenario, setups, case)
     for line in _label_lines(scenario, samples, size, case):
-        yield of_kept(line, labels, kept_input(scenario, labels, "labels"))
+        yield of_kept(line, labels, kept_input(scenario, setups, labels, "labels"))
     yield from storage_lines(scenario, setups, case)
     hours = asked(
         scenario, "data.preprocessing_cpu_hours_per_1000_samples", "core hours of 1000 samples", "h"

@@ -23,7 +23,10 @@ def storage_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> It
     """
     stored = samples_kept(scenario, setups, case)
     packed = packed_share(scenario, setups, case)
-    known = (*kept_input(scenario, stored, "samples"), *packed_input(scenario, packed))
+    known = (
+        *kept_input(scenario, setups, stored, "samples"),
+        *packed_input(scenario, setups, packed),
+    )
     moved = moved_data(scenario, setups, case)
     for line in _lines(scenario, len(setups), moved, case):
         yield of_kept(line, stored * packed, known)

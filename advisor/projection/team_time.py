@@ -60,10 +60,18 @@ def freed(scenario: Scenario, setups: Sequence[Setup], role: str, case: Case) ->
 def time_left(
     scenario: Scenario, setups: Sequence[Setup], role: str, case: Case
 ) -> tuple[Input, ...]:
-    """The share of a role's time that is left, as an input; none where nothing is taken over."""
-    left = 1 - freed(scenario, setups, role, case)
-    if np.all(left == 1.0):
+    """The share of a role's time that is left, as an input; none where nothing is taken over.
+
+    Setups decide, so that every case has it: at one end of its range nothing may be freed.
+    """
+    managed = role in ENGINEERS
+    audited = role == scenario.organization.people.effort_role
+    if not any(
+        (managed and setup.managed_serving) or (audited and setup.audits_automated)
+        for setup in setups
+    ):
         return ()
+    left = 1 - freed(scenario, setups, role, case)
     origin = "strategies: managed serving, automated audits"
     source = FREED_BY_SERVICE.source if role in ENGINEERS else FREED_BY_AUDITS.source
     return (Input("part of the time left", left, "of the share of time", origin, source),)

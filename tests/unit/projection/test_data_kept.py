@@ -6,6 +6,7 @@ import pytest
 
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate
+from advisor.projection.project import project
 from advisor.projection.scenario import CASES, Case
 from advisor.projection.setup import Setup
 from tests.support.bills import PAYER, WORK, changed, paper
@@ -55,3 +56,19 @@ def test_unknown_duplicates_take_the_published_range_and_say_so() -> None:
     [kept] = [each for each in line.inputs if each.name == "share of labels kept"]
     assert kept.origin == "published"
     assert "2107.06499" in str(kept.source)
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        Setup(deduplicated=True), Setup(labels_chosen=True), Setup(compressed_columns=True),
+        Setup(managed_serving=True), Setup(audits_automated=True),
+    ],
+)  # fmt: skip
+def test_a_share_whose_range_ends_at_nothing_is_projected_whole(setup: Setup) -> None:
+    nothing_at_one_end = Quantity(low=0.0, expected=0.1, high=0.2)
+    work = changed(WORK, "data", duplicate_fraction=nothing_at_one_end)
+    [found] = project(paper(PAYER, work), [setup])
+    known = [line.usd_per_month for line in found.bill.lines if line.usd_per_month is not None]
+    assert known
+    assert all(usd.low <= usd.expected <= usd.high for usd in known)
