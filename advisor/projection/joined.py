@@ -17,13 +17,13 @@ def with_joined_products(phase: Phase, joined: Collection[Joined]) -> Phase:
     """`phase` with the products of the blocks in `joined` side by side."""
     if not joined:
         return phase
-    attending = {_parent(row) for row in phase.operators if row.kind == "attention"}
+    attending = {row.module for row in phase.operators if _mixes_tokens(row)}
     found: list[Operator] = []
     open_at: dict[tuple[object, ...], int] = {}
     for row in phase.operators:
-        parent = _parent(row)
-        if row.kind == "attention":  # what follows it multiplies its result
-            open_at = {key: place for key, place in open_at.items() if key[0] != parent}
+        if _mixes_tokens(row):  # what follows it in its block multiplies its result
+            open_at = {key: place for key, place in open_at.items() if key[0] != row.module}
+        parent = row.module.rpartition(".")[0]
         block: Joined = "attention" if parent in attending else "feed-forward"
         if row.kind != "matmul" or not row.weight_bytes or block not in joined:
             found.append(row)
@@ -37,8 +37,9 @@ def with_joined_products(phase: Phase, joined: Collection[Joined]) -> Phase:
     return replace(phase, operators=tuple(found))
 
 
-def _parent(row: Operator) -> str:
-    return row.module if row.kind == "attention" else row.module.rpartition(".")[0]
+def _mixes_tokens(row: Operator) -> bool:
+    """Attention, as one kernel or written out as products of activations."""
+    return row.kind == "attention" or (row.kind == "matmul" and not row.weight_bytes)
 
 
 def _side_by_side(one: Operator, other: Operator) -> Operator:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.catalog import load as catalog
 from advisor.catalog.engine import Joined, Serving
@@ -31,10 +32,9 @@ from advisor.projection.setup import Execution, Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
 PLAIN = "pytorch"
-_JOINED: dict[tuple[bool, bool], tuple[Joined, ...]] = {
-    (False, False): (), (True, False): ("attention",), (False, True): ("feed-forward",),
-    (True, True): ("attention", "feed-forward"),
-}  # fmt: skip
+_JOINED: tuple[tuple[Joined, ...], ...] = (
+    (), ("attention",), ("feed-forward",), ("attention", "feed-forward"),
+)  # fmt: skip
 UNPACKED_CACHE_COPIES = 2.0
 """Plain PyTorch's attention reads no quantized cache: transformers' QuantizedCache writes it out
 in the computing format at each step, and attention reads that."""
@@ -92,8 +92,8 @@ class EngineColumns:
     cache_copies: Floats
     widened_copies: Floats
     continuous: Flags
-    joined_attention: Flags
-    joined_feed_forward: Flags
+    joined: NDArray[np.intp]
+    """Indices into `_JOINED`: the blocks whose products of one input are one."""
     chunk_tokens: Floats
     """NaN where prompts are not taken in by chunks."""
 
@@ -136,8 +136,7 @@ def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> 
         ),
         widened_copies=np.array([each.widened_copies for each in engines]),
         continuous=np.array([each.continuous_batching for each in engines]),
-        joined_attention=np.array(["attention" in each.joined_products for each in engines]),
-        joined_feed_forward=np.array(["feed-forward" in each.joined_products for each in engines]),
+        joined=np.array([_JOINED.index(tuple(sorted(each.joined_products))) for each in engines]),
         chunk_tokens=np.array([setup.chunked_prefill_tokens or np.nan for setup in setups], float),
     )
 
@@ -201,16 +200,12 @@ def _copied_seconds(running: Running, context: Floats) -> Floats:
 
 def _kernels(running: Running, part: Part, load: Load) -> Kernels:
     """Kernels of one part of a decoder, put together as each setup and its engine have it."""
-    engine = running.engine
-    each = np.stack(
-        [running.fused_attention, engine.joined_attention, engine.joined_feed_forward], axis=1
-    )
+    variant = running.fused_attention + 2 * running.engine.joined
     device_s, launches = np.zeros_like(load.batch_size), np.zeros_like(load.batch_size)
-    for variant in np.unique(each, axis=0):
-        own = np.all(each == variant, axis=1)
-        fused, attention, feed_forward = map(bool, variant)
-        joined = _JOINED[attention, feed_forward]
-        found = _kernels_as(running, part, load, fused=fused, joined=joined)
+    for each in np.flatnonzero(np.bincount(variant)):
+        joined, fused = divmod(int(each), 2)
+        found = _kernels_as(running, part, load, fused=bool(fused), joined=_JOINED[joined])
+        own = variant == each
         device_s = np.where(own, found.device_s, device_s)
         launches = np.where(own, found.launches, launches)
     return Kernels(device_s, launches)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from advisor.catalog.engine import Joined
@@ -60,3 +62,10 @@ def test_work_and_weights_stay(figure: str) -> None:
 
 def test_nothing_joined_is_the_phase_itself() -> None:
     assert with_joined_products(PHASE, ()) is PHASE
+
+
+def test_attention_that_is_written_out_also_ends_what_is_joined() -> None:
+    scores = replace(ATTENTION, name="matmul", kind="matmul")
+    rows = tuple(scores if row is ATTENTION else row for row in LAYER)
+    found = with_joined_products(replace(PHASE, operators=rows), ("attention",))
+    assert [row.n for row in found.operators if row.weight_bytes] == [96, 64, 256, 256, 64]
