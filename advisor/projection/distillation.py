@@ -31,10 +31,9 @@ def distilled_seconds(
     seconds = np.zeros(len(setups))
     steps = np.array([float(setup.distillation_steps) for setup in setups])
     taught_by_share: dict[float, list[int]] = {}
-    for place in np.flatnonzero(steps):
-        taught_by_share.setdefault(taught_share(scenario.profile, setups[place]), []).append(
-            int(place)
-        )
+    for place in np.flatnonzero(steps).tolist():
+        share = taught_share(scenario.profile, setups[place])
+        taught_by_share.setdefault(share, []).append(place)
     for share, taught in taught_by_share.items():
         model = replace(scenario, profile=student(scenario.profile, share))
         whole = [
