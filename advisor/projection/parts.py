@@ -31,6 +31,7 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "student_share": _BOTH,
     "distillation_steps": ("training",),
     "cascade_share": _BOTH,
+    "cascade_steps": ("training",),
     "execution": _BOTH,
     "channels_last": _BOTH,
     "sharding_stage": ("training",),

@@ -49,6 +49,8 @@ class Setup:
     cascade_share: float | None = None
     """As `student_share`, of a student that answers first and passes on what it is unsure of; None
     asks the model at once. A decoder's answers are not known to be sure before they are whole."""
+    cascade_steps: int = 0
+    """As `distillation_steps`, of the student of a cascade."""
     channels_last: bool = False
     """Convolutions find their activations in the layout that they compute in."""
     sharding_stage: Literal[0, 1, 2, 3] = 0

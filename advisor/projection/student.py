@@ -18,11 +18,11 @@ def blocks_kept(blocks: int, share: float) -> int:
     return max(1, int(blocks * share + 0.5))
 
 
-def taught_share(profile: ModelProfile, setup: Setup) -> float:
-    """Of the model, what the student has that is trained; a decoder has no cascade."""
+def taught(profile: ModelProfile, setup: Setup) -> tuple[float, int]:
+    """What a student that is trained has of the model, and its steps; no decoder has a cascade."""
     if setup.cascade_share is None or profile.decoder is not None:
-        return setup.student_share
-    return setup.cascade_share
+        return setup.student_share, setup.distillation_steps
+    return setup.cascade_share, setup.cascade_steps
 
 
 def narrowed(profile: ModelProfile, setup: Setup, share: float) -> Setup:

@@ -30,6 +30,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "student_share": (1.0, 0.5),
     "distillation_steps": (0, 100),
     "cascade_share": (None, 0.5),
+    "cascade_steps": (0, 100),
     "execution": ("eager", "compiled", "captured"),
     "channels_last": (False, True),
     "sharding_stage": (0, 1, 2, 3),
