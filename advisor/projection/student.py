@@ -7,6 +7,7 @@ teacher's without the blocks left out.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.profiling.profile import DecoderProfile, MemoryProfile, ModelProfile, Phase
@@ -16,6 +17,20 @@ from advisor.projection.setup import Setup
 def blocks_kept(blocks: int, share: float) -> int:
     """How many of `blocks` a student of `share` has: the nearest whole number, at least one."""
     return max(1, int(blocks * share + 0.5))
+
+
+def by_model(
+    profile: ModelProfile, setups: Sequence[Setup]
+) -> dict[tuple[float, float | None], list[int]]:
+    """The places of setups that serve the same model, by its share of `profile`'s.
+
+    And by the share of the student in front of it, None where there is none; a decoder has none.
+    """
+    places: dict[tuple[float, float | None], list[int]] = {}
+    for place, setup in enumerate(setups):
+        first = setup.cascade_share if profile.decoder is None else None
+        places.setdefault((setup.student_share, first), []).append(place)
+    return places
 
 
 def taught(profile: ModelProfile, setup: Setup) -> tuple[float, int]:
