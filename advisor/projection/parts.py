@@ -26,6 +26,7 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "weight_format": ("serving",),
     "linear_activation_format": ("serving",),
     "channels_removed": ("serving",),
+    "heads_removed": ("serving",),
     "weights_masked": (),
     "two_of_four": ("serving",),
     "student_share": _BOTH,

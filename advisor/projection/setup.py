@@ -37,6 +37,8 @@ class Setup:
     weight_format: WeightFormat = "native"
     linear_activation_format: ActivationFormat = "native"
     channels_removed: float = 0.0
+    heads_removed: float = 0.0
+    """Share of the heads of each attention, with the keys and values that only they read."""
     weights_masked: float = 0.0
     two_of_four: bool = False
     """Of each four weights along a row of a linear layer two are 0, which sparse units skip."""

@@ -54,6 +54,7 @@ def for_training(setup: Setup) -> Setup:
         float_format="native" if setup.float_format == "fp16" else setup.float_format,
         key_value_format="native",
         channels_removed=0.0,
+        heads_removed=0.0,
         weights_masked=0.0,
         two_of_four=False,
         mig_slice=None,

@@ -25,6 +25,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "weight_format": ("native", "int8", "int4", "fp8"),
     "linear_activation_format": ("native", "int8", "fp8"),
     "channels_removed": (0.0, 0.3),
+    "heads_removed": (0.0, 0.5),
     "weights_masked": (0.0, 0.5),
     "two_of_four": (False, True),
     "student_share": (1.0, 0.5),
