@@ -11,9 +11,10 @@ Named = tuple[str, str]
 
 FOOTER: Sequence[Named] = (
     ("space", "toggle"), ("←→", "level"), ("m", "measure"), ("u", "undo"), ("/", "filter"),
-    (":", "actions"), ("?", "help"), ("q", "quit"), ("r", "plan"), ("e", "export"),
-    ("1-7", "views"), ("w", "why"), ("s", "sort"), ("c", "hardware"), ("o", "open"), ("y", "copy"),
-    ("U", "redo"), ("t", "theme"), ("p", "pause telemetry"),
+    (":", "actions"), ("?", "help"), ("q", "quit"), ("r", "plan"), ("M", "measure plan"),
+    ("J", "queue"), ("e", "export"), ("w", "why"), ("x", "measure alone"), ("s", "sort"),
+    ("c", "hardware"), ("H", "history"), ("o", "open"), ("y", "copy"), ("U", "redo"),
+    ("t", "theme"), ("p", "pause telemetry"),
 )  # fmt: skip
 """The most important first: what does not fit is left out whole."""
 

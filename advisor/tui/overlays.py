@@ -6,19 +6,23 @@ from collections.abc import Sequence
 
 from textual.binding import BindingType
 
+from advisor.advice.rule import rule_by_slug
 from advisor.projection.scenario import Scenario
-from advisor.session import Snapshot
+from advisor.session import Session, Snapshot
 from advisor.tui.keys import named
 from advisor.tui.render.bill_item import Pair, item_lines, item_title
 from advisor.tui.render.help import help_lines
 from advisor.tui.render.memory_course import memory_lines
 from advisor.tui.render.roofline import roofline, roofline_lines
+from advisor.tui.render.rule_entries import rule_manual_lines
 from advisor.tui.render.why import manual_lines
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.text import TextScreen
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.operators_view import OperatorList
+from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
@@ -27,7 +31,9 @@ def help_screen(everywhere: Sequence[BindingType]) -> TextScreen:
     groups = [
         ("strategies", named(StrategyList.BINDINGS)),
         ("bill", named(BillView.BINDINGS)),
+        ("rules", named(RuleList.BINDINGS)),
         ("operators", named(OperatorList.BINDINGS)),
+        ("measurements (J)", named(QueueScreen.BINDINGS[:3])),
         ("everywhere", named(everywhere)),
         ("views", named(MainScreen.BINDINGS)),
         ("lines", named(LineView.BINDINGS)),
@@ -44,6 +50,12 @@ def manual_screen(snapshot: Snapshot, slug: str) -> TextScreen:
     row = next(row for row in snapshot.rows if row.choice.slug == slug)
     title = row.choice.strategy.title
     return TextScreen(title, lambda width: manual_lines(snapshot, row, width))
+
+
+def rule_screen(session: Session, slug: str) -> TextScreen:
+    rule = rule_by_slug(slug)
+    said = next((each for each in session.advice()[1] if each.rule == slug), None)
+    return TextScreen(slug, lambda width: rule_manual_lines(rule, said, width))
 
 
 def roofline_screen(scenario: Scenario) -> TextScreen:

@@ -8,7 +8,7 @@ from advisor import units
 from advisor.catalog.hardware import Hardware
 from advisor.telemetry.machine import Machine
 from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
-from advisor.tui.render.line import BLANK, Line, Span, fit, line, rule, wrap
+from advisor.tui.render.line import BLANK, Line, Span, fact_lines, fit, line, rule, wrap
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 HISTORY_LENGTH = 16
@@ -96,7 +96,7 @@ def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line
         ("driver", machine.driver_version or machine.problem or units.UNKNOWN),
         ("system", f"{machine.platform}, Python {machine.python}"),
     ]
-    lines = [BLANK, rule("this machine", width), *_facts(facts, width)]
+    lines = [BLANK, rule("this machine", width), *fact_lines(facts, width)]
     memory, compute = hardware.memory, hardware.compute
     peaks = [
         f"{dtype} {peak / 1e12:g}"
@@ -111,13 +111,4 @@ def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line
         ("source", f"{compute.source.text} ({compute.source.as_of})"),
         ("efficiency", hardware.efficiency.source.text),
     ]
-    return [*lines, BLANK, rule("the hardware projected", width), *_facts(facts, width)]
-
-
-def _facts(facts: Sequence[tuple[str, str]], width: int) -> list[Line]:
-    lines: list[Line] = []
-    for name, value in facts:
-        first, *rest = wrap(value, width - 15) or [BLANK]
-        lines.append(line(Span(f" {name:<13} ", "dim"), *first))
-        lines += [line(" " * 15, *each) for each in rest]
-    return lines
+    return [*lines, BLANK, rule("the hardware projected", width), *fact_lines(facts, width)]

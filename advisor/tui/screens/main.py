@@ -20,17 +20,19 @@ from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.operators_view import OperatorsView
+from advisor.tui.widgets.rules_view import RulesView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
     TextView,
-    findings_text,
     log_text,
     machine_text,
     plan_text,
 )
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+TALL, HIGH = 32, 48
+"""Lines from which on there is room for the bill by component, and for the time by kind."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +49,18 @@ VIEWS = (
     ViewName("Bill", "bill", "bill"),
     ViewName("Operators", "operators", "operators-list"),
     ViewName("Plan", "plan", "plan"),
-    ViewName("Findings", "findings", "findings"),
+    ViewName("Rules", "rules", "rules-list"),
     ViewName("Machine", "machine", "machine"),
     ViewName("Log", "log", "log"),
 )
-View = StrategiesView | BillView | OperatorsView | TextView
+View = StrategiesView | BillView | OperatorsView | RulesView | TextView
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Paints one `Shown`; only the view in sight is drawn."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS = [
         *(
             Binding(str(number), f"view({number - 1})", f"view: {name.title}", id=name.id)
@@ -89,7 +91,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield BillView()
             yield OperatorsView(id="operators")
             yield TextView(plan_text, id="plan")
-            yield TextView(findings_text, id="findings")
+            yield RulesView(id="rules")
             yield TextView(self._machine_text, id="machine")
             yield TextView(log_text, id="log")
         yield FilterLine()
@@ -106,6 +108,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         width, height = event.size
         small = width < LEAST_WIDTH or height < LEAST_HEIGHT
         self.set_class(small, "-too-small")
+        self.set_class(height >= HIGH, "-high")
         text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
         self.query_one("#too-small", Static).update(text)
         self._telemetry_text = ""
@@ -145,7 +148,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._bar("header").show([header.header_line(shown, width)])
         self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
         self._bar("footer").show([header.footer_line(self._footer_keys, width)])
-        status = header.status_line(shown, width)
+        status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
         self.set_class(bool(status), "-has-status")
         self.draw_telemetry()
