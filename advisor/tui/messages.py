@@ -72,5 +72,12 @@ class HistoryRead(News):
 
 
 @dataclass
+class Overheard(Message):
+    """A library wrote `text` to where the terminal would be."""
+
+    text: str
+
+
+@dataclass
 class TelemetryRead(Message):
     telemetry: Telemetry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
@@ -30,12 +31,15 @@ class Compared(Message):
 class HardwareScreen(ListScreen, inherit_bindings=False):
     """Gives back the id of the hardware chosen, None where none was."""
 
-    BINDINGS = [
-        Binding("enter", "choose", "switch to this hardware", key_display="Enter"),
-        Binding("c", "close", "close"),
-        *ListScreen.BINDINGS,
+    OWN: ClassVar[list[Binding]] = [
+        Binding("enter", "choose", "switch to this hardware", id="choose", key_display="Enter"),
     ]
-    FOOTER = (("Enter", "switch to it"),)
+    BINDINGS = [
+        *OWN,
+        Binding("escape,q,c", "close", "close", id="close", key_display="Esc q"),
+        ListScreen.HELP,
+    ]
+    FOOTER = (("choose", "switch to it"),)
 
     def __init__(self, scenario: Scenario, chosen: Selection) -> None:
         super().__init__()

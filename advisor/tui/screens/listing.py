@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from advisor.tui.keys import Named
+from advisor.tui.keys import Named, shown_keys
 from advisor.tui.render.header import footer_line
 from advisor.tui.render.line import Line, rule, wrap
 from advisor.tui.sieve import Entries
@@ -18,16 +18,21 @@ from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 
+if TYPE_CHECKING:
+    from advisor.tui.app import AdvisorApp
+
 
 class ListScreen(ModalScreen[str | None], inherit_bindings=False):
     """Gives back what was chosen, None where nothing was. Subclasses say what is listed."""
 
-    BINDINGS = [
-        Binding("escape,q", "close", "close", key_display="Esc q"),
-        Binding("question_mark,f1", "app.help", "help", key_display="? F1"),
-    ]
-    FOOTER: ClassVar[Sequence[Named]] = ()
-    """The keys that only this list has; those of every list follow."""
+    HELP: ClassVar[Binding] = Binding(
+        "question_mark,f1", "app.help", "help", id="list_help", key_display="? F1"
+    )
+    BINDINGS = [Binding("escape,q", "close", "close", id="close", key_display="Esc q"), HELP]
+    OWN: ClassVar[list[Binding]] = []
+    """Keys that only this list has."""
+    FOOTER: ClassVar[Sequence[tuple[str, str]]] = ()
+    """Their ids, each with a word for the footer; those of every list follow."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -69,8 +74,7 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
             return
         self._bar("list-title", [rule(self.title_text(), width + 1)])
         self._bar("list-summary", self.summary_lines(width + 1))
-        keys = (*self.FOOTER, ("/", "filter"), ("s", "sort"), ("?", "help"), ("Esc", "close"))
-        self._bar("list-footer", [footer_line(keys, width + 1)])
+        self._bar("list-footer", [footer_line(self._footer_keys(), width + 1)])
         entries = self.entries(width)
         if entries is None:
             self._bar("list-heading", [])
@@ -79,6 +83,12 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
         self._bar("list-heading", [self.heading_line(width)])
         found.show_entries(entries)
         self.query_one(FilterLine).draw(found)
+
+    def _footer_keys(self) -> list[Named]:
+        app: AdvisorApp = self.app  # type: ignore[assignment]  # there is no other app
+        own = {each.id: each for each in self.OWN}
+        keys = [(shown_keys(own[name], app.keys_chosen), word) for name, word in self.FOOTER]
+        return [*keys, ("/", "filter"), ("s", "sort"), ("?", "help"), ("Esc", "close")]
 
     def _bar(self, name: str, shown: Sequence[Line]) -> None:
         bar = self.query_one(f"#{name}", LineBar)

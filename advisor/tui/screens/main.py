@@ -12,10 +12,13 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.feed import TelemetryFeed
+from advisor.tui.kept import Kept, Sorting
+from advisor.tui.keys import Keymap, footer
 from advisor.tui.render import header
 from advisor.tui.render.line import Line
 from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
 from advisor.tui.shown import Shown
+from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
@@ -73,11 +76,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
     ]
     shown: reactive[Shown | None] = reactive(None, init=False, always_update=True, repaint=False)
 
-    def __init__(self, shown: Shown, feed: TelemetryFeed, keys: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        shown: Shown,
+        feed: TelemetryFeed,
+        keys: Keymap,
+        kept: Kept | None = None,
+    ) -> None:
+        """`keys` are those that the user chose; `kept` says which view comes first, and how lists are sorted."""
         super().__init__()
         self._feed = feed
-        self._footer_keys = keys
-        self._view = 0
+        self._keymap = keys
+        self._kept = kept or Kept()
+        self._view = next((at for at, view in enumerate(VIEWS) if view.id == self._kept.view), 0)
         self._telemetry_text = ""
         self.set_reactive(MainScreen.shown, shown)
 
@@ -86,7 +97,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
-        with ContentSwitcher(initial=VIEWS[0].id, id="views"):
+        with ContentSwitcher(initial=VIEWS[self._view].id, id="views"):
             yield StrategiesView(id="strategies")
             yield BillView()
             yield OperatorsView(id="operators")
@@ -99,7 +110,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:
-        self.action_view(0)
+        for found in self.query(SiftedList):
+            sorting = self._kept.sorting.get(str(found.id))
+            if sorting is not None:
+                found.sift(Sieve(sort=sorting.column, descending=sorting.descending))
+        self.action_view(self._view)
 
     def watch_shown(self) -> None:
         self._draw()
@@ -113,6 +128,19 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.query_one("#too-small", Static).update(text)
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
+
+    def sorting(self) -> dict[str, Sorting]:
+        """How each list is sorted, by its id; not those that are not."""
+        return {
+            str(each.id): Sorting(each.sieve.sort, each.sieve.descending)
+            for each in self.query(SiftedList)
+            if each.sieve.sort is not None
+        }
+
+    @property
+    def view_id(self) -> str:
+        """Of the view in sight."""
+        return VIEWS[self._view].id
 
     def action_view(self, number: int) -> None:
         self._view = number
@@ -147,7 +175,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         titles = [view.title for view in VIEWS]
         self._bar("header").show([header.header_line(shown, width)])
         self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
-        self._bar("footer").show([header.footer_line(self._footer_keys, width)])
+        self._bar("footer").show([header.footer_line(footer(self._keymap, self.view_id), width)])
         status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
         self.set_class(bool(status), "-has-status")

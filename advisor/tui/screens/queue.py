@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.binding import Binding
 from textual.message import Message
 
@@ -15,14 +17,20 @@ from advisor.tui.widgets.sifted_list import SiftedList
 class QueueScreen(ListScreen, inherit_bindings=False):
     """Gives back the strategies of the measurement chosen, joined by commas, or None."""
 
+    OWN: ClassVar[list[Binding]] = [
+        Binding("x,delete", "cancel", "cancel this measurement", id="cancel_one", key_display="x"),
+        Binding("X", "cancel_all", "cancel all of them", id="cancel_all", key_display="X"),
+        Binding("enter", "choose", "switch on what it measured", id="measured_one_on",
+                key_display="Enter"),
+    ]  # fmt: skip
     BINDINGS = [
-        Binding("x,delete", "cancel", "cancel this measurement", key_display="x"),
-        Binding("X", "cancel_all", "cancel all of them", key_display="X"),
-        Binding("enter", "choose", "switch on what it measured", key_display="Enter"),
-        Binding("J", "close", "close", key_display="J"),
-        *ListScreen.BINDINGS,
+        *OWN,
+        Binding("escape,q,J", "close", "close", id="close", key_display="Esc q"),
+        ListScreen.HELP,
     ]
-    FOOTER = (("x", "cancel"), ("X", "cancel all"), ("Enter", "switch it on"))
+    FOOTER = (
+        ("cancel_one", "cancel"), ("cancel_all", "cancel all"), ("measured_one_on", "switch on"),
+    )  # fmt: skip
 
     class CancelAsked(Message):
         """Of one entry by its number; of all where that is None."""

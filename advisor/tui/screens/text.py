@@ -19,7 +19,9 @@ class TextScreen(ModalScreen[None], inherit_bindings=False):
     """Closes at Esc, Enter, `q` and `?`."""
 
     BINDINGS = [
-        Binding("escape,enter,q,question_mark,f1,w", "close", "close", key_display="Esc q"),
+        Binding(
+            "escape,enter,q,question_mark,f1,w", "close", "close", id="close", key_display="Esc q"
+        ),
     ]
 
     def __init__(self, title: str, render: Callable[[int], Sequence[Line]]) -> None:

@@ -49,6 +49,8 @@ class SiftedList(LineView):
         """Show `entries` from now on, as far as they pass; None leaves what is shown alone."""
         self.entries = entries
         if entries is not None:
+            if self.sieve.sort not in entries.sort_titles:
+                self.sieve = replace(self.sieve, sort=None, descending=False)
             self._pass_through(entries)
 
     def sift(self, sieve: Sieve) -> None:
