@@ -30,7 +30,7 @@ _OF_VIEW: Mapping[str, Sequence[Hint]] = {
     ),
     "bill": ((("detail",), "Enter", "formula and source"),),
     "operators": (
-        (("turn",), "v", "tree or table"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
+        (("tree",), "v", "tree or table"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
         (("roofline",), "f", "roofline"), (("memory",), "i", "memory"),
     ),
     "plan": (

@@ -83,7 +83,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         keys: Keymap,
         kept: Kept | None = None,
     ) -> None:
-        """`keys` are those that the user chose; `kept` says which view comes first, and how lists are sorted."""
+        """`keys` are the user's own; `kept` says which view is first, and how lists are sorted."""
         super().__init__()
         self._feed = feed
         self._keymap = keys

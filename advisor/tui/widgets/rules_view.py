@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from advisor.tui.render.line import rule
-from advisor.tui.render.rule_entries import RuleEntries, rule_lines, rules_heading
+from advisor.tui.render.rule_entries import RuleEntries, rule_manual_lines, rules_heading
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
 from advisor.tui.widgets.sifted_list import SiftedList
@@ -72,7 +72,7 @@ class RulesView(Vertical):
             return
         each, finding = entries.at(found.current)
         title.show([rule(each.slug, title.size.width)])
-        pane.show(rule_lines(each, finding, pane.size.width))
+        pane.show(rule_manual_lines(each, finding, pane.size.width)[: pane.size.height])
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
         event.stop()
