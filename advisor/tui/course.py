@@ -83,7 +83,7 @@ class Course:
         if session is None or session.facts() is self._planned:
             return
         self._planned = session.facts()
-        work_out_plan(self._planned, self._post)
+        work_out_plan(self._planned, session.goal, self._post)
 
     def cancel(self) -> bool:
         """Cancel what is under way and what waits; False where there is nothing."""
