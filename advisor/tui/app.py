@@ -38,7 +38,9 @@ from advisor.tui.measuring import Wanted, of_chosen, of_one, of_plan
 from advisor.tui.messages import JobFailed, News, Opened, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
+from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
+from advisor.tui.screens.history import HistoryScreen
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.settings import SettingsScreen
@@ -82,6 +84,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
         Binding("f", "plot('roofline')", "roofline of the operators", id="roofline"),
         Binding("i", "plot('memory')", "what is in memory at its peaks", id="memory"),
+        Binding("F", "front", "cost against quality: every setup worth a choice", id="front",
+                key_display="F"),
+        Binding("H", "history", "all that was measured here, and the error", id="history",
+                key_display="H"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
@@ -204,11 +210,22 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._attempt(measure)
 
     def action_queue(self) -> None:
-        def chosen(names: str | None) -> None:
-            if names is not None:
-                self._attempt(lambda: self.bench.select_named(names))
+        self.push_screen(QueueScreen(self.bench.shown.queue), self._select_named)
 
-        self.push_screen(QueueScreen(self.bench.shown.queue), chosen)
+    def action_front(self) -> None:
+        def show() -> None:
+            session = self.bench.opened()
+            self.push_screen(FrontScreen(session.snapshot(), session.goal), self._select_named)
+
+        self._attempt(show)
+
+    def action_history(self) -> None:
+        self.push_screen(HistoryScreen(self._history))
+
+    def _select_named(self, names: str | None) -> None:
+        """Switch on what a list gave back; nothing was chosen where that is None."""
+        if names is not None:
+            self._attempt(lambda: self.bench.select_named(names))
 
     def on_queue_screen_cancel_asked(self, asked: QueueScreen.CancelAsked) -> None:
         number = asked.number

@@ -149,8 +149,8 @@ class Bench:
         self.select_named(",".join(measured[-1].request.choices))
 
     def select_named(self, names: str) -> None:
-        """What was measured under these names, joined by commas."""
-        self._select(parse_selection(names, "the measurement"))
+        """What stands under these names, joined by commas."""
+        self._select(parse_selection(names, "the list"))
 
     def _select(self, chosen: Selection) -> None:
         self.opened().select(chosen)

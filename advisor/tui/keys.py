@@ -18,7 +18,8 @@ _COMMON: Sequence[Hint] = (
     (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("palette",), ":", "actions"),
     (("help",), "?", "help"), (("quit",), "q", "quit"), (("plan_on",), "r", "plan"),
     (("measure_plan",), "M", "measure plan"), (("queue",), "J", "queue"),
-    (("export",), "e", "export"), (("compare",), "c", "hardware"), (("history",), "H", "history"),
+    (("export",), "e", "export"), (("compare",), "c", "hardware"),
+    (("front",), "F", "front"), (("history",), "H", "history"),
     (("open",), "o", "open"), (("copy",), "y", "copy"), (("redo",), "U", "redo"),
     (("theme",), "t", "theme"), (("settings",), ",", "settings"),
 )  # fmt: skip

@@ -17,9 +17,10 @@ from advisor.tui.keys import Keymap, named
 from advisor.tui.render.bill_item import Pair, item_lines, item_title
 from advisor.tui.render.help import help_lines
 from advisor.tui.render.memory_course import memory_lines
-from advisor.tui.render.roofline import roofline, roofline_lines
+from advisor.tui.render.roofline import HEIGHT, roofline, roofline_lines
 from advisor.tui.render.rule_entries import rule_manual_lines
 from advisor.tui.render.why import manual_lines
+from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.queue import QueueScreen
@@ -41,6 +42,7 @@ def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen
         ("everywhere", named(everywhere, keymap)),
         ("measurements", named(QueueScreen.OWN, keymap)),
         ("hardware", named(HardwareScreen.OWN, keymap)),
+        ("cost against quality", named(FrontScreen.OWN, keymap)),
         ("views", named(MainScreen.BINDINGS, keymap)),
         ("lines", named(LineView.BINDINGS, keymap)),
         ("lists", named(SiftedList.BINDINGS, keymap)),
@@ -79,9 +81,11 @@ def rule_screen(session: Session, slug: str) -> TextScreen:
 def roofline_screen(scenario: Scenario) -> TextScreen:
     found = roofline(scenario)
     title = f"roofline on {scenario.hardware.id}"
-    return TextScreen(title, lambda width: roofline_lines(found, width))
+    return TextScreen(
+        title, lambda width: roofline_lines(found, width, max(HEIGHT, width // 6)), is_plot=True
+    )
 
 
 def memory_screen(scenario: Scenario) -> TextScreen:
     held, on_processor = scenario.profile.memory, scenario.hardware.is_cpu
-    return TextScreen("memory", lambda width: memory_lines(held, on_processor, width))
+    return TextScreen("memory", lambda width: memory_lines(held, on_processor, width), is_plot=True)

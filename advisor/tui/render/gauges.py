@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
 
 _TIMES = {
-    "latency": "", "time to first token": " first token", "time per output token": " a token",
+    "latency": "", "time to first token": " to first", "time per output token": "/token",
 }  # fmt: skip
 """Names of constraints on time, and what is said behind the limit."""
 _SHOWN = (*_TIMES, "memory, serving", "quality")
@@ -125,12 +126,17 @@ def _share(used: float) -> str:
     return "<1%" if 0 < used < 0.01 else f"{used:.0%}"
 
 
+def _round(text: str) -> str:
+    """Limits are round figures: their decimals say nothing."""
+    return re.sub(r"\.0+(?= )", "", text)
+
+
 def _limit_text(constraint: Constraint) -> str:
     match constraint.unit:
         case "s":
-            return f"{units.seconds(constraint.limit)}{_TIMES.get(constraint.name, '')}"
+            return f"{_round(units.seconds(constraint.limit))}{_TIMES.get(constraint.name, '')}"
         case "bytes":
-            return units.memory(constraint.limit)
+            return _round(units.memory(constraint.limit))
         case "fraction":
             return f"{constraint.limit * 100:.2f}pt"
         case "accelerators":

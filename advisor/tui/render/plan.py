@@ -21,6 +21,10 @@ from advisor.tui.render.line import (
 )
 
 
+STEPS_WIDTH = 100
+"""Beyond it a step's figures would stand too far from its name."""
+
+
 def plan_summary(plan: Plan) -> str:
     before, after = plan.before.bill.total().expected, plan.after.bill.total().expected
     if not plan.steps:
@@ -86,7 +90,7 @@ def _worth(found: PlanEconomics) -> str:
 def step_lines(plan: Plan, width: int) -> list[Line]:
     """One line a step: the order, the strategy, its saving and its work."""
     columns = (
-        Column("", 2), Column("", max(12, width - 37), "left"), Column("", 9),
+        Column("", 2), Column("", max(12, min(width, STEPS_WIDTH) - 37), "left"), Column("", 9),
         Column("", 15, "left"), Column("", 5),
     )  # fmt: skip
     lines = []

@@ -38,7 +38,8 @@ def _name(width: int) -> Column:
 def queue_title(queue: Queue) -> str:
     count, running = len(waiting(queue)), any(each.state == "measuring" for each in queue)
     if not running:
-        return f"measurements: none under way, {sum(each.found is not None for each in queue)} done"
+        done = sum(each.found is not None for each in queue)
+        return f"measurements: none under way, {done} done"
     left = left_text(left_s(queue))
     return f"measurements: 1 under way, {count} waiting" + (f", {left}" if left else "")
 

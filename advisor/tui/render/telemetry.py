@@ -8,7 +8,7 @@ from advisor import units
 from advisor.catalog.hardware import Hardware
 from advisor.telemetry.machine import Machine
 from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
-from advisor.tui.render.line import BLANK, Line, Span, fact_lines, fit, line, rule, wrap
+from advisor.tui.render.line import BLANK, Line, fact_lines, fit, rule
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 HISTORY_LENGTH = 16
@@ -66,25 +66,6 @@ def telemetry_text(
         if len(text) + len(part) + 2 <= width:
             text += f"  {part}"
     return fit(text, width)
-
-
-def telemetry_lines(
-    now: Telemetry | None, histories: Sequence[Sequence[float | None]], width: int
-) -> list[Line]:
-    """One line a GPU and one for the host."""
-    if now is None:
-        return [line(Span(" no reading yet", "dim"))]
-    devices = [
-        (device, histories[position] if position < len(histories) else ())
-        for position, device in enumerate(now.devices)
-    ]
-    lines: list[Line] = []
-    for device, history in devices:
-        lines += wrap(f"{device.name or units.UNKNOWN}:", width, " ", "title")
-        lines += [line(Span(fit(f"   {_device_text(device, history, now.taken_at_s)}", width)))]
-    if now.problem is not None:
-        lines += wrap(f"no GPU can be read: {now.problem}", width, " ", "warn")
-    return [*lines, line(Span(fit(" " + "  ".join(_host_parts(now.host)), width)))]
 
 
 def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line]:

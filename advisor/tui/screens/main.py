@@ -16,7 +16,8 @@ from advisor.tui.kept import Kept, Sorting
 from advisor.tui.keys import Keymap, footer
 from advisor.tui.render import header
 from advisor.tui.render.line import Line
-from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
+from advisor.tui.render.telemetry import telemetry_text
+from advisor.tui.render.telemetry_course import course_lines
 from advisor.tui.shown import Shown
 from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
@@ -196,5 +197,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.query_one(f"#{name}", LineBar)
 
     def _machine_text(self, shown: Shown, width: int) -> list[Line]:
-        now = telemetry_lines(self._feed.latest, self._feed.histories, width)
+        feed = self._feed
+        now = course_lines(feed.latest, feed.devices, feed.host, width)
         return [*now, *machine_text(shown, width)]
