@@ -149,18 +149,19 @@ class Session:
         return shlex.join(words)
 
     def measurement_request(
-        self, device: str | None = None, repeats: int = 30
+        self, device: str | None = None, repeats: int = 30, chosen: Selection | None = None
     ) -> MeasurementRequest:
-        """What to measure now: the part of the selection that is done to a model."""
+        """What to measure: the part of `chosen`, else of what is on, that is done to a model."""
         where = device or ("cuda" if self.machine.devices else "cpu")
-        choices = tuple(str(choice) for choice in applied(self.chosen))
+        wanted = self.chosen if chosen is None else chosen
+        choices = tuple(str(choice) for choice in applied(wanted))
         return MeasurementRequest(self.request, choices, repeats, where)
 
-    def lacking_for_measurement(self) -> tuple[str, ...]:
-        """Why the selection cannot be measured here: one line for each strategy that cannot."""
+    def lacking_for_measurement(self, chosen: Selection | None = None) -> tuple[str, ...]:
+        """Why `chosen`, else what is on, cannot be measured here: a line for each such strategy."""
         return tuple(
             f"{choice.slug}: {lacks}"
-            for choice in applied(self.chosen)
+            for choice in applied(self.chosen if chosen is None else chosen)
             if (lacks := _lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
