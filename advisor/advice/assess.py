@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from advisor.advice.aim import Aim
 from advisor.projection.cost_kept import CHECKPOINTS
 from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
 from advisor.projection.lines import CostLine
@@ -38,12 +39,13 @@ class Assessed:
     """Whether the first figure is USD a month, to which days of work add."""
 
 
-Assess = Callable[[Scenario, Sequence[Setup], Collection[str | None]], Assessed]
+Assess = Callable[[Scenario, Sequence[Setup], Aim], Assessed]
 
 
-def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]) -> Assessed:
+def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
-    alone = evaluate(without(scenario, training=True), setups)
+    there = without(scenario, training=True)
+    alone = evaluate(there, setups)
     served, slices = alone.served, alone.columns.slices
     models = np.array([float(setup.models_on_fleet) for setup in setups])
     return Assessed(
@@ -54,6 +56,7 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
                 -served.requests_per_s,
                 alone.weights_bytes,
                 alone.columns.demand_share,
+                *_of_run(there, alone, aim),
             ],
             axis=1,
         ),
@@ -63,57 +66,56 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
     )
 
 
-def training_run(
-    scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]
-) -> Assessed:
+def training_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """Hours of runs, of students and of recovery, and checkpoints.
 
     What is reserved is so for all accelerators of a run at once.
     """
-    trained = evaluate(without(scenario, serving=True), setups)
+    there = without(scenario, serving=True)
+    trained = evaluate(there, setups)
+    fleet, checkpoints = trained.fleet, _checkpoints(trained).quantity
+    hours = (fleet.training_hours, fleet.recovery_hours)
     return Assessed(
         floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
-        figures=np.stack(
-            [
-                trained.fleet.training_hours,
-                trained.fleet.recovery_hours,
-                _checkpoints(trained).quantity,
-            ],
-            axis=1,
-        ),
+        figures=np.stack([*hours, checkpoints, *_of_run(there, trained, aim)], axis=1),
         apart=trained.trained.accelerators[:, None],
         in_usd=False,
     )
 
 
-def serving_bill(
-    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
-) -> Assessed:
+def _of_run(there: Scenario, evaluation: Evaluation, aim: Aim) -> list[Floats]:
+    """What of the objective does not follow from the hardware and the hours that a run takes."""
+    return [aim.priced(there, evaluation)] if aim.objective in ("latency", "memory") else []
+
+
+def serving_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """The bill of each setup where nothing is trained.
 
     Owned hardware is bought for both sides at once, in whole slices.
     """
-    alone = evaluate(without(scenario, training=True), setups)
-    usable = serving_feasible(scenario, alone) & comparable(alone, lacking)
+    there = without(scenario, training=True)
+    alone = evaluate(there, setups)
+    usable = serving_feasible(scenario, alone) & comparable(alone, aim.lacking)
     owned = _owned(scenario, setups)
     takes = np.where(owned, alone.fleet.serving_accelerators, 0.0)
+    priced = aim.priced(there, alone)
     return Assessed(
-        floor=np.where(usable, alone.usd_per_month, np.inf),
-        figures=np.stack([_beside_hardware(alone, owned), takes], axis=1),
+        floor=np.where(usable, alone.usd_per_month + priced, np.inf),
+        figures=np.stack([_beside_hardware(alone, owned) + priced, takes], axis=1),
         apart=np.where(owned, alone.columns.slices, 0.0)[:, None],
     )
 
 
-def rest_bill(
-    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
-) -> Assessed:
+def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """What training and data add at the least to a bill where only what serves is set."""
-    alone = evaluate(without(scenario, serving=True), setups)
+    there = without(scenario, serving=True)
+    alone = evaluate(there, setups)
     nothing = without(scenario, serving=True, training=True)
     plain = [replace(Setup(), **{name: getattr(each, name) for name in SERVED}) for each in setups]
     owned = _owned(scenario, setups)
     added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
-    usable = training_feasible(scenario, alone) & comparable(alone, lacking)
+    added += aim.priced(there, alone)
+    usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
     takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),

@@ -32,11 +32,12 @@ BESIDE_TEAM = (Setup(), Setup(managed_serving=True))
 
 def settled(
     scenario: Scenario, rows: Sequence[Row], alone: Collection[str], beside: Sequence[Setup],
-    usd_per_day: float, lacking: Collection[str | None],
+    usd_per_day: float, lacking: Collection[str | None], *, days_are_bounded: bool = False,
 ) -> list[Row]:  # fmt: skip
     """Of `rows`, those that no other beats which differs from it in the knobs `alone` only.
 
-    `scenario` needs to hold what their cost depends on, `beside` all that it varies with.
+    `scenario` needs to hold what their cost depends on, `beside` all that it varies with. Where
+    days are bounded, one that takes more of them beats nothing.
     """
     groups: dict[object, list[Row]] = {}
     for row in rows:
@@ -52,7 +53,7 @@ def settled(
         id(row)
         for group in groups.values()
         for row in _unbeaten(group, [costs[places[each.values(tuple(alone))]] for each in group],
-                             usd_per_day)
+                             usd_per_day, days_are_bounded=days_are_bounded)
     }  # fmt: skip
     return [row for row in rows if id(row) in kept]
 
@@ -68,13 +69,17 @@ def _costs(
     return np.asarray(usd.reshape(len(values), len(beside)))
 
 
-def _unbeaten(rows: Sequence[Row], costs: Sequence[Floats], usd_per_day: float) -> list[Row]:
+def _unbeaten(
+    rows: Sequence[Row], costs: Sequence[Floats], usd_per_day: float, *, days_are_bounded: bool
+) -> list[Row]:
     usd = [cost + row.days * usd_per_day for row, cost in zip(rows, costs, strict=True)]
 
     def beats(one: int, other: int) -> bool:
         if one == other or rows[one].drop > rows[other].drop:
             return False
         if np.any(usd[one] > usd[other]):
+            return False
+        if days_are_bounded and rows[one].days > rows[other].days:
             return False
         cheaper = bool(np.all(usd[one] + ROUNDING < usd[other]))
         return cheaper or rows[one].rank < rows[other].rank

@@ -20,6 +20,7 @@ from advisor.profiling.parameters import (
     parameter_dtype,
 )
 from advisor.profiling.profile import DecoderProfile, ModelProfile
+from advisor.profiling.scripted import scripted_functions_as_python
 from advisor.profiling.unpacked import unpacked_sequences
 from advisor.profiling.work import count_work
 from advisor.profiling.wrappers import unwrapped
@@ -40,7 +41,7 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
 
     Raises ModelError where the model fails on its own inputs or cannot be counted.
     """
-    with leaving_no_trace(), unpacked_sequences():
+    with leaving_no_trace(), unpacked_sequences(), scripted_functions_as_python():
         return _profile(unwrapped(model), progress)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.catalog.organization import Organization
 from advisor.catalog.quantity import Quantity, Source
@@ -44,8 +45,20 @@ class Known(Input):
 
 
 @dataclass(frozen=True)
+class Told:
+    """How a line comes about."""
+
+    formula: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
 class CostLine:
-    """Arrays of shape (setups,). A price that is not known is NaN, and `missing` says which."""
+    """Arrays of shape (setups,). A price that is not known is NaN, and `missing` says which.
+
+    Where setups differ in what is bought, `formula` and `inputs` are of the first thing on offer,
+    `others` of the rest, and `which` says the one that each setup buys.
+    """
 
     component: Component
     name: str
@@ -59,10 +72,19 @@ class CostLine:
     """How much of the line serving causes, training the rest; None where neither does."""
     of_scenario: bool = False
     """Whether it is the same for every setup."""
+    others: tuple[Told, ...] = ()
+    which: NDArray[np.intp] | None = None
 
     @property
     def usd_per_month(self) -> Floats:
         return self.quantity * self.unit_price_usd
+
+    def chosen(self, index: int) -> int:
+        """What setup `index` buys of all that is on offer."""
+        return 0 if self.which is None else int(self.which[index])
+
+    def told(self, offer: int) -> Told:
+        return (Told(self.formula, self.inputs), *self.others)[offer]
 
 
 def paid(

@@ -12,7 +12,7 @@ from advisor.errors import UsageError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
 from advisor.strategies.catalog import strategies, strategy_by_slug
-from advisor.strategies.strategy import CONVERT, Level, Levels, Strategy
+from advisor.strategies.strategy import CONVERT, DISTRIBUTE, Level, Levels, Strategy
 from advisor.telemetry.machine import Machine
 
 
@@ -152,6 +152,12 @@ def apply_selection(model: LoadedModel, chosen: Selection) -> LoadedModel:
     for action in actions(chosen):
         model = action(model)
     return model
+
+
+def ranks_of(chosen: Selection) -> int | None:
+    """Processes that a training step is divided over; None where it stays in one."""
+    divided = any(choice.strategy.stage == DISTRIBUTE for choice in chosen)
+    return setup_for(chosen).data_parallel if divided else None
 
 
 def lacking_on(hardware: Hardware, strategy: Strategy) -> str | None:

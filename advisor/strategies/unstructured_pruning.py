@@ -48,8 +48,9 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
 
     targets = [
         (module, "weight")
-        for module in model.module.modules()
-        if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d))
+        for path, module in model.module.named_modules()
+        if model.may_change(path)
+        and isinstance(module, (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d))
     ]
     if not targets:
         raise StrategyError("it found no layer to prune: none is linear or convolutional")
