@@ -145,7 +145,7 @@ def training_figures(compared: ComparedTraining) -> Figures | None:
         size=None,
         resident=None,
         drop=(0.0, two.last_loss / one.last_loss - 1),
-        noisy=False,
+        noisy=found.machine_is_too_noisy,
     )
 
 

@@ -30,7 +30,7 @@ from advisor.measurement.protocol import DistributedReady, decode_message, encod
 from advisor.strategies.selection import parse_selection, ranks_of
 from advisor.telemetry.host import usable_cores
 
-_POLL_S = 0.2
+_POLL_S = 1.0
 _PROGRAM = (
     "import sys; folder = sys.argv[1]; sys.path[:] = sys.argv[2:]; del sys.argv[1:]; "
     "from advisor.measurement.distributed.rank import main; main(folder)"
