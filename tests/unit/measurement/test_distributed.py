@@ -56,6 +56,12 @@ def test_what_cannot_be_laid_out_is_refused_by_name(
         job.layout(replace(REQUEST, choices=choices, nodes=nodes))
 
 
+def test_one_gpu_of_several_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job.device, "find", torch.device)
+    with pytest.raises(UsageError, match=r"cuda:1.* GPU of its own"):
+        job.layout(replace(REQUEST, device="cuda:1"))
+
+
 class _Second(Place):
     """The second of three ranks; the first holds what this one does."""
 
