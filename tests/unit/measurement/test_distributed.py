@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from advisor.errors import ModelError, StrategyError, UsageError
+from advisor.measurement import device
 from advisor.measurement.distributed import job
 from advisor.measurement.distributed.comparison import compare_ranks
 from advisor.measurement.distributed.exchange import Ended, Folder, Note
@@ -57,7 +58,7 @@ def test_what_cannot_be_laid_out_is_refused_by_name(
 
 
 def test_one_gpu_of_several_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job.device, "find", torch.device)
+    monkeypatch.setattr(device, "find", torch.device)
     with pytest.raises(UsageError, match=r"cuda:1.* GPU of its own"):
         job.layout(replace(REQUEST, device="cuda:1"))
 
