@@ -137,6 +137,8 @@ class LoadedModel:
     training: Training | None = None
     """What it can be trained further on; None where it brings no data."""
     recipe: Recipe = field(default_factory=Recipe)
+    remarks: Callable[[], Sequence[str]] | None = None
+    """Says what the module counted since it was asked last, for those who read a measurement."""
 
     def may_change(self, path: str) -> bool:
         """Whether a strategy that works layer by layer may change the layer at `path`."""

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
+from advisor.projection.convolution_layout import blocked_copies, layout_passes
 from advisor.projection.curves import FORMATS
-from advisor.projection.layouts import blocked_copies, layout_passes
 from advisor.projection.operators import (
     CLASSES,
     CONVOLUTION,
@@ -44,6 +44,14 @@ FP8_KERNELS, FP8_INPUT_PASSES = 8.0, 16.5
 STORED_WEIGHT_BYTES = {"int8": 1.0, "fp8": 1.0, "int4": 0.5}
 GROUP_BYTES = 4.0
 """A group of 4-bit weights, or of quantized keys or values, has a scale and a zero of 2 bytes."""
+SPARSE_RATE = 1.7
+"""Times the dense rate that kernels over two of four weights reach; the units' own is 2.0. Measured
+by torchao (sparsity read-me, 2025-01)."""
+SPARSE_INDEX_BYTES = 0.125
+"""For each weight, kept or not: two bits say where one of the two that are kept stood."""
+SPARSE_COLUMNS, SPARSE_ROWS = 64.0, 32.0
+"""A weight of 16 bits is stored so where its sizes are multiples of these (PyTorch's CUTLASS
+kernels; those of cuSPARSELt ask for less)."""
 PROCESSOR_INT4_OUTPUTS = 16.0
 """A processor's packed product takes them together, and scales in the computing format."""
 ROW_ZERO_BYTES = {"int8": 1.0, "fp8": 0.0}
@@ -271,6 +279,17 @@ class _Row:
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += DYNAMIC_KERNELS
 
+    def skip_zeros(self, setup: Setup) -> None:
+        """Two of four weights are stored and multiplied, where products are of 16 or fewer bits."""
+        few_bits = self.item_bytes <= HALF_BYTES or setup.linear_activation_format != "native"
+        if not (self.hardware.compute.sparsity_2_4 and few_bits):
+            return
+        self.weight[LINEAR] = self.weight[LINEAR] / 2 + SPARSE_INDEX_BYTES / self.native_bytes
+        self.dequantization[LINEAR] /= 2
+        self.peak[LINEAR] *= SPARSE_RATE
+        self.group = max(self.group, SPARSE_COLUMNS)
+        self.outputs_at_a_time = SPARSE_ROWS
+
     def round_products(self) -> None:
         """Products of 32-bit floats run at the TF32 rate; what they read stays in 32 bits."""
         if self.item_bytes == ITEM_BYTES["float32"]:
@@ -290,6 +309,8 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     if setup.autocast is not None:
         row.autocast(setup.autocast)
     row.quantize(setup)
+    if setup.two_of_four:
+        row.skip_zeros(setup)
     if setup.execution != "eager":
         row.compile()
     return row
@@ -315,6 +336,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         key = (
             native_dtype, setup.float_format, setup.autocast, setup.weight_format,
             setup.linear_activation_format, setup.execution, setup.products, setup.weight_group,
+            setup.two_of_four,
         )  # fmt: skip
         if key not in numeric:
             numeric[key] = _row(setup, native_dtype, hardware)

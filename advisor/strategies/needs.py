@@ -145,6 +145,23 @@ class Units:
 
 
 @dataclass(frozen=True)
+class SparseUnits:
+    """Matrix units that skip two zeros of each four weights (from compute capability 8.0 on).
+
+    Zeros can be set, and what they do to quality measured, on any machine.
+    """
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.compute.sparsity_2_4:
+            return None
+        return f"needs sparse matrix units (2:4, A100 and later); {hardware.id} has none"
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        del machine
+        return None
+
+
+@dataclass(frozen=True)
 class Traffic:
     """Real requests: a measurement gives one model the same inputs over and over."""
 

@@ -1,4 +1,4 @@
-"""The layout that convolutions compute in, and what bringing tensors into it takes."""
+"""What convolutions pay for the layout of their activations and weights."""
 
 from __future__ import annotations
 
