@@ -178,23 +178,23 @@ def _opened(name: str) -> Session:
     return session
 
 
-def measure_model(name: str, repeats: int, only: str) -> list[Figures]:
+def measure_model(name: str, repeats: int, only: str, limit_s: float) -> list[Figures]:
     session = _opened(name)
 
     def measured(chosen: Selection) -> Figures:
         session.switches.select(chosen)
         request = session.measurement_request(repeats=repeats)
-        return figures(session, chosen, run_measurement(request, lambda *_: None, LIMIT_S))
+        return figures(session, chosen, run_measurement(request, lambda *_: None, limit_s))
 
     return _each(selections(session, name), measured, only)
 
 
-def train_model(name: str, only: str) -> list[Figures]:
+def train_model(name: str, only: str, limit_s: float) -> list[Figures]:
     session = _opened(name)
 
     def trained(chosen: Selection) -> Figures | None:
         request = training_request(session, chosen, steps=TRAINING_STEPS)
-        compared = train(session, request, lambda *_: None, LIMIT_S)
+        compared = train(session, request, lambda *_: None, limit_s)
         assert isinstance(compared, ComparedTraining), "nothing of it is divided over processes"
         return training_figures(compared)
 
@@ -241,15 +241,16 @@ def main() -> int:
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--only", default="", metavar="TEXT", help="what its name holds")
     parser.add_argument("--training", action="store_true")
+    parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds of a measurement")
     arguments = parser.parse_args()
     with contextlib.suppress(PermissionError):
         os.nice(PRIORITY)
     every: list[Figures] = []
     for name in TRAINED_MODELS if arguments.training else arguments.models.split(","):
         if arguments.training:
-            every += train_model(name, arguments.only)
+            every += train_model(name, arguments.only, arguments.limit)
         else:
-            every += measure_model(name, arguments.repeats, arguments.only)
+            every += measure_model(name, arguments.repeats, arguments.only, arguments.limit)
     report_medians(every)
     return ExitCode.DONE
 
