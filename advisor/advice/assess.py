@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,7 @@ from advisor.projection.lines import CostLine
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 
 SERVED = knobs("serving", "paying for serving")
 OF_A_RUN: tuple[Objective, ...] = ("latency", "memory")
@@ -146,8 +145,7 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
 
 
 def _served_as(values: Sequence[object]) -> Setup:
-    known: dict[str, Any] = dict(zip(SERVED, values, strict=True))
-    return Setup(**known)
+    return with_knobs(Setup(), dict(zip(SERVED, values, strict=True)))
 
 
 def without(scenario: Scenario, *, serving: bool = False, training: bool = False) -> Scenario:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +16,11 @@ from advisor.advice.space import Row
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.matters import told_apart
 from advisor.projection.operators import Floats
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 
 Sets = frozenset[tuple[str, object]]
 Places = NDArray[np.intp]
+_PLAIN = Setup()
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,7 @@ class Setups:
     def place(self, sets: Sets) -> int:
         found = self._places.get(sets)
         if found is None:
-            values: dict[str, Any] = dict(sets)
-            setup = told_apart(self._profile, Setup(**values))
+            setup = told_apart(self._profile, with_knobs(_PLAIN, dict(sets)))
             found = self._places[sets] = self._known.setdefault(setup, len(self._known))
         return found
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from advisor.advice.aim import Aim, allowed_days, price_of, usd_per_day
 from advisor.advice.assess import (
+    OF_A_RUN,
     comparable,
     least_bill,
     least_of_rest,
@@ -143,7 +144,7 @@ class _Search:
             self._combined(running), self._combined(paying),
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
-            days_are_bounded=self._is_bounded, led_by_hours=not serves,
+            days_are_bounded=self._is_bounded,
         )  # fmt: skip
 
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
@@ -175,29 +176,43 @@ class _Search:
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        order = [int(each) for each in np.argsort(least, kind="stable") if np.isfinite(least[each])]
+        worth = [
+            at for at, usd in enumerate(least)
+            if np.isfinite(usd) and usd + least_rest <= self._bound(best)
+        ]  # fmt: skip
+        rows = [shared[at] for at in worth]
+        days = [self._affordable_days(least[at] + least_rest, best) for at in worth]
+        floors = np.array([least[at] for at in worth]) + self._least_of_rest(rows, days, least_rest)
+        order = [int(at) for at in np.argsort(floors, kind="stable") if np.isfinite(floors[at])]
         start, at_once = 0, 1
-        while start < len(order):
-            if best and least[order[start]] + least_rest > best[0] + ROUNDING:
-                break
+        while start < len(order) and floors[order[start]] <= self._bound(best):
             places = order[start : start + at_once]
             most = [
                 Most(
-                    self._affordable_days(least[each] + least_rest, best),
-                    best[0] + ROUNDING - least[each] if best else np.inf,
+                    self._affordable_days(floors[each], best),
+                    self._bound(best) - least[worth[each]],
                 )
                 for each in places
             ]
-            rest = self.rest.under([shared[each] for each in places], most)
+            rest = self.rest.under([rows[each] for each in places], most)
             for each, other in zip(places, rest, strict=True):
-                best = self._joined(_Pair(shared[each], served[each], other), best)
+                best = self._joined(_Pair(rows[each], served[worth[each]], other), best)
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
+    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: float) -> Floats:
+        """USD a month that all but serving adds beside each of `rows`, if not more."""
+        if self._aim.objective in OF_A_RUN:
+            return np.full(len(rows), at_least)
+        return np.maximum(self.rest.at_least(rows, days), at_least)
+
+    def _bound(self, best: Best | None) -> float:
+        return best[0] + ROUNDING if best else np.inf
+
     def _most(self, shared: Row, least_rest: float, days: float, best: Best | None) -> Most:
         """What serving may take beside `shared` in a setup no dearer than `best`."""
-        usd = best[0] + ROUNDING - least_rest - shared.days * self._usd_per_day if best else np.inf
-        return Most(days - shared.days, usd)
+        work = shared.days * self._usd_per_day
+        return Most(days - shared.days, self._bound(best) - least_rest - work)
 
     def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""

@@ -7,7 +7,7 @@ known goes before the others are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -66,11 +66,10 @@ class Side:
     assess: Assess
     days_are_bounded: bool = False
     """Whether a day of work counts beside what it costs."""
-    led_by_hours: bool = False
-    """Whether the first figure of a run is its hours, which tell what it costs at the least."""
     evaluated: int = 0
     _found: dict[object, Candidates] = field(default_factory=dict)
     _running: dict[object, _Running] = field(default_factory=dict)
+    _least: dict[object, dict[object, float]] = field(default_factory=dict)
 
     def under(self, shared: Sequence[Row], most: Sequence[Most]) -> list[Candidates]:
         """The candidates beside each of `shared` that take no more than its `most`.
@@ -132,9 +131,10 @@ class Side:
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
         """Beside each row, within what comes with it."""
         running = [self._running[self._seen(each, self.run_knobs)] for each, _ in given]
-        runs = [each.runs for each in running]
-        if self.led_by_hours:
-            runs = self._worth_paying_for(given, running)
+        runs = [
+            self._worth_paying_for(each, own, most) if self._least else own.runs
+            for (each, most), own in zip(given, running, strict=True)
+        ]
         made, found = self._made(given, runs)
         return [
             self._cheap(each, found.taken(each.places), most.usd)
@@ -152,33 +152,44 @@ class Side:
         ]
         return made, self._assessed(setups, self.assess)
 
-    def _worth_paying_for(
-        self, given: Sequence[tuple[Row, Most]], running: Sequence[_Running]
-    ) -> list[list[int]]:
-        """Of the runs beside each row those that could be cheap enough.
+    def at_least(self, shared: Sequence[Row], most_days: Sequence[float]) -> Floats:
+        """USD a month that this side adds beside each of `shared`, its hours alone telling.
 
         Of runs alike the one of the fewest hours costs the least but for its work and checkpoints.
         """
+        given = [(each, Most(days)) for each, days in zip(shared, most_days, strict=True)]
+        self._find_runs(given)
+        new = {self._seen(each, self.knobs): each for each, _ in given}
+        rows = [each for key, each in new.items() if key not in self._least]
+        running = [self._running[self._seen(each, self.run_knobs)] for each in rows]
         leaders = [_leaders(each) for each in running]
-        at_any = [(each, Most(np.inf)) for each, _ in given]
+        at_any = [(each, Most(np.inf)) for each in rows]
         made, found = self._made(at_any, [list(each.values()) for each in leaders])
-        if found.of_hours is None:
-            return [each.runs for each in running]
-        worth = []
-        for (_, most), one, own, of_one in zip(given, running, leaders, made, strict=True):
-            there = found.taken(of_one.places)
-            assert there.of_hours is not None
-            pays = np.array([self.pays[index].days for index in of_one.pays]) * self.usd_per_day
-            usd = np.where(np.isfinite(there.floor), there.of_hours + pays, np.inf)
-            least = {
-                apart: usd[of_one.runs == place].min(initial=np.inf)
-                for place, apart in enumerate(own)
-            }
-            worth.append([
-                run for run, apart in zip(one.runs, one.apart, strict=True)
-                if least[apart] + self.runs[run].days * self.usd_per_day <= most.usd
-            ])  # fmt: skip
-        return worth
+        for each, own, of_one in zip(rows, leaders, made, strict=True):
+            self._least[self._seen(each, self.knobs)] = self._least_of(own, of_one, found)
+        least = (self._least[self._seen(each, self.knobs)] for each in shared)
+        return np.array([min(each.values(), default=np.inf) for each in least])
+
+    def _least_of(
+        self, leaders: Mapping[object, int], made: Made, found: Assessed
+    ) -> dict[object, float]:
+        """By what tells runs apart, the least that one of them costs without its own work."""
+        there = found.taken(made.places)
+        hours = there.floor if there.of_hours is None else there.of_hours
+        pays = np.array([self.pays[index].days for index in made.pays]) * self.usd_per_day
+        usd = np.where(np.isfinite(there.floor), hours + pays, np.inf)
+        return {
+            apart: float(usd[made.runs == place].min(initial=np.inf))
+            for place, apart in enumerate(leaders)
+        }
+
+    def _worth_paying_for(self, shared: Row, running: _Running, most: Most) -> list[int]:
+        """Of the runs beside a row those that could be cheap enough."""
+        least = self._least[self._seen(shared, self.knobs)]
+        return [
+            run for run, apart in zip(running.runs, running.apart, strict=True)
+            if least[apart] + self.runs[run].days * self.usd_per_day <= most.usd
+        ]  # fmt: skip
 
     def _cheap(self, made: Made, found: Assessed, most_usd: float) -> Candidates:
         floors = found.floor + made.days * self.usd_per_day

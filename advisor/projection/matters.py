@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.operators import ITEM_BYTES
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 
 _HALF_BYTES = 2.0
 _SAME_FORMAT = {"bfloat16": "bf16", "float16": "fp16"}
@@ -81,4 +80,4 @@ def told_apart(profile: ModelProfile, setup: Setup) -> Setup:
     if setup.weight_format != "int4":
         idle.append("weight_group")
     changed = {name: _PLAIN[name] for name in idle if getattr(setup, name) != _PLAIN[name]}
-    return replace(setup, **changed) if changed else setup
+    return with_knobs(setup, changed) if changed else setup

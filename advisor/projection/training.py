@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from advisor.projection.packing import sequences_kept
 from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_memory import training_payload_bytes
 from advisor.projection.training_step import step_seconds
@@ -61,7 +61,7 @@ def for_training(setup: Setup) -> Setup:
         "pipeline_parallel": setup.training_pipeline_parallel or setup.pipeline_parallel,
     }
     changed = {name: value for name, value in wanted.items() if getattr(setup, name) != value}
-    return replace(setup, **changed) if changed else setup
+    return with_knobs(setup, changed) if changed else setup
 
 
 def train(
