@@ -26,7 +26,7 @@ from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
 from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
-from advisor.measurement.identity import Identity, identity
+from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
@@ -43,6 +43,7 @@ from advisor.strategies.selection import (
     refuse_lacking,
     setup_for,
 )
+from advisor.strategies.strategy import DISTRIBUTE, Strategy
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
 from advisor.telemetry.summary import WatchSummary
@@ -151,19 +152,20 @@ class Session:
         return shlex.join(words)
 
     def measurement_request(
-        self, device: str | None = None, repeats: int = 30
+        self, device: str | None = None, repeats: int = 30, chosen: Selection | None = None
     ) -> MeasurementRequest:
-        """What to measure now: the part of the selection that is done to a model."""
+        """What to measure: the part of `chosen`, else of what is on, that is done to a model."""
         where = device or ("cuda" if self.machine.devices else "cpu")
-        choices = tuple(str(choice) for choice in applied(self.chosen))
+        wanted = self.chosen if chosen is None else chosen
+        choices = tuple(str(choice) for choice in applied(wanted))
         return MeasurementRequest(self.request, choices, repeats, where)
 
-    def lacking_for_measurement(self) -> tuple[str, ...]:
-        """Why the selection cannot be measured here: one line for each strategy that cannot."""
+    def lacking_for_measurement(self, chosen: Selection | None = None) -> tuple[str, ...]:
+        """Why `chosen`, else what is on, cannot be measured here: a line for each such strategy."""
         return tuple(
             f"{choice.slug}: {lacks}"
-            for choice in applied(self.chosen)
-            if (lacks := lacking_here(self.machine, choice.strategy)) is not None
+            for choice in applied(self.chosen if chosen is None else chosen)
+            if (lacks := _lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
     def record(self, measurement: Measurement) -> MeasuredVariant:
@@ -176,13 +178,13 @@ class Session:
             self.history.add(
                 measurement,
                 None if projected is None else projected.expected,
-                self._identity(measurement.request),
+                self.identity(measurement.request),
             )
         return compared
 
     def taken_before(self, request: MeasurementRequest) -> Measurement | None:
         """What the history holds of this model with those strategies, machine and versions."""
-        known_by = self._identity(request)
+        known_by = self.identity(request)
         if self.history is None or known_by is None:
             return None
         return self.history.find(known_by, request)
@@ -192,7 +194,7 @@ class Session:
 
         Figures that were measured then stand in the place of projected ones from now on.
         """
-        known_by = self._identity(self.measurement_request())
+        known_by = self.identity(self.measurement_request())
         if self.history is None or known_by is None:
             return 0
         earlier = self.history.taken_before(known_by)
@@ -200,7 +202,8 @@ class Session:
             self.measurements.add(measurement)
         return len(self.measurements.all())
 
-    def _identity(self, request: MeasurementRequest) -> Identity | None:
+    def identity(self, request: Request) -> Identity | None:
+        """What the history knows this model by here, None where it cannot be known again."""
         return identity(self.scenario.profile.fingerprint, request, self.machine)
 
     def facts(self) -> Facts:
@@ -318,6 +321,14 @@ class Session:
     def _measured_alone(self, choice: Choice) -> MeasuredVariant | None:
         alone = applied((choice,))
         return self.measurements.compare(self.scenario, alone) if alone else None
+
+
+def _lacking_for_a_pass(here: Machine, strategy: Strategy) -> str | None:
+    """Why a forward pass on `here` cannot show what `strategy` does."""
+    lacks = lacking_here(here, strategy)
+    if lacks is None and strategy.stage == DISTRIBUTE:
+        return "only training is divided over processes (advisor measure --training)"
+    return lacks
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ so does training that takes no more hours.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -28,8 +29,9 @@ from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup, with_knobs
+from advisor.strategies.storage_tiering import SHARES, TIERS
 
-SERVED = knobs("serving", "paying for serving")
+SERVED = knobs("serving", "paying for serving", "team")
 OF_A_RUN: tuple[Objective, ...] = ("latency", "memory")
 """Objectives that don't follow from the hardware that a run takes and for how long."""
 
@@ -87,14 +89,18 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assess
 
 
 def training_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
-    """Hours and checkpoints; what is reserved is so for all accelerators of a run at once."""
+    """Hours of runs, of students and of recovery, and checkpoints.
+
+    What is reserved is so for all accelerators of a run at once.
+    """
     trained = evaluate_training(scenario, setups)
     lines = keeping_lines(scenario, setups, np.zeros(len(setups)), "expected")
     kept = next(line.quantity for line in lines if line.name == CHECKPOINTS)
+    hours = (trained.accelerator_hours, trained.recovery_hours)
     held = [aim.usd_per_unit * trained.memory_bytes] if aim.objective == "memory" else []
     return Assessed(
         floor=np.where(can_be_trained(scenario, trained), 0.0, np.inf),
-        figures=np.stack([trained.accelerator_hours, kept, *held], axis=1),
+        figures=np.stack([*hours, kept, *held], axis=1),
         apart=trained.accelerators[:, None],
         in_usd=False,
     )
@@ -134,7 +140,7 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
     )  # fmt: skip
     added += aim.priced(there, alone)
     usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
-    takes = np.where(owned, alone.fleet.training_hours, 0.0)
+    takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     checkpoints = np.nan_to_num(_checkpoints(alone).usd_per_month)
     return Assessed(
         floor=np.where(usable, added, np.inf),
@@ -199,11 +205,21 @@ def least_of_rest(scenario: Scenario) -> float:
 
 def least_bill(scenario: Scenario) -> float:
     """USD a month of people and data that no setup can be without."""
-    lines = evaluate(scenario, _LESS_DATA).lines
+    setups = [
+        replace(each, managed_serving=managed, audits_automated=audited)
+        for each, managed, audited in itertools.product(_LESS_DATA, *[(False, True)] * 2)
+    ]
+    lines = evaluate(scenario, setups).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return float(np.sum(known, axis=0).min())
 
 
+_TIERS = [(None, 0.0), *itertools.product(TIERS, SHARES)]
 _LESS_DATA = [
-    Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
-]
+    Setup(
+        deduplicated=one, labels_chosen=two, compressed_columns=three, colder_tier=tier,
+        colder_share=share,
+    )
+    for one, two, three, (tier, share) in itertools.product(*[(False, True)] * 3, _TIERS)
+]  # fmt: skip
+"""Every setup of the strategies that are about data."""

@@ -126,7 +126,7 @@ class _Search:
         self._aim = _aim(scenario, choices, goal)
         self._is_bounded = goal.is_bounded
         self._allowed_days = allowed_days(scenario, goal) + LEAST_DAYS
-        served = knobs("serving", "paying for serving")
+        served = knobs("serving", "paying for serving", "team")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()

@@ -124,7 +124,8 @@ class Side:
             apart = [self._runs_apart[index] for index in each.runs]
             here = found.taken(each.places)
             kept = self._unbeaten(each.rows(), ranks[each.runs], here, apart)
-            told = [(apart[index], tuple(here.apart[index])) for index in kept]
+            # Hours beside those of the runs are no less in another run only where they are equal.
+            told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
             runs = [int(each.runs[index]) for index in kept]
             self._running[key] = _Running(runs, here.figures[kept, 0], told)
 

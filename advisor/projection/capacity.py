@@ -9,7 +9,8 @@ import numpy as np
 
 from advisor.projection.columns import SetupColumns
 from advisor.projection.consolidation import neighbours, part_of_fleet
-from advisor.projection.day import hours_of_peak, scaling
+from advisor.projection.day import scaling, standing
+from advisor.projection.machines import Running
 from advisor.projection.operators import Floats
 from advisor.projection.queueing import mean_wait_s
 from advisor.projection.scenario import Case, Scenario, costly
@@ -40,6 +41,8 @@ class Fleet:
     """NaN where the accelerator's power is not known."""
     wait_s: Floats
     """Mean wait of a request at the peak for a place on one of the replicas that are needed."""
+    running: Running
+    """The accelerators that serve, through the day."""
 
 
 def size_fleet(
@@ -60,8 +63,13 @@ def size_fleet(
     others = neighbours(scenario, setups, case)
     own = mean_rate * serving.peak / planned_rate * served.accelerators
     accelerators = np.where(others > 0, part_of_fleet(own, spare, others), alone / columns.slices)
-    followed = hours_of_peak(serving, mean_rate, planned_rate, scaling(setups))
-    serving_hours = accelerators * HOURS_PER_MONTH * followed
+    followed = standing(serving, mean_rate, planned_rate, scaling(setups))
+    serving_hours = accelerators * HOURS_PER_MONTH * followed.hours_of_peak
+    running = Running(
+        accelerators[:, None] * followed.of_peak,
+        followed.share,
+        (columns.slices > 1) | (others > 0),
+    )
     serving_busy = mean_rate / served.requests_per_s * served.accelerators / columns.slices
     # Work that failing machines lose is done again on the same accelerators.
     progress = trained.accelerator_hours + trained.recovery_hours
@@ -90,6 +98,7 @@ def size_fleet(
         training_energy_kwh=training_energy,
         energy_kwh=energy,
         wait_s=_wait_s(scenario, served, demand, own, others),
+        running=running,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from advisor.projection.columns import SetupColumns
 from advisor.projection.data_kept import samples_kept
+from advisor.projection.distillation import distilled_seconds
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.packing import sequences_kept
@@ -27,7 +28,8 @@ _OF_THE_FINISHED = {
     name: getattr(Setup(), name)
     for name in (
         "weight_format", "linear_activation_format", "key_value_format", "channels_removed",
-        "weights_masked", "mig_slice", "gpu_sharing", "gpu_tenants", "models_on_fleet",
+        "weights_masked", "two_of_four", "mig_slice", "gpu_sharing", "gpu_tenants",
+        "models_on_fleet",
     )
 }  # fmt: skip
 """Knobs of a model that is trained already, at their defaults."""
@@ -44,7 +46,8 @@ class Trained:
     accelerators: Floats
     accelerator_hours: Floats
     recovery_hours: Floats
-    """Of accelerators, to train each released version further after it was pruned."""
+    """Of accelerators, to train each released version further after it was pruned, or a student of
+    it."""
     fits: Flags
     """True too where the memory is not known."""
     model_flops_utilisation: Floats
@@ -82,16 +85,18 @@ def train(
     accelerators = where.data * load.tensor * where.pipeline
     released = np.maximum(workload.runs_per_month, 1 / scenario.workload.horizon_months)
     further = released * np.array([float(setup.recovery_steps) for setup in setups])
+    taught = distilled_seconds(scenario, setups, where, load, took.forward_s, case)
     reached = helpful(scenario.organization.capacity.training_efficiency, case)
     payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
-    hours_of_step = took.step_s * accelerators / 3600 / reached
+    paid_hours = accelerators / 3600 / reached
+    hours_of_step = took.step_s * paid_hours
     return Trained(
         step_s=took.step_s,
         memory_bytes=memory,
         accelerators=accelerators,
         accelerator_hours=runs * steps * hours_of_step,
-        recovery_hours=further * hours_of_step,
+        recovery_hours=further * hours_of_step + released * taught * paid_hours,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
         model_flops_utilisation=took.model_flops_utilisation,
         hardware_flops_utilisation=took.hardware_flops_utilisation,

@@ -26,10 +26,12 @@ from advisor.projection.cost_compute import compute_lines
 from advisor.projection.cost_kept import keeping_lines
 from advisor.projection.cost_people_data import data_lines, people_lines
 from advisor.projection.lines import CostLine
+from advisor.projection.machines import Running
 from advisor.projection.scenario import Case, Scenario
 from advisor.projection.setup import Setup
 from tests.support.profiles import encoder
 
+RUNNING = "running"
 SOURCE = Source("by hand", "2026-11-01", "high")
 
 
@@ -97,9 +99,10 @@ def changed(profile: Any, block: str, **changes: Any) -> Any:
 
 def fleet(**figures: float) -> Fleet:
     """One setup's fleet; what is not given is 0."""
-    names = {name: figures.pop(name, 0.0) for name in Fleet.__dataclass_fields__}
+    names = {name: figures.pop(name, 0.0) for name in Fleet.__dataclass_fields__ if name != RUNNING}
     assert not figures, f"no such figure: {figures}"
-    return Fleet(**{name: np.array([value]) for name, value in names.items()})
+    arrays = {name: np.array([value]) for name, value in names.items()}
+    return Fleet(**arrays, running=Running.always(arrays["serving_accelerators"]))
 
 
 def lines_of(

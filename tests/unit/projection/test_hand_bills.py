@@ -58,6 +58,10 @@ def test_rented_on_demand() -> None:
         "experiments, on-demand": (800 * 3 / 4 * 2, 1_200.00),
         # 5% of all hours is lost: 800 hours of progress take 800 / 0.95.
         "work lost to failures, on-demand": ((800 / 0.95 - 800) * 2, 84.21),
+        # One machine serves all month, 730 x 8 = 5,840, and half of it is not needed. Each run
+        # has a machine to itself, 800 / 0.95 x 8 = 6,736.84, and needs a quarter.
+        "serving, rest of the machines, on-demand": (730 * 8 - 1_460 * 2, 2_920.00),
+        "training, rest of the machines, on-demand": (800 / 0.95 * (8 - 2), 5_052.63),
     }
     check(found, rented, KEPT, DATA_AND_PEOPLE)
 
@@ -73,6 +77,7 @@ def test_training_on_what_is_owned_beside_rented_serving() -> None:
     found = lines_of(scenario, size, "on-demand", "owned", weights_bytes=10e9, effort_days=6)
     bought = {
         "serving, on-demand": (1_460 * 2, 2_920.00),
+        "serving, rest of the machines, on-demand": (730 * 8 - 1_460 * 2, 2_920.00),
         "purchase": (3 * 20_000 * 0.9 / 48, 1_125.00),
         "host and network": (3 * 20_000 * 0.5 * 0.9 / 48, 562.50),
         "maintenance": (3 * 20_000 * 1.5 * 0.04 / 12, 300.00),
@@ -114,7 +119,8 @@ def test_reserved_serving_and_spot_training() -> None:
     # On demand 2 less 40% for a year, less the negotiated 10%: 1.08. Spot 0.8 less 10%: 0.72.
     bought = {
         "serving, reserved": (1_500 * 1.08, 1_620.00),
-        "serving, committed and idle, reserved": ((3 * 730 - 1_500) * 1.08, 745.20),
+        # Three are on a machine of four.
+        "serving, committed and idle, reserved": ((4 * 730 - 1_500) * 1.08, 1_533.60),
         # A fifth of the hours finds no spot capacity.
         "training, spot": (760 / 4 * 0.8 * 0.72, 109.44),
         "experiments, spot": (760 * 3 / 4 * 0.8 * 0.72, 328.32),
@@ -122,6 +128,9 @@ def test_reserved_serving_and_spot_training() -> None:
         # 760 / 0.95 = 800 hours in all, 640 of them on spot; a tenth of what is paid for is lost.
         "training done again after preemption, spot": (640 * 0.1 / 0.9 * 0.72, 51.20),
         "training without spot capacity, on-demand": (800 * 0.2 * 1.8, 288.00),
+        # A run takes one accelerator of four.
+        "training, rest of the machines, spot": (640 / 0.9 * 3 * 0.72, 1_536.00),
+        "training without spot capacity, rest of the machines, on-demand": (160 * 3 * 1.8, 864.00),
     }
     check(found, bought, KEPT, DATA_AND_PEOPLE)
 
