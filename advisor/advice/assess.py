@@ -6,7 +6,6 @@ so does training that takes no more hours.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -207,19 +206,22 @@ def least_bill(scenario: Scenario) -> float:
     """USD a month of people and data that no setup can be without."""
     setups = [
         replace(each, managed_serving=managed, audits_automated=audited)
-        for each, managed, audited in itertools.product(_LESS_DATA, *[(False, True)] * 2)
-    ]
+        for each in _LESS_DATA for managed in (False, True) for audited in (False, True)
+    ]  # fmt: skip
     lines = evaluate(scenario, setups).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return float(np.sum(known, axis=0).min())
 
 
-_TIERS = [(None, 0.0), *itertools.product(TIERS, SHARES)]
+_TIERS: list[tuple[str | None, float]] = [
+    (None, 0.0), *((tier, share) for tier in TIERS for share in SHARES)
+]  # fmt: skip
 _LESS_DATA = [
     Setup(
-        deduplicated=one, labels_chosen=two, compressed_columns=three, colder_tier=tier,
-        colder_share=share,
+        deduplicated=deduplicated, labels_chosen=chosen, compressed_columns=packed,
+        colder_tier=tier, colder_share=share,
     )
-    for one, two, three, (tier, share) in itertools.product(*[(False, True)] * 3, _TIERS)
+    for deduplicated in (False, True) for chosen in (False, True) for packed in (False, True)
+    for tier, share in _TIERS
 ]  # fmt: skip
 """Every setup of the strategies that are about data."""

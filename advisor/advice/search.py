@@ -25,8 +25,16 @@ from advisor.advice.assess import (
     serving_run,
     training_run,
     unpriced,
+    without,
 )
 from advisor.advice.goal import COST, Goal, figure
+from advisor.advice.settled import (
+    BESIDE_DATA,
+    BESIDE_TEAM,
+    DATA_ALONE,
+    TEAM_ALONE,
+    settled,
+)
 from advisor.advice.sides import ROUNDING, Candidates, Most, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.advice.start import Best, good_start
@@ -139,9 +147,15 @@ class _Search:
         running = self.space.setting(slugs, run)
         paying = tuple(slug for slug in slugs if slug not in running)
         serves = slugs is self.space.serving
+        idle = without(self._scenario, serving=True, training=serves)
+        alone, beside = (TEAM_ALONE, BESIDE_TEAM) if serves else (DATA_ALONE, BESIDE_DATA)
+        pays = settled(
+            idle, self._combined(paying), alone, beside, self._usd_per_day, self._aim.lacking,
+            days_are_bounded=self._is_bounded,
+        )  # fmt: skip
         return Side(
             self._scenario, self._aim, self._usd_per_day,
-            self._combined(running), self._combined(paying),
+            self._combined(running), pays,
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
             days_are_bounded=self._is_bounded,

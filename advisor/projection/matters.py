@@ -37,6 +37,7 @@ _ONLY_FOR: Mapping[str, Callable[[ModelProfile], bool]] = {
     "key_value_format": lambda profile: profile.decoder is not None,
     "request_batch": lambda profile: profile.decoder is None,
     "cascade_share": lambda profile: profile.decoder is None,
+    "cascade_steps": lambda profile: profile.decoder is None,
 }
 """Knobs that are about some models only."""
 _IDLE: dict[int, frozenset[str]] = {}

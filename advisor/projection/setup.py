@@ -38,6 +38,8 @@ class Setup:
     weight_format: WeightFormat = "native"
     linear_activation_format: ActivationFormat = "native"
     channels_removed: float = 0.0
+    heads_removed: float = 0.0
+    """Share of the heads of each attention, with the keys and values that only they read."""
     weights_masked: float = 0.0
     two_of_four: bool = False
     """Of each four weights along a row of a linear layer two are 0, which sparse units skip."""
@@ -50,6 +52,8 @@ class Setup:
     cascade_share: float | None = None
     """As `student_share`, of a student that answers first and passes on what it is unsure of; None
     asks the model at once. A decoder's answers are not known to be sure before they are whole."""
+    cascade_steps: int = 0
+    """As `distillation_steps`, of the student of a cascade."""
     channels_last: bool = False
     """Convolutions find their activations in the layout that they compute in."""
     sharding_stage: Literal[0, 1, 2, 3] = 0

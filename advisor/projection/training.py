@@ -28,6 +28,7 @@ _OF_THE_FINISHED = {
     name: getattr(Setup(), name)
     for name in (
         "weight_format", "linear_activation_format", "key_value_format", "channels_removed",
+        "heads_removed",
         "weights_masked", "two_of_four", "mig_slice", "gpu_sharing", "gpu_tenants",
         "models_on_fleet",
     )
