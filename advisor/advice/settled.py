@@ -32,12 +32,12 @@ BESIDE_TEAM = (Setup(), Setup(managed_serving=True))
 
 def settled(
     scenario: Scenario, rows: Sequence[Row], alone: Collection[str], beside: Sequence[Setup],
-    usd_per_day: float, lacking: Collection[str | None], *, days_are_bounded: bool = False,
+    usd_per_day: float, lacking: Collection[str | None], *, days_are_bounded: bool,
 ) -> list[Row]:  # fmt: skip
     """Of `rows`, those that no other beats which differs from it in the knobs `alone` only.
 
     `scenario` needs to hold what their cost depends on, `beside` all that it varies with. Where
-    days are bounded, one that takes more of them beats nothing.
+    `days_are_bounded` a cheaper row that takes more work beats none that takes less.
     """
     groups: dict[object, list[Row]] = {}
     for row in rows:
@@ -77,9 +77,9 @@ def _unbeaten(
     def beats(one: int, other: int) -> bool:
         if one == other or rows[one].drop > rows[other].drop:
             return False
-        if np.any(usd[one] > usd[other]):
-            return False
         if days_are_bounded and rows[one].days > rows[other].days:
+            return False
+        if np.any(usd[one] > usd[other]):
             return False
         cheaper = bool(np.all(usd[one] + ROUNDING < usd[other]))
         return cheaper or rows[one].rank < rows[other].rank

@@ -99,6 +99,14 @@ def evaluate_cases(
     return found
 
 
+def evaluate_training(
+    scenario: Scenario, setups: Sequence[Setup], case: Case = "expected"
+) -> Trained:
+    """Training alone, as in `evaluate`, of setups that it can tell apart."""
+    rows = np.full(len(setups), CASES.index(case))
+    return _training(scenario, setups, rows, [Evidence()] * len(setups))
+
+
 Run = TypeVar("Run")
 _Runner = Callable[
     [Scenario, Sequence[Setup], CaseRows, Sequence[Evidence]], Run
@@ -228,7 +236,11 @@ def serving_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
 
 def training_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
     """Whether each setup can be trained, where there is anything to train."""
-    trained = evaluation.trained
+    return can_be_trained(scenario, evaluation.trained)
+
+
+def can_be_trained(scenario: Scenario, trained: Trained) -> Flags:
+    """Whether each setup fits and its time is known, where there is anything to train."""
     if scenario.workload.training.runs_per_month <= 0:
         return np.ones_like(trained.fits)
     return np.asarray(trained.fits & np.isfinite(trained.step_s))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from advisor.catalog.pricing import PurchaseOption
@@ -135,3 +136,20 @@ class Setup:
     """Processes on one GPU, each with a replica of this model or of one like it."""
     models_on_fleet: int = 1
     """Models that lie in the memory of every accelerator of one fleet and are served from it."""
+
+
+def with_knobs(setup: Setup, knobs: Mapping[str, object]) -> Setup:
+    """`setup` with some knobs at other values.
+
+    `dataclasses.replace` in a tenth of its time: a search makes a hundred thousand of them. Names
+    that are no knobs raise TypeError.
+    """
+    if not knobs.keys() <= _KNOBS:
+        raise TypeError(f"no knobs of a setup: {sorted(knobs.keys() - _KNOBS)}")
+    made = object.__new__(Setup)
+    made.__dict__.update(setup.__dict__)
+    made.__dict__.update(knobs)
+    return made
+
+
+_KNOBS = frozenset(field.name for field in fields(Setup))
