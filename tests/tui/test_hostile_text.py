@@ -83,6 +83,7 @@ EVERYWHERE = (
     "o", "escape", "colon", "escape", "y",
 )  # fmt: skip
 HOSTILE_ESCAPE = "[/x]\x1b[31m]52;c;\x9b\u2028"
+REFERENCES = [HOSTILE_ESCAPE, "שלום\u202e [/x]", "漢e\u0301" * 170]
 COMMANDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
