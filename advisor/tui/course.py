@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from advisor.errors import ExitCode, UsageError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
@@ -68,6 +70,9 @@ class Course:
             case Opened(session=session):
                 self.jobs.ended()
                 self.bench.open(session)
+                # A model of ten thousand operators is there to stay: looking through it for
+                # garbage would stop the keys for a tenth of a second again and again.
+                gc.freeze()
                 work_out_plan(session.facts(), self._post)
             case Measured(measurement=measurement):
                 self.jobs.ended()

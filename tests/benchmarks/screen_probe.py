@@ -19,6 +19,8 @@ from pathlib import Path
 import psutil
 
 _ESCAPES = re.compile(rb"\x1b\[[\d;?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b\][^\x07]*\x07|\x1b.")
+_NOT_ITS_OWN = frozenset({"COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TMUX"})
+"""What the surroundings of the benchmark say that a user's would not."""
 FIRST_CHARACTERS, WHOLE_CHARACTERS = 20, 200
 """So many that show are the first paint, and a whole screen."""
 
@@ -32,7 +34,7 @@ class Probe:
     ) -> None:  # fmt: skip
         self.descriptor, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        kept = {key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES"}}
+        kept = {key: value for key, value in os.environ.items() if key not in _NOT_ITS_OWN}
         look = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.started_s = time.monotonic()
         self.process = subprocess.Popen(
