@@ -20,7 +20,6 @@ from advisor.tui.render.line import (
     wrap,
 )
 
-
 STEPS_WIDTH = 100
 """Beyond it a step's figures would stand too far from its name."""
 
