@@ -41,7 +41,10 @@ Assess = Callable[[Scenario, Sequence[Setup], Collection[str | None]], Assessed]
 
 
 def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]) -> Assessed:
-    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
+    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked.
+
+    On a fleet of several models also the bytes held, which are paid for there.
+    """
     alone = evaluate(without(scenario, training=True), setups)
     served, slices = alone.served, alone.columns.slices
     models = np.array([float(setup.models_on_fleet) for setup in setups])
@@ -53,6 +56,7 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
                 -served.requests_per_s,
                 alone.weights_bytes,
                 alone.columns.demand_share,
+                np.where(models > 1, served.memory_bytes, 0.0),
             ],
             axis=1,
         ),

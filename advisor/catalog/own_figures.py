@@ -105,7 +105,10 @@ def _stamped(merged: dict[str, Any], table: Table, changes: Table) -> dict[str, 
     if not figures or "source" in changes or not isinstance(old, Mapping):
         return merged
     rest = f"{OWN}: {', '.join(figures)}; the rest: {old.get('text')}, {old.get('as_of')}"
-    return {**merged, "source": {**_own(), "text": rest}}
+    stamped = {**merged, "source": {**_own(), "text": rest}}
+    if "spot_usd_per_hour" in changes:
+        stamped.pop("spot_source", None)
+    return stamped
 
 
 def _instances(listed: list[Any], changes: Table) -> list[Any]:

@@ -17,7 +17,7 @@ from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.serving import Served, replicas
 from advisor.projection.setup import Setup
 from advisor.projection.training import Trained
-from advisor.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
+from advisor.units import BYTES_PER_GIB, HOURS_PER_MONTH, SECONDS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,11 @@ def size_fleet(
     spare = serving.redundant_replicas * served.accelerators
     others = neighbours(scenario, setups, case)
     own = mean_rate * serving.peak / planned_rate * served.accelerators
-    accelerators = np.where(others > 0, part_of_fleet(own, spare, others), alone / columns.slices)
+    # A model that is hardly asked for still takes its part of the memory from the others.
+    room = scenario.hardware.memory.capacity_gib * BYTES_PER_GIB
+    taken = np.maximum(own, served.memory_bytes / room * served.accelerators)
+    fleet_part = part_of_fleet(taken, spare, others)
+    accelerators = np.where(others > 0, fleet_part, alone / columns.slices)
     followed = standing(serving, mean_rate, planned_rate, scaling(setups))
     serving_hours = accelerators * HOURS_PER_MONTH * followed.hours_of_peak
     running = Running(
