@@ -108,9 +108,10 @@ def rest_bill(
     added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
     usable = training_feasible(scenario, alone) & comparable(alone, lacking)
     takes = np.where(owned, alone.fleet.training_hours, 0.0)
+    at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
-        figures=np.stack([added, takes], axis=1),
+        figures=np.stack([added, takes, at_once], axis=1),
         apart=np.zeros((len(setups), 0)),
     )
 

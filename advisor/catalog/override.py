@@ -46,10 +46,11 @@ def apply_overrides(
             organization = _override(organization, path, _parse(text), origin)
         else:
             raise UsageError(
-                f"{origin}: unknown key {path[0]!r}{_hint(path[0], workload, organization)}; "
+                f"{origin}: unknown key {path[0]!r}; "
                 f"of the workload: {', '.join(_keys(workload))}; "
                 f"of the organization: {', '.join(_keys(organization))}; "
                 f"of the hardware: {', '.join(_keys(Hardware))}"
+                f"{_hint(path[0], workload, organization)}"
             )
     return workload, organization
 
@@ -57,7 +58,7 @@ def apply_overrides(
 def _hint(key: str, *profiles: Workload | Organization) -> str:
     known = [name for profile in (*profiles, Hardware) for name in _keys(profile)]
     close = difflib.get_close_matches(key, known, n=1)
-    return f", did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def split_settings(settings: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -79,8 +79,8 @@ def size_fleet(
     progress = trained.accelerator_hours + trained.recovery_hours
     trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
     training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
-    # Serving takes whole slices, training whole accelerators.
-    training_accelerators = np.ceil(training_share)
+    # Serving takes whole slices, training all that one run needs at once.
+    training_accelerators = np.ceil(training_share / trained.accelerators) * trained.accelerators
     shared = accelerators + training_accelerators
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
