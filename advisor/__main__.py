@@ -6,13 +6,18 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from advisor.measurement.result import ModelRequest
     from advisor.session import Options
 
 
-def open_screen(request: ModelRequest | None, options: Options) -> int:
+def open_screen(
+    request: ModelRequest | None, options: Options, settings: Mapping[str, str | bool]
+) -> int:
     """Show the Textual app, which asks for a model where there is no `request`.
 
+    `settings` of the screen win over those of the user's file.
     UsageError where there is no terminal to show it on.
     """
     from advisor.errors import UsageError
@@ -27,7 +32,7 @@ def open_screen(request: ModelRequest | None, options: Options) -> int:
     from advisor.tui.app import run
 
     check_options(options)
-    return run(request, options)
+    return run(request, options, settings)
 
 
 def main() -> None:

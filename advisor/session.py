@@ -7,11 +7,13 @@ model is profiled and measured by other processes, and a toggle is a projection 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from advisor import __version__
 from advisor.advice.certificate import minima
+from advisor.advice.front import FrontPoint, advised_front
+from advisor.advice.goal import COST, Goal
 from advisor.advice.indicators import Indicator, indicators
 from advisor.advice.plan import Plan, make_plan
 from advisor.advice.plan_economics import plan_economics
@@ -24,7 +26,7 @@ from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
 from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
-from advisor.measurement.identity import Identity, identity
+from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
@@ -41,6 +43,7 @@ from advisor.strategies.selection import (
     refuse_lacking,
     setup_for,
 )
+from advisor.strategies.strategy import DISTRIBUTE, Strategy
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
 
@@ -105,8 +108,10 @@ class Session:
         settings: tuple[str, ...] = (),
         calibration_note: str | None = None,
         hardware: str | None = None,
+        goal: Goal = COST,
     ) -> None:
         self.scenario = scenario
+        self.goal = goal
         self.request = request
         self.machine = machine
         self.history = history
@@ -138,24 +143,26 @@ class Session:
         words += ["--hardware", self._hardware, "--workload", scenario.workload.id]
         words += ["--organization", scenario.organization.id]
         words += [word for setting in self._settings for word in ("--set", setting)]
+        words += self.goal.words()
         if self.chosen:
             words += ["--with", ",".join(str(choice) for choice in self.chosen)]
         return shlex.join(words)
 
     def measurement_request(
-        self, device: str | None = None, repeats: int = 30
+        self, device: str | None = None, repeats: int = 30, chosen: Selection | None = None
     ) -> MeasurementRequest:
-        """What to measure now: the part of the selection that is done to a model."""
+        """What to measure: the part of `chosen`, else of what is on, that is done to a model."""
         where = device or ("cuda" if self.machine.devices else "cpu")
-        choices = tuple(str(choice) for choice in applied(self.chosen))
+        wanted = self.chosen if chosen is None else chosen
+        choices = tuple(str(choice) for choice in applied(wanted))
         return MeasurementRequest(self.request, choices, repeats, where)
 
-    def lacking_for_measurement(self) -> tuple[str, ...]:
-        """Why the selection cannot be measured here: one line for each strategy that cannot."""
+    def lacking_for_measurement(self, chosen: Selection | None = None) -> tuple[str, ...]:
+        """Why `chosen`, else what is on, cannot be measured here: a line for each such strategy."""
         return tuple(
             f"{choice.slug}: {lacks}"
-            for choice in applied(self.chosen)
-            if (lacks := lacking_here(self.machine, choice.strategy)) is not None
+            for choice in applied(self.chosen if chosen is None else chosen)
+            if (lacks := _lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
     def record(self, measurement: Measurement) -> MeasuredVariant:
@@ -168,13 +175,13 @@ class Session:
             self.history.add(
                 measurement,
                 None if projected is None else projected.expected,
-                self._identity(measurement.request),
+                self.identity(measurement.request),
             )
         return compared
 
     def taken_before(self, request: MeasurementRequest) -> Measurement | None:
         """What the history holds of this model with those strategies, machine and versions."""
-        known_by = self._identity(request)
+        known_by = self.identity(request)
         if self.history is None or known_by is None:
             return None
         return self.history.find(known_by, request)
@@ -184,7 +191,7 @@ class Session:
 
         Figures that were measured then stand in the place of projected ones from now on.
         """
-        known_by = self._identity(self.measurement_request())
+        known_by = self.identity(self.measurement_request())
         if self.history is None or known_by is None:
             return 0
         earlier = self.history.taken_before(known_by)
@@ -192,7 +199,8 @@ class Session:
             self.measurements.add(measurement)
         return len(self.measurements.all())
 
-    def _identity(self, request: MeasurementRequest) -> Identity | None:
+    def identity(self, request: Request) -> Identity | None:
+        """What the history knows this model by here, None where it cannot be known again."""
         return identity(self.scenario.profile.fingerprint, request, self.machine)
 
     def facts(self) -> Facts:
@@ -208,19 +216,30 @@ class Session:
         return self._advice
 
     def plan(self) -> Plan:
-        return make_plan(*self.advice())
+        return make_plan(*self.advice(), self.goal)
 
-    def audit(self, *, any_hardware: bool = False) -> Audit:
-        """All that is known now, for an export; with the minimum on each hardware where asked."""
+    def front(self) -> Iterator[FrontPoint]:
+        """Cost against quality at risk, from the cheapest setup to the one that loses least.
+
+        Each point takes an exact search, up to seconds: a screen reads it in a thread.
+        """
+        return advised_front(self.scenario, self.advice()[1], self.goal)
+
+    def audit(self, *, any_hardware: bool = False, front: bool = False) -> Audit:
+        """All that is known now, for an export.
+
+        With the minimum on each hardware, and cost against quality at risk, where asked.
+        """
         facts, said = self.advice()
-        plan = make_plan(facts, said)
+        plan = make_plan(facts, said, self.goal)
         if any_hardware:
-            elsewhere = minima(self.scenario, load.hardware().values())
+            elsewhere = minima(self.scenario, load.hardware().values(), self.goal)
             plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
+        asked = [word for word, on in (("any-hardware", any_hardware), ("front", front)) if on]
         return Audit(
             profile=self.scenario.profile,
             scenario=self.scenario,
-            command_line=self.command_line() + (" --any-hardware" if any_hardware else ""),
+            command_line="".join([self.command_line(), *(f" --{word}" for word in asked)]),
             chosen=self.chosen,
             before=facts.before,
             selected=project(self.scenario, [setup_for(self.chosen)])[0],
@@ -229,6 +248,7 @@ class Session:
             plan=plan,
             economics=plan_economics(facts, plan),
             version=__version__,
+            front=tuple(self.front()) if front else (),
         )
 
     def snapshot(self) -> Snapshot:
@@ -297,19 +317,28 @@ class Session:
         return self.measurements.compare(self.scenario, alone) if alone else None
 
 
+def _lacking_for_a_pass(here: Machine, strategy: Strategy) -> str | None:
+    """Why a forward pass on `here` cannot show what `strategy` does."""
+    lacks = lacking_here(here, strategy)
+    if lacks is None and strategy.stage == DISTRIBUTE:
+        return "only training is divided over processes (advisor measure --training)"
+    return lacks
+
+
 @dataclass(frozen=True)
 class Options:
     """What a user may name when opening a session; None takes the default.
 
     Defaults: the hardware of this machine, the workload that fits the model, a cloud start-up.
     `settings` are `key=value` texts that override single keys of workload, organization and
-    hardware.
+    hardware. `goal` is what plans are after.
     """
 
     hardware: str | None = None
     workload: str | None = None
     organization: str | None = None
     settings: tuple[str, ...] = ()
+    goal: Goal = COST
 
 
 DEFAULT_ORGANIZATION = "cloud-startup"
@@ -374,8 +403,9 @@ def session_for(
     about_here = found.hardware is not None and scenario.hardware.id == found.hardware.id
     note = found.reason if about_here and scenario.hardware.calibration is None else None
     return Session(
-        scenario, request, here, found.hardware, history, options.settings, note, options.hardware
-    )
+        scenario, request, here, found.hardware, history, options.settings, note, options.hardware,
+        options.goal,
+    )  # fmt: skip
 
 
 def machine_hardware() -> Hardware | None:

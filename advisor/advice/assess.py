@@ -6,11 +6,13 @@ so does training that takes no more hours.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from advisor.advice.aim import Aim
 from advisor.projection.cost_kept import CHECKPOINTS
 from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
 from advisor.projection.lines import CostLine
@@ -18,8 +20,9 @@ from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
+from advisor.strategies.storage_tiering import SHARES, TIERS
 
-SERVED = knobs("serving", "paying for serving")
+SERVED = knobs("serving", "paying for serving", "team")
 
 
 @dataclass(frozen=True)
@@ -37,15 +40,16 @@ class Assessed:
     """Whether the first figure is USD a month, to which days of work add."""
 
 
-Assess = Callable[[Scenario, Sequence[Setup], Collection[str | None]], Assessed]
+Assess = Callable[[Scenario, Sequence[Setup], Aim], Assessed]
 
 
-def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]) -> Assessed:
+def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked.
 
     On a fleet of several models also the bytes held, which are paid for there.
     """
-    alone = evaluate(without(scenario, training=True), setups)
+    there = without(scenario, training=True)
+    alone = evaluate(there, setups)
     served, slices = alone.served, alone.columns.slices
     models = np.array([float(setup.models_on_fleet) for setup in setups])
     return Assessed(
@@ -57,6 +61,7 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
                 alone.weights_bytes,
                 alone.columns.demand_share,
                 np.where(models > 1, served.memory_bytes, 0.0),
+                *_of_run(there, alone, aim),
             ],
             axis=1,
         ),
@@ -66,48 +71,57 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], _: Collection[str |
     )
 
 
-def training_run(
-    scenario: Scenario, setups: Sequence[Setup], _: Collection[str | None]
-) -> Assessed:
-    """Hours and checkpoints; what is reserved is so for all accelerators of a run at once."""
-    trained = evaluate(without(scenario, serving=True), setups)
+def training_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
+    """Hours of runs, of students and of recovery, and checkpoints.
+
+    What is reserved is so for all accelerators of a run at once.
+    """
+    there = without(scenario, serving=True)
+    trained = evaluate(there, setups)
+    fleet, checkpoints = trained.fleet, _checkpoints(trained).quantity
+    hours = (fleet.training_hours, fleet.recovery_hours)
     return Assessed(
         floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
-        figures=np.stack([trained.fleet.training_hours, _checkpoints(trained).quantity], axis=1),
+        figures=np.stack([*hours, checkpoints, *_of_run(there, trained, aim)], axis=1),
         apart=trained.trained.accelerators[:, None],
         in_usd=False,
     )
 
 
-def serving_bill(
-    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
-) -> Assessed:
+def _of_run(there: Scenario, evaluation: Evaluation, aim: Aim) -> list[Floats]:
+    """What of the objective does not follow from the hardware and the hours that a run takes."""
+    return [aim.priced(there, evaluation)] if aim.objective in ("latency", "memory") else []
+
+
+def serving_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """The bill of each setup where nothing is trained.
 
     Owned hardware is bought for both sides at once, in whole slices.
     """
-    alone = evaluate(without(scenario, training=True), setups)
-    usable = serving_feasible(scenario, alone) & comparable(alone, lacking)
+    there = without(scenario, training=True)
+    alone = evaluate(there, setups)
+    usable = serving_feasible(scenario, alone) & comparable(alone, aim.lacking)
     owned = _owned(scenario, setups)
     takes = np.where(owned, alone.fleet.serving_accelerators, 0.0)
+    priced = aim.priced(there, alone)
     return Assessed(
-        floor=np.where(usable, alone.usd_per_month, np.inf),
-        figures=np.stack([_beside_hardware(alone, owned), takes], axis=1),
+        floor=np.where(usable, alone.usd_per_month + priced, np.inf),
+        figures=np.stack([_beside_hardware(alone, owned) + priced, takes], axis=1),
         apart=np.where(owned, alone.columns.slices, 0.0)[:, None],
     )
 
 
-def rest_bill(
-    scenario: Scenario, setups: Sequence[Setup], lacking: Collection[str | None]
-) -> Assessed:
+def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """What training and data add at the least to a bill where only what serves is set."""
-    alone = evaluate(without(scenario, serving=True), setups)
+    there = without(scenario, serving=True)
+    alone = evaluate(there, setups)
     nothing = without(scenario, serving=True, training=True)
     plain = [replace(Setup(), **{name: getattr(each, name) for name in SERVED}) for each in setups]
     owned = _owned(scenario, setups)
     added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
-    usable = training_feasible(scenario, alone) & comparable(alone, lacking)
-    takes = np.where(owned, alone.fleet.training_hours, 0.0)
+    added += aim.priced(there, alone)
+    usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
+    takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
@@ -167,11 +181,21 @@ def least_of_rest(scenario: Scenario) -> float:
 
 def least_bill(scenario: Scenario) -> float:
     """USD a month of people and data that no setup can be without."""
-    lines = evaluate(scenario, _LESS_DATA).lines
+    setups = [
+        replace(each, managed_serving=managed, audits_automated=audited)
+        for each, managed, audited in itertools.product(_LESS_DATA, *[(False, True)] * 2)
+    ]
+    lines = evaluate(scenario, setups).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return float(np.sum(known, axis=0).min())
 
 
+_TIERS = [(None, 0.0), *itertools.product(TIERS, SHARES)]
 _LESS_DATA = [
-    Setup(deduplicated=one, labels_chosen=two) for one in (False, True) for two in (False, True)
-]
+    Setup(
+        deduplicated=one, labels_chosen=two, compressed_columns=three, colder_tier=tier,
+        colder_share=share,
+    )
+    for one, two, three, (tier, share) in itertools.product(*[(False, True)] * 3, _TIERS)
+]  # fmt: skip
+"""Every setup of the strategies that are about data."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from advisor.advice.aim import Aim, allowed_days, price_of, usd_per_day
 from advisor.advice.assess import (
     comparable,
     least_bill,
@@ -25,9 +26,9 @@ from advisor.advice.assess import (
     training_run,
     unpriced,
 )
+from advisor.advice.goal import COST, Goal, figure
 from advisor.advice.sides import ROUNDING, Candidates, Side
 from advisor.advice.space import Choices, Row, Space
-from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
@@ -43,8 +44,8 @@ SEEDS = 6
 """Strategies from which a good setup is sought before the exact search."""
 DECIMALS = 6
 """Of a dollar: two bills that agree in them cost the same."""
-LEAST_DROP = 1e-9
-"""Losses that sums in another order may differ by, with room to spare."""
+LEAST_DROP = LEAST_DAYS = 1e-9
+"""Losses, and days, that sums in another order may differ by, with room to spare."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Found:
 
     chosen: Selection
     usd_per_month: float
+    figure: float
+    """Of the objective: USD a month, seconds, bytes or kWh a month."""
     feasible: bool
     setups: int
     evaluated: int
@@ -61,24 +64,35 @@ class Found:
     """Sides of setups evaluated for the bounds."""
 
 
-def best_setup(scenario: Scenario, choices: Choices) -> Found:
-    """The cheapest feasible combination of `choices`; of equals the fewest, then by slug.
+def best_setup(scenario: Scenario, choices: Choices, goal: Goal = COST) -> Found:
+    """The feasible combination of `choices` best for `goal`; of equals the fewest, then by slug.
 
     A combination whose bill lacks a price that the bill with nothing on does not lack is passed
     over: an unknown price is not a low one. Where none is feasible, not even with nothing on, the
     cheapest infeasible one is of no use: the empty selection is returned and said to be infeasible.
     """
-    search = _Search(scenario, choices)
+    search = _Search(scenario, choices, goal)
     best = search.run()
-    chosen, cost = ((), search.nothing_usd) if best is None else (best[1].chosen, best[0])
+    chosen = () if best is None else best[1].chosen
+    evaluation = evaluate(scenario, [setup_for(chosen)])
+    reached = figure(scenario, evaluation, goal.objective)
     return Found(
-        chosen, cost, best is not None, search.space.size, search.evaluated,
+        chosen, round(float(evaluation.usd_per_month[0]), DECIMALS), float(reached[0]),
+        best is not None, search.space.size, search.evaluated,
         search.serving.evaluated + search.rest.evaluated,
     )  # fmt: skip
 
 
 Best = tuple[float, Row]
-"""USD per month, and what makes it."""
+"""USD per month, with the objective's figure at its price, and what makes it."""
+
+
+def _aim(scenario: Scenario, choices: Choices, goal: Goal) -> Aim:
+    """The objective at a price taken from what stands alone, and the prices that no bill has."""
+    alone = [setup_for((each,)) for levels in choices.values() for each in levels]
+    plain = evaluate(scenario, [Setup(), *alone] if goal.objective != "cost" else [Setup()])
+    lacking = frozenset(line.missing for line in plain.lines if unpriced(line)[0])
+    return Aim(lacking, goal.objective, price_of(scenario, plain, goal.objective))
 
 
 @dataclass(frozen=True)
@@ -89,11 +103,17 @@ class _Pair:
     serving: Candidates
     rest: Candidates
 
-    def bounds(self, usd_per_day: float, most_drop: float) -> Floats:
-        """USD at least (serving, rest), inf where they break the floor on quality together."""
-        drop = np.add.outer(*(np.array([row.drop for row in side.rows]) for side in self.sides))
+    def bounds(self, usd_per_day: float, most_drop: float, most_days: float) -> Floats:
+        """USD at least (serving, rest), inf where both together lose or take too much."""
+        drop, days = (
+            np.add.outer(
+                *(np.array([getattr(row, name) for row in side.rows], float) for side in self.sides)
+            )
+            for name in ("drop", "days")
+        )
         usd = np.add.outer(self.serving.floors, self.rest.floors) + self.shared.days * usd_per_day
-        return np.where(drop + self.shared.drop <= most_drop, usd, np.inf)
+        kept = (drop + self.shared.drop <= most_drop) & (days + self.shared.days <= most_days)
+        return np.where(kept, usd, np.inf)
 
     @property
     def sides(self) -> tuple[Candidates, Candidates]:
@@ -101,15 +121,14 @@ class _Pair:
 
 
 class _Search:
-    def __init__(self, scenario: Scenario, choices: Choices) -> None:
+    def __init__(self, scenario: Scenario, choices: Choices, goal: Goal) -> None:
         self._scenario = scenario
         self._most = scenario.workload.quality.max_drop + LEAST_DROP
-        work = Setup(effort_days=Quantity.exact(1.0))
-        plain = evaluate(scenario, [Setup(), work])
-        self.nothing_usd = float(plain.usd_per_month[0])
-        self._usd_per_day = float(plain.usd_per_month[1]) - self.nothing_usd
-        self._lacking = frozenset(line.missing for line in plain.lines if unpriced(line).any())
-        served = knobs("serving", "paying for serving")
+        self._usd_per_day = usd_per_day(scenario)
+        self._aim = _aim(scenario, choices, goal)
+        self._is_bounded = goal.is_bounded
+        self._allowed_days = allowed_days(scenario, goal) + LEAST_DAYS
+        served = knobs("serving", "paying for serving", "team")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()
@@ -123,10 +142,11 @@ class _Search:
         paying = tuple(slug for slug in slugs if slug not in running)
         serves = slugs is self.space.serving
         return Side(
-            self._scenario, self._lacking, self._usd_per_day,
+            self._scenario, self._aim, self._usd_per_day,
             self._combined(running), self._combined(paying),
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
+            days_are_bounded=self._is_bounded,
         )  # fmt: skip
 
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
@@ -163,11 +183,14 @@ class _Search:
             best = found
 
     def _affordable_days(self, at_least_usd: float, best: Best | None = None) -> float:
-        """Days after which what costs `at_least_usd` without them is dearer than a known one."""
+        """Days after which what costs `at_least_usd` without them is dearer than a known one.
+
+        No more than are allowed.
+        """
         best = best or self._start
         if best is None or self._usd_per_day <= 0:
-            return np.inf
-        return (best[0] + ROUNDING - at_least_usd) / self._usd_per_day
+            return self._allowed_days
+        return min(self._allowed_days, (best[0] + ROUNDING - at_least_usd) / self._usd_per_day)
 
     @property
     def evaluated(self) -> int:
@@ -199,21 +222,24 @@ class _Search:
 
     def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""
-        for bound, rows in _by_bound(pair, pair.bounds(self._usd_per_day, self._most)):
+        bounds = pair.bounds(self._usd_per_day, self._most, self._allowed_days)
+        for bound, rows in _by_bound(pair, bounds):
             if best and bound > best[0] + ROUNDING:
                 break
             best = self._better(best, rows)
         return best
 
     def _better(self, best: Best | None, rows: list[Row]) -> Best | None:
+        rows = [row for row in rows if row.days <= self._allowed_days]
         if not rows:
             return best
         self._whole.update(row.chosen for row in rows)
         evaluation = evaluate(self._scenario, [setup_for(row.chosen) for row in rows])
-        usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._lacking)
+        usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._aim.lacking)
+        total = self._aim.total(self._scenario, evaluation)
         found = [
             (round(float(cost), DECIMALS), row)
-            for cost, row, kept in zip(evaluation.usd_per_month, rows, usable, strict=True)
+            for cost, row, kept in zip(total, rows, usable & np.isfinite(total), strict=True)
             if kept
         ]
         return min(

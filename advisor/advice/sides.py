@@ -6,13 +6,14 @@ that no other beats, how it is paid for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from advisor.advice.aim import Aim
 from advisor.advice.assess import Assess, Assessed
 from advisor.advice.space import Row
 from advisor.projection.matters import told_apart
@@ -39,7 +40,7 @@ class Side:
     """One side under given combinations of the strategies that concern both sides."""
 
     scenario: Scenario
-    lacking: Collection[str | None]
+    aim: Aim
     usd_per_day: float
     runs: list[Row]
     pays: list[Row]
@@ -47,6 +48,8 @@ class Side:
     knobs: Sequence[str]
     assess_run: Assess
     assess: Assess
+    days_are_bounded: bool = False
+    """Whether a day of work counts beside what it costs."""
     evaluated: int = 0
     _found: dict[object, Candidates] = field(default_factory=dict)
 
@@ -127,7 +130,7 @@ class Side:
 
     def _assessed(self, setups: Sequence[Setup], assess: Assess) -> Assessed:
         chunks = [
-            assess(self.scenario, setups[start : start + CHUNK], self.lacking)
+            assess(self.scenario, setups[start : start + CHUNK], self.aim)
             for start in range(0, len(setups), CHUNK)
         ]
         floor, figures, apart = (
@@ -147,18 +150,21 @@ class Side:
                 outside = tuple(each for each in row.sets if each[0] in left)
                 key = (outside, row.refused & pays, *found.apart[index])
                 groups.setdefault(key, []).append(index)
-        kept = (_no_other_beats(rows, found, work, group) for group in groups.values())
+        bounded = self.days_are_bounded
+        kept = (_no_other_beats(rows, found, work, group, bounded) for group in groups.values())
         return sorted(each for group in kept for each in group)
 
 
 def _no_other_beats(
-    rows: list[Row], found: Assessed, work: Floats, among: list[int]
+    rows: list[Row], found: Assessed, work: Floats, among: list[int], days_are_bounded: bool
 ) -> Iterator[int]:
     ranks = sorted(among, key=lambda each: rows[each].rank)
     rank = {index: place for place, index in enumerate(ranks)}
     drop = np.array([rows[each].drop for each in among])
     places, days = np.array([rank[each] for each in among]), work[among]
     first, *others = found.figures[among].T
+    if found.in_usd and days_are_bounded:
+        others = [days, *others]
     first, others = (first + days, others) if found.in_usd else (days, [first, *others])
     table = np.stack([first, drop, *others], axis=1)
     kept: list[int] = []

@@ -57,6 +57,8 @@ class Storage:
     egress_usd_per_gb: Quantity
     tiers_usd_per_gb_month: Mapping[str, Quantity] = field(default_factory=dict)
     """Other tiers by name, colder and faster ones, beside the object storage of every day."""
+    retrieval_usd_per_gb: Mapping[str, Quantity] = field(default_factory=dict)
+    """What reading a gigabyte back from a colder one of those costs."""
     source: Source | None = None
 
 

@@ -32,9 +32,9 @@ def add_reference(parser: ArgumentParser, *, optional: bool = False) -> None:
     )
 
 
-def add_model(parser: ArgumentParser) -> None:
+def add_model(parser: ArgumentParser, *, optional: bool = False) -> None:
     """The model, and its example inputs or the size of its own."""
-    add_reference(parser)
+    add_reference(parser, optional=optional)
     parser.add_argument(
         "--inputs",
         action="append",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from advisor import __version__
 from advisor.cli.command import commands
@@ -14,8 +14,10 @@ from advisor.measurement.result import ModelRequest
 from advisor.session import Options
 from advisor.units import printable
 
-OpenScreen = Callable[[ModelRequest | None, Options], int]
+OpenScreen = Callable[[ModelRequest | None, Options, Mapping[str, "str | bool"]], int]
+"""The last are settings of the screen, named as in screen.toml."""
 DEFAULT_COMMAND = "open"
+_OWN_OPTIONS = ("-h", "--help", "--version")
 
 
 def run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
@@ -26,7 +28,7 @@ def run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
     """
     try:
         if not arguments:
-            return open_screen(None, Options())
+            return open_screen(None, Options(), {})
         parsed = _parser().parse_args(_with_command(arguments))
         parsed.open_screen = open_screen
         return int(commands()[parsed.command].run(parsed))
@@ -49,7 +51,7 @@ def _shown(message: str) -> str:
 def _with_command(arguments: Sequence[str]) -> list[str]:
     """Put the default command before a model reference."""
     words = list(arguments)
-    if words[0] in commands() or words[0].startswith("-"):
+    if words[0] in commands() or words[0] in _OWN_OPTIONS:
         return words
     return [DEFAULT_COMMAND, *words]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from advisor.advice.certificate import Certificate
+from advisor.advice.front import FrontPoint
 from advisor.advice.plan import Plan, Step
 from advisor.advice.rule import Finding
 from advisor.export import _document as document
@@ -28,7 +29,7 @@ from advisor.strategies.selection import Selection
 
 
 def fill(audit: Audit) -> document.Document:
-    scenario, plan = audit.scenario, audit.plan
+    scenario, plan, goal = audit.scenario, audit.plan, audit.plan.goal
     named = {"before": audit.before, "after_plan": plan.after, "selected": audit.selected}
     chosen = {"before": (), "after_plan": plan.chosen, "selected": audit.chosen}
     return document.Document(
@@ -58,7 +59,16 @@ def fill(audit: Audit) -> document.Document:
         indicators=tuple(map(as_document, rows_of(audit))),
         needs_sign_off=() if audit.approval else audit.plan.unsigned,
         approval=None if audit.approval is None else _approval(audit.approval, audit.plan),
+        goal=document.Goal(goal.objective, goal.max_days, goal.max_up_front_usd),
+        front=tuple(map(_front_point, audit.front)),
     )
+
+
+def _front_point(point: FrontPoint) -> document.FrontPoint:
+    return document.FrontPoint(
+        tuple(map(str, point.chosen)), _figure(point.usd_per_month), _known(point.quality_drop),
+        _known(point.effort_days), point.keeps_floor,
+    )  # fmt: skip
 
 
 def _approval(approval: Approval, plan: Plan) -> document.Approval:
@@ -218,6 +228,8 @@ def _certificate(certificate: Certificate) -> document.Certificate:
         ),
         guards_usd_per_month=_figure(certificate.guards_usd_per_month),
         forbidden=tuple(map(str, certificate.forbidden)),
+        minimum_figure=_figure(certificate.minimum_figure),
+        plan_figure=_figure(certificate.plan_figure),
     )
 
 

@@ -73,7 +73,7 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         environment=environment.describe(stopwatch.device, clocks),
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         elapsed_s=time.perf_counter() - started,
-        notes=(*notes, *_notes(request, baseline.model, before.run)),
+        notes=(*notes, *_notes(request, baseline.model, before.run), *after.remarks),
         latency_ratio=timed.ratio,
     )
     measurement = _with_intervals(measurement, before.scored, after.scored)
@@ -131,6 +131,7 @@ def _warm_up(stopwatch: timing.Stopwatch, subjects: Sequence[Subject], report: R
 class _Ran:
     run: Run
     scored: Scored | None
+    remarks: tuple[str, ...] = ()
 
 
 def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> _Ran:
@@ -142,6 +143,8 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
     resident = memory.resident_growth_bytes(subject.forward) if on.type == "cpu" else None
     energy_j = device.energy_j(stopwatch, subject.forward, spread.median)
     report(f"scoring {subject.name}", 0.5)
+    remarks = subject.model.remarks or tuple
+    remarks()  # those of the runs that were timed
     with blaming(subject.blame, f"{subject.name}: the evaluation failed"):
         scored = quality.evaluate(subject.model, subject.blame)
     run = Run(
@@ -154,7 +157,7 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
         quality=None if scored is None else scored.quality,
         resident_growth_bytes=resident,
     )
-    return _Ran(run, scored)
+    return _Ran(run, scored, () if scored is None else tuple(remarks()))
 
 
 def _fidelity(baseline: Subject, variant: Subject, before: _Ran) -> Fidelity | None:

@@ -18,9 +18,10 @@ from advisor.projection.cost_hours import Part, per, runs, share_of_hours
 from advisor.projection.cost_owned import owned_lines
 from advisor.projection.lines import CostLine, Input, Known, Told
 from advisor.projection.machines import Rented, Running, rent
-from advisor.projection.operators import Floats
+from advisor.projection.operators import Flags, Floats
 from advisor.projection.prices import HourlyPrice, hourly_prices
 from advisor.projection.scenario import Case, Scenario
+from advisor.projection.team_time import premium
 from advisor.units import HOURS_PER_MONTH
 
 ON_DEMAND: PurchaseOption = "on-demand"
@@ -31,10 +32,12 @@ REST = ", rest of the machines"
 def compute_lines(
     scenario: Scenario, fleet: Fleet, serving_options: list[PurchaseOption],
     training_options: list[PurchaseOption], case: Case, ranks: Floats,
+    managed: Flags | None = None,
 ) -> Iterator[CostLine]:  # fmt: skip
     """Lines for every accelerator, bought by the option of its setup.
 
-    `ranks` (setups,) are the accelerators that one training run needs at once.
+    `ranks` (setups,) are the accelerators that one training run needs at once, `managed` (setups,)
+    says where a provider runs the rented replicas.
     """
     owned = np.array([option == "owned" for option in serving_options])
     trained = np.array([option == "owned" for option in training_options])
@@ -45,6 +48,9 @@ def compute_lines(
         hours = np.where(chosen, fleet.serving_hours, 0.0)
         accelerators = np.where(chosen, fleet.serving_accelerators, 0.0)
         yield from bought.serving(option, hours, accelerators, fleet.running)
+        if managed is not None and np.any(managed):
+            run = np.where(managed, hours, 0.0)
+            yield bought.service(option, run, accelerators, fleet.running)
     # What is owned serves training too: the fleet was sized for both.
     for option in sorted(set(training_options) - {"owned"}):
         chosen = np.array([each == option for each in training_options]) & ~owned
@@ -73,6 +79,20 @@ class _Bought:
         else:
             yield from self.hourly("serving", option, {"serving": whole}, whole, running, 1.0)
 
+    def service(
+        self, option: PurchaseOption, hours: Floats, accelerators: Floats, running: Running
+    ) -> CostLine:
+        """What a provider takes for running the replicas, on top of their machines' hours."""
+        at_once = Running.always(accelerators, running.shared) if option == "reserved" else running
+        rented = rent(hourly_prices(self.scenario, option), at_once)
+        run = Input(
+            "managed hours", hours * rented.paid_over_needed, "h a month",
+            "hours of the machines that replicas run on",
+        )  # fmt: skip
+        added = premium(self.case)
+        part = Part(run.value, run.name, (run,)).times(float(added.value), added.name, added)
+        return self.line("managed service", option, rented, part, 1.0)
+
     def training(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
         """Hours of the runs that are kept, of those thrown away, and of work that was lost."""
         parts, whole = runs(self.scenario, hours, self.case)
@@ -87,13 +107,14 @@ class _Bought:
             yield from self.hourly("training", option, parts, whole, running, 0.0)
 
     def recovery(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
-        """Hours to train further what was pruned; no line where nothing of the batch is."""
+        """Hours to train further what was pruned, or a student; no line where nothing of it is."""
         if not np.any(hours):
             return
         each = Input(
             "hours of recovery", hours, "accelerator hours a month",
-            "projected: releases a month, one in the horizon at least × recovery steps × time of "
-            "a step of the whole model × accelerators",
+            "projected: releases a month, one in the horizon at least × (recovery steps × time of "
+            "a step of the whole model + distillation steps × time of a student's step and its "
+            "teacher's forward pass) × accelerators",
         )  # fmt: skip
         failed = self.capacity("failed_work_fraction", "share lost to failures")
         formula = f"{each.name} ÷ (1 − {failed.name})"

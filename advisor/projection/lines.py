@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,3 +140,31 @@ def _looked_up(
         assert isinstance(value, int | float), f"{origin} is no number"
         number = float(value)
     return Known(name, number, unit, origin, source)
+
+
+def fixed_line(
+    component: Component, name: str, quantity: float, unit: str, price: float, formula: str,
+    size: int, inputs: tuple[Known, ...], missing: str | None = None,
+) -> CostLine:  # fmt: skip
+    return CostLine(
+        component,
+        name,
+        np.full(size, float(quantity)),
+        unit,
+        np.full(size, price),
+        formula,
+        missing,
+        inputs,
+        of_scenario=True,
+    )
+
+
+def of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine:
+    """`line` for the share of its quantity that is kept, (setups,); as it is without `known`."""
+    if not known:
+        return line
+    formula = " × ".join([*(each.name for each in known), line.formula])
+    return replace(
+        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs),
+        of_scenario=False,
+    )  # fmt: skip

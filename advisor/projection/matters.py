@@ -16,7 +16,7 @@ _SAME_FORMAT = {"bfloat16": "bf16", "float16": "fp16"}
 
 
 _JUDGED = ("autocast", "products", "channels_last", "attention", "key_value_format",
-           "request_batch", "float_format")  # fmt: skip
+           "request_batch", "cascade_share", "float_format")  # fmt: skip
 _PLAIN = vars(Setup())
 
 
@@ -39,6 +39,7 @@ _ONLY_FOR: Mapping[str, Callable[[ModelProfile], bool]] = {
     "attention": _writes_attention_out,
     "key_value_format": lambda profile: profile.decoder is not None,
     "request_batch": lambda profile: profile.decoder is None,
+    "cascade_share": lambda profile: profile.decoder is None,
 }
 """Knobs that are about some models only."""
 _IDLE: dict[int, frozenset[str]] = {}

@@ -12,6 +12,7 @@ import numpy as np
 
 from advisor.projection.columns import SetupColumns
 from advisor.projection.data_kept import samples_kept
+from advisor.projection.distillation import distilled_seconds
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.packing import sequences_kept
@@ -35,7 +36,8 @@ class Trained:
     accelerators: Floats
     accelerator_hours: Floats
     recovery_hours: Floats
-    """Of accelerators, to train each released version further after it was pruned."""
+    """Of accelerators, to train each released version further after it was pruned, or a student of
+    it."""
     fits: Flags
     """True too where the memory is not known."""
     model_flops_utilisation: Floats
@@ -53,6 +55,7 @@ def for_training(setup: Setup) -> Setup:
         key_value_format="native",
         channels_removed=0.0,
         weights_masked=0.0,
+        two_of_four=False,
         mig_slice=None,
         gpu_sharing=None,
         gpu_tenants=1,
@@ -80,16 +83,18 @@ def train(
     accelerators = where.data * load.tensor * where.pipeline
     released = np.maximum(workload.runs_per_month, 1 / scenario.workload.horizon_months)
     further = released * np.array([float(setup.recovery_steps) for setup in setups])
+    taught = distilled_seconds(scenario, setups, where, load, took.forward_s, case)
     reached = helpful(scenario.organization.capacity.training_efficiency, case)
     payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
-    hours_of_step = took.step_s * accelerators / 3600 / reached
+    paid_hours = accelerators / 3600 / reached
+    hours_of_step = took.step_s * paid_hours
     return Trained(
         step_s=took.step_s,
         memory_bytes=memory,
         accelerators=accelerators,
         accelerator_hours=runs * steps * hours_of_step,
-        recovery_hours=further * hours_of_step,
+        recovery_hours=further * hours_of_step + released * taught * paid_hours,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
         model_flops_utilisation=took.model_flops_utilisation,
         hardware_flops_utilisation=took.hardware_flops_utilisation,

@@ -14,7 +14,14 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import experts_share, held_share
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
-from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
+from advisor.projection.parallel import (
+    Layout,
+    all_reduce_bytes,
+    all_reduce_seconds,
+    gather_bytes,
+    gather_seconds,
+    send_seconds,
+)
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.training_load import TrainingLoad
@@ -48,14 +55,21 @@ class Traffic:
         parts = self.load.tensor * self.where.pipeline
         return np.asarray(memory.parameters_bytes * self.columns.state_ratio / parts)
 
+    def _reduced(self) -> tuple[Floats, Floats]:
+        """Bytes of gradients that all ranks reduce together, and of those that only some do.
+
+        The latter are of experts, which are reduced over the ranks that hold the same ones.
+        """
+        spread = self.where.expert > 1
+        share = experts_share(self.scenario.profile)
+        together = np.where(spread, 1 - share, 1.0) * self._trained()
+        return together, np.where(spread, share / self.where.expert, 0.0) * self._trained()
+
     def _reduced_s(self) -> Floats:
-        """Gradients of experts are reduced over the ranks that hold the same ones."""
         hardware, case, where = self.scenario.hardware, self.case, self.where
         spacing = self.load.tensor * where.pipeline
-        share = experts_share(self.scenario.profile)
         spread = where.expert > 1
-        together = np.where(spread, 1 - share, 1.0) * self._trained()
-        apart = np.where(spread, share / where.expert, 0.0) * self._trained()
+        together, apart = self._reduced()
         every = all_reduce_seconds(hardware, where.data, spacing, together, case)
         some = all_reduce_seconds(
             hardware, where.data / where.expert, spacing * where.expert, apart, case
@@ -84,6 +98,15 @@ class Traffic:
     def per_step_s(self) -> Floats:
         """Else gradients are reduced once a step; stages 1 and 2 pass on what they updated."""
         return np.where(self.where.stage >= 3, 0.0, self._reduced_s())
+
+    def sent_bytes(self) -> Floats:
+        """What the data-parallel exchange makes each rank send in a step."""
+        where = self.where
+        together, apart = self._reduced()
+        reduced = all_reduce_bytes(where.data, together)
+        reduced = reduced + all_reduce_bytes(where.data / where.expert, apart)
+        passed = gather_bytes(where.data, 2 * self._computed() + self._trained())
+        return np.where(where.stage >= 3, self.load.repeats * passed, reduced)
 
     def send_s(self) -> Floats:
         decoder = self.scenario.profile.decoder

@@ -3,42 +3,63 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+from rich.console import RenderableType
 from textual import on
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.events import Resize
+from textual.filter import LineFilter
+from textual.geometry import Size
+from textual.screen import Screen
+from textual.widgets import Input
 
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
-from advisor.tui import overlays
+from advisor.tui import kept as keeping
+from advisor.tui import looks, overlays, preferences
+from advisor.tui.appearance import Appearance
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
-from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
+from advisor.tui.descriptors import terminal_to_itself
+from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, report_thread_faults
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
-from advisor.tui.keys import FOOTER
-from advisor.tui.messages import JobFailed, News, TelemetryRead
+from advisor.tui.kept import Kept
+from advisor.tui.measuring import Wanted, of_chosen, of_one, of_plan
+from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
+from advisor.tui.preferences import Preferences
+from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
+from advisor.tui.screens.history import HistoryScreen
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.queue import QueueScreen
+from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.text import TextScreen
+from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
+from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.strategies_view import StrategyList
+from advisor.tui.wire import Wire
+from advisor.units import printable
 
-THEMES = ("textual-dark", "textual-light", "ansi-dark", "ansi-light")
-COLOURLESS_THEMES = ("ansi-dark", "ansi-light")
-"""Those that send no colour of their own under NO_COLOR."""
 QUIT_WITHIN_S = 3.0
+HANG_UP_SEEN_WITHIN_S = 0.5
 
 
 class AdvisorApp(App[None], inherit_bindings=False):
@@ -48,7 +69,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
     TITLE = "advisor"
     COMMANDS = {Commands}
     BINDINGS = [
-        Binding("m", "measure", "measure what is on", id="measure"),
+        Binding("m", "measure('chosen')", "measure what is on", id="measure"),
+        Binding("M", "measure('plan')", "measure the plan: every step, then all together",
+                id="measure_plan", key_display="M"),
+        Binding("J", "queue", "what is measured, waits and was", id="queue", key_display="J"),
         Binding("u", "change('undo')", "undo", id="undo"),
         Binding("U", "change('redo')", "redo", id="redo", key_display="U"),
         Binding("r", "change('select_plan')", "switch on what the plan recommends", id="plan_on"),
@@ -60,9 +84,16 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("e", "export", "write the audit as JSON and Markdown", id="export"),
         Binding("y", "copy", "copy the command line of this audit", id="copy"),
         Binding("t", "theme", "next theme", id="theme"),
+        Binding("comma", "settings", "theme, characters, mouse, motion; where files lie",
+                id="settings", key_display=","),
+        Binding("ctrl+l", "redraw", "draw everything again", id="redraw", key_display="Ctrl+L"),
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
         Binding("f", "plot('roofline')", "roofline of the operators", id="roofline"),
         Binding("i", "plot('memory')", "what is in memory at its peaks", id="memory"),
+        Binding("F", "front", "cost against quality: every setup worth a choice", id="front",
+                key_display="F"),
+        Binding("H", "history", "all that was measured here, and the error", id="history",
+                key_display="H"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
@@ -83,15 +114,23 @@ class AdvisorApp(App[None], inherit_bindings=False):
         options: Options,
         history: History | None = None,
         session: Session | None = None,
+        chosen: Preferences | None = None,
+        kept: Kept | None = None,
     ) -> None:
         """`session` is one that is there already, around a model that is profiled.
 
         With no `request`, the user is asked for a model first.
         """
-        colourless = bool(os.environ.get("NO_COLOR"))
+        colourless = looks.is_colourless()
+        if not colourless:
+            os.environ.pop("NO_COLOR", None)  # empty it means nothing, but not to Textual
         # Known only now, the choice of a theme would come too late for Textual's colour filter.
         super().__init__(ansi_color=True if colourless else None)
+        chosen = chosen or Preferences()
+        self.appearance = Appearance(self, chosen, kept or Kept())
+        self.keys_chosen = chosen.keys
         self._session = session
+        self._wire = Wire()
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
         history = history or History()
         self.bench = Bench(request, self._publish)
@@ -99,20 +138,24 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.switching = Switching(self.course, history, request, options)
         self._history = history
         self.feed = TelemetryFeed(self.post_message)
-        self.main = MainScreen(self.bench.shown, self.feed, list(FOOTER))
+        self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
         self._interrupted_at_s: float | None = None
-        self._themes = COLOURLESS_THEMES if colourless else THEMES
-        self.theme = self._themes[0]
+        self.appearance.apply()
 
     async def on_mount(self) -> None:
         end_on_signals(self._end)
+        if not self.is_headless:
+            self.set_interval(HANG_UP_SEEN_WITHIN_S, self._end_if_hung_up)
         report_thread_faults(self.post_message)
+        self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
+        self.set_keymap(dict(self.keys_chosen))
         await self.push_screen(self.main)  # whole before the first news comes
         self.feed.start()
         self.call_after_refresh(self.switching.begin, self._session)
         if self.switching.request is None:
             self.action_start()
+        self._fit(self.size)
 
     @on(News)
     def on_news(self, news: News) -> None:
@@ -121,6 +164,22 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._attempt(lambda: self.course.take(news))
         if isinstance(news, JobFailed):
             self.notify(str(news.error), severity="error", markup=False)
+
+    def on_resize(self, event: Resize) -> None:
+        self._wire.forget()  # what terminals do with what they showed differs
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Lay a word over everything while the terminal is too small for it."""
+        if not self.main.is_attached:
+            return
+        if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
+        elif not is_too_small(size) and isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
+
+    def on_overheard(self, news: Overheard) -> None:
+        self.bench.log(f"output: {news.text}")
 
     def on_telemetry_read(self, news: TelemetryRead) -> None:
         if not self.is_running:
@@ -134,12 +193,16 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "toggle": lambda: bench.toggle(slug),
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
+            "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
             "why": lambda: self._show(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
         self._attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
         self.push_screen(overlays.bill_item_screen(asked.pair))
+
+    def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
+        self._attempt(lambda: self._show(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
         bench = self.bench
@@ -150,21 +213,59 @@ class AdvisorApp(App[None], inherit_bindings=False):
         }  # fmt: skip
         self._attempt(changes[what])
 
-    def action_measure(self) -> None:
-        self._attempt(self.course.measure)
+    def action_measure(self, wanted: Wanted) -> None:
+        def measure() -> None:
+            session = self.bench.opened()
+            if wanted == "chosen":
+                self.course.measure([of_chosen(session)])
+                return
+            requests, skipped = of_plan(session, self.bench.plan())
+            for reason in skipped:
+                self.bench.log(reason)
+            self.course.measure(requests)
+
+        self._attempt(measure)
+
+    def action_queue(self) -> None:
+        self.push_screen(QueueScreen(self.bench.shown.queue), self._select_named)
+
+    def action_front(self) -> None:
+        def show() -> None:
+            session = self.bench.opened()
+            self.push_screen(FrontScreen(session.snapshot(), session.goal), self._select_named)
+
+        self._attempt(show)
+
+    def action_history(self) -> None:
+        self.push_screen(HistoryScreen(self._history))
+
+    def _select_named(self, names: str | None) -> None:
+        """Switch on what a list gave back; nothing was chosen where that is None."""
+        if names is not None:
+            self._attempt(lambda: self.bench.select_named(names))
+
+    def on_queue_screen_cancel_asked(self, asked: QueueScreen.CancelAsked) -> None:
+        number = asked.number
+        if number is None:
+            self.course.cancel()
+        else:
+            self._attempt(lambda: self.course.cancel_one(number))
 
     def action_export(self) -> None:
         self._attempt(self._export)
 
     def action_copy(self) -> None:
         def send() -> None:
-            sent = copy(self.bench.opened().command_line(), self.copy_to_clipboard)
-            self.notify(sent, title="command line", markup=False)
+            line = self.bench.opened().command_line()
+            sent = copy(line, self.copy_to_clipboard)
+            self.bench.log(f"{sent}: {line}")
+            self.notify(f"{line}\n{sent}", title="command line", markup=False)
 
         self._attempt(send)
 
-    def open_model(self, reference: str) -> None:
-        self._attempt(lambda: self.switching.open(reference))
+    def open_model(self, reference: str, options: Options | None = None) -> None:
+        self._remember_model()
+        self._attempt(lambda: self.switching.open(reference, options))
 
     def switch(self, side: Side, name: str) -> None:
         self._attempt(lambda: self.switching.change(side, name))
@@ -172,11 +273,13 @@ class AdvisorApp(App[None], inherit_bindings=False):
     def action_start(self) -> None:
         def opened(reference: str | None) -> None:
             if reference is not None:
-                self.open_model(reference)
+                recent = self.appearance.kept.recent_of(reference)
+                self.open_model(reference, recent and keeping.forget_unknown(recent.options))
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 
-        self.push_screen(StartScreen(self._history), opened)
+        self._remember_model()
+        self.push_screen(StartScreen(self._history, self.appearance.kept.recent), opened)
 
     def action_compare(self) -> None:
         def compare() -> None:
@@ -194,15 +297,30 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._attempt(lambda: self._show(screens[what](self.bench.opened().scenario)))
 
     def action_theme(self) -> None:
-        themes = self._themes
-        self.theme = themes[(themes.index(self.theme) + 1) % len(themes)]
+        self.appearance.turn_theme(1)
+
+    def action_settings(self) -> None:
+        appearance = self.appearance
+        self.push_screen(SettingsScreen(appearance.settings, overlays.files(), appearance.change))
+
+    def action_redraw(self) -> None:
+        self._wire.forget()
+        self.refresh(layout=True)
+
+    def action_command_palette(self) -> None:
+        def still() -> None:
+            if isinstance(self.screen, CommandPalette):
+                self.screen.query_one(Input).cursor_blink = False
+
+        super().action_command_palette()
+        self.call_after_refresh(still)
 
     def action_pause(self) -> None:
         self.feed.toggle_pause()
         self.main.draw_telemetry()
 
     def action_help(self) -> None:
-        self.push_screen(overlays.help_screen(self.BINDINGS))
+        self.push_screen(overlays.help_screen(self.BINDINGS, self.keys_chosen))
 
     def action_interrupt(self) -> None:
         if self.course.cancel():
@@ -214,6 +332,17 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self._interrupted_at_s = now_s
             self.notify("once more quits", timeout=QUIT_WITHIN_S)
 
+    def _remember_model(self) -> None:
+        if self.bench.session is not None and self.switching.request is not None:
+            self.appearance.opened(self.switching.request, self.switching.options)
+
+    def remembered(self) -> Kept:
+        """What the next start is to know of this one."""
+        self._remember_model()
+        return msgspec.structs.replace(
+            self.appearance.kept, view=self.main.view_id, sorting=self.main.sorting()
+        )
+
     async def action_quit(self) -> None:
         self._end(int(self.course.exit_code))
 
@@ -223,8 +352,14 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.course.jobs.cancel()
         self.exit(return_code=return_code)
 
+    def _end_if_hung_up(self) -> None:
+        if has_hung_up():
+            self._end(128 + signal.SIGHUP)
+
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
+        if self.is_running and isinstance(self.screen, QueueScreen):
+            self.screen.take(shown.queue)
 
     def _attempt(self, work: Callable[[], None]) -> None:
         """Do what the user asked for; where it cannot be done, say why and go on."""
@@ -244,16 +379,45 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.bench.log(f"wrote {', '.join(map(str, paths))}")
         self.notify(f"wrote {names}", title="export", markup=False)
 
+    def get_line_filters(self) -> list[LineFilter]:
+        own = self.appearance.filter
+        return [*super().get_line_filters(), *([own] if own.enabled else [])]
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Textual's own sends whole lines; the cells that changed are enough."""
+        if isinstance(renderable, CompositorUpdate):
+            renderable = self._wire.thinned(renderable)
+        super()._display(screen, renderable)
+
     def _fatal_error(self) -> None:
         """Textual's own prints the values of variables with the traceback; these are secret."""
         self._exit_renderables.append(quiet_traceback(self.console))
         self._close_messages_no_wait()
 
 
-def run(request: ModelRequest | None, options: Options) -> int:
-    """Show the screen until it is left; returns the exit code of the process."""
-    app = AdvisorApp(request, options)
-    app.run()
-    for path in app.written:
-        sys.stdout.write(f"wrote {path}\n")
+def run(
+    request: ModelRequest | None,
+    options: Options,
+    given: Mapping[str, str | bool] | None = None,
+    session: Session | None = None,
+) -> int:
+    """Show the screen until it is left; returns the exit code of the process.
+
+    `given` are settings of the command line; `session` is one that is there already. Raises
+    UsageError for a setting that is none.
+    """
+    chosen = preferences.read_preferences(preferences.default_path(), given or {})
+    path = keeping.default_path()
+    kept, problem = keeping.read_kept(path)
+    app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
+    if problem is not None:
+        app.bench.log(problem, "error")
+    with terminal_to_itself(lambda text: app.post_message(Overheard(text))):
+        app.run(mouse=app.appearance.mouse)
+    try:
+        keeping.write_kept(path, app.remembered())
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: {error}\n")
+    for written in app.written:
+        sys.stdout.write(f"wrote {printable(str(written))}\n")
     return app.return_code or 0

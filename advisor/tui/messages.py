@@ -48,6 +48,13 @@ class JobFailed(News):
 
 
 @dataclass
+class Faulted(News):
+    """Something beside the jobs failed; what is under way goes on."""
+
+    error: AdvisorError
+
+
+@dataclass
 class Planned(News):
     """`economics` is None until it is worked out too: the plan need not wait for it.
 
@@ -62,6 +69,13 @@ class Planned(News):
 @dataclass
 class HistoryRead(News):
     note: HistoryNote
+
+
+@dataclass
+class Overheard(Message):
+    """A library wrote `text` to where the terminal would be."""
+
+    text: str
 
 
 @dataclass

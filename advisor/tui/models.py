@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,12 @@ from advisor import units
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.models.listing import describe_references
+from advisor.tui.kept import Recent
 from advisor.tui.render.line import Column, Line, line, spaced
 from advisor.tui.sieve import SortKey
+from advisor.units import printable
 
-RECENT = 8
+MEASURED = 8
 """How many models measured before are offered."""
 
 
@@ -26,15 +28,16 @@ class Offer:
     text: str
 
 
-def offers(history: History) -> list[Offer]:
-    """Those measured before, the newest first, then the examples and the known models.
+def offers(history: History, recent: Sequence[Recent] = ()) -> list[Offer]:
+    """Those opened before and measured before, the newest first, then examples and known models.
 
     A history or a listing that cannot be read offers nothing: the log says why.
     """
-    found: dict[str, Offer] = {}
+    found = {each.reference: Offer(each.reference, "recent", _opened(each)) for each in recent}
+    most = len(found) + MEASURED
     try:
         for record in history.records():
-            if len(found) < RECENT:
+            if len(found) < most:
                 text = f"measured {record.taken_at[:10]} on {record.device_name}"
                 found.setdefault(record.reference, Offer(record.reference, "recent", text))
     except AdvisorError as error:
@@ -47,6 +50,12 @@ def offers(history: History) -> list[Offer]:
     except AdvisorError as error:
         found["models"] = Offer("", "known", str(error))
     return list(found.values())
+
+
+def _opened(model: Recent) -> str:
+    """When, and on what where that was named; opening it again looks at it with the same."""
+    named = [each for each in (model.hardware, model.workload, model.organization) if each]
+    return f"opened {model.opened_on}" + (f" with {', '.join(named)}" if named else "")
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,8 @@ class OfferEntries:
 def completed(typed: str) -> str | None:
     """`typed` with the rest of the first path that begins like it; None where there is none.
 
-    Offered are folders and Python files; of a Python file the factory that is usual.
+    Offered are folders and Python files, of these the factory that is usual; no name that holds
+    characters that command a terminal.
     """
     if not typed or ":" in typed:
         return None
@@ -97,6 +107,7 @@ def completed(typed: str) -> str | None:
             if each.name.startswith(start)
             and not (each.name.startswith(".") and not start.startswith("."))
             and (each.is_dir() or each.suffix == ".py")
+            and printable(each.name) == each.name
         )
     except OSError:
         return None

@@ -33,9 +33,13 @@ class Switching:
         if self.request is not None:
             self._course.begin(self.request, self.options, session)
 
-    def open(self, reference: str) -> None:
-        """Profile another model; UsageError while a worker is busy with this one."""
+    def open(self, reference: str, options: Options | None = None) -> None:
+        """Profile another model, with other `options` where given.
+
+        UsageError while a worker is busy with this one.
+        """
         self._refuse_while_busy()
+        self.options = options or self.options
         self.request = ModelRequest(reference)
         self._course.bench.restart(reference)
         self._course.begin(self.request, self.options, None)

@@ -12,25 +12,30 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.feed import TelemetryFeed
+from advisor.tui.kept import Kept, Sorting
+from advisor.tui.keys import Keymap, footer
 from advisor.tui.render import header
 from advisor.tui.render.line import Line
-from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
+from advisor.tui.render.telemetry import telemetry_text
+from advisor.tui.render.telemetry_course import course_lines
 from advisor.tui.shown import Shown
+from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.operators_view import OperatorsView
+from advisor.tui.widgets.rules_view import RulesView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
     TextView,
-    findings_text,
     log_text,
     machine_text,
     plan_text,
 )
 
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+TALL, HIGH = 32, 48
+"""Lines from which on there is room for the bill by component, and for the time by kind."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +52,18 @@ VIEWS = (
     ViewName("Bill", "bill", "bill"),
     ViewName("Operators", "operators", "operators-list"),
     ViewName("Plan", "plan", "plan"),
-    ViewName("Findings", "findings", "findings"),
+    ViewName("Rules", "rules", "rules-list"),
     ViewName("Machine", "machine", "machine"),
     ViewName("Log", "log", "log"),
 )
-View = StrategiesView | BillView | OperatorsView | TextView
+View = StrategiesView | BillView | OperatorsView | RulesView | TextView
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Paints one `Shown`; only the view in sight is drawn."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS = [
         *(
             Binding(str(number), f"view({number - 1})", f"view: {name.title}", id=name.id)
@@ -71,25 +76,32 @@ class MainScreen(Screen[None], inherit_bindings=False):
     ]
     shown: reactive[Shown | None] = reactive(None, init=False, always_update=True, repaint=False)
 
-    def __init__(self, shown: Shown, feed: TelemetryFeed, keys: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        shown: Shown,
+        feed: TelemetryFeed,
+        keys: Keymap,
+        kept: Kept | None = None,
+    ) -> None:
+        """`keys` are the user's own; `kept` says which view is first, and how lists are sorted."""
         super().__init__()
         self._feed = feed
-        self._footer_keys = keys
-        self._view = 0
+        self._keymap = keys
+        self._kept = kept or Kept()
+        self._view = next((at for at, view in enumerate(VIEWS) if view.id == self._kept.view), 0)
         self._telemetry_text = ""
         self.set_reactive(MainScreen.shown, shown)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="too-small", markup=False)
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
-        with ContentSwitcher(initial=VIEWS[0].id, id="views"):
+        with ContentSwitcher(initial=VIEWS[self._view].id, id="views"):
             yield StrategiesView(id="strategies")
             yield BillView()
             yield OperatorsView(id="operators")
             yield TextView(plan_text, id="plan")
-            yield TextView(findings_text, id="findings")
+            yield RulesView(id="rules")
             yield TextView(self._machine_text, id="machine")
             yield TextView(log_text, id="log")
         yield FilterLine()
@@ -97,19 +109,32 @@ class MainScreen(Screen[None], inherit_bindings=False):
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:
-        self.action_view(0)
+        for found in self.query(SiftedList):
+            sorting = self._kept.sorting.get(str(found.id))
+            if sorting is not None:
+                found.sift(Sieve(sort=sorting.column, descending=sorting.descending))
+        self.action_view(self._view)
 
     def watch_shown(self) -> None:
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self.set_class(small, "-too-small")
-        text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
-        self.query_one("#too-small", Static).update(text)
+        self.set_class(event.size.height >= HIGH, "-high")
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
+
+    def sorting(self) -> dict[str, Sorting]:
+        """How each list is sorted, by its id; not those that are not."""
+        return {
+            str(each.id): Sorting(each.sieve.sort, each.sieve.descending)
+            for each in self.query(SiftedList)
+            if each.sieve.sort is not None
+        }
+
+    @property
+    def view_id(self) -> str:
+        """Of the view in sight."""
+        return VIEWS[self._view].id
 
     def action_view(self, number: int) -> None:
         self._view = number
@@ -144,8 +169,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         titles = [view.title for view in VIEWS]
         self._bar("header").show([header.header_line(shown, width)])
         self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
-        self._bar("footer").show([header.footer_line(self._footer_keys, width)])
-        status = header.status_line(shown, width)
+        self._bar("footer").show([header.footer_line(footer(self._keymap, self.view_id), width)])
+        status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
         self.set_class(bool(status), "-has-status")
         self.draw_telemetry()
@@ -165,5 +190,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.query_one(f"#{name}", LineBar)
 
     def _machine_text(self, shown: Shown, width: int) -> list[Line]:
-        now = telemetry_lines(self._feed.latest, self._feed.histories, width)
+        feed = self._feed
+        now = course_lines(feed.latest, feed.devices, feed.host, width)
         return [*now, *machine_text(shown, width)]

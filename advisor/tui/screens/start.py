@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -10,10 +12,12 @@ from textual.widgets import Input
 
 from advisor.history import History
 from advisor.models.listing import REFERENCE_FORMS
+from advisor.tui.kept import Recent
 from advisor.tui.models import Offer, OfferEntries, completed, is_path_like, offers
 from advisor.tui.render.header import footer_line
 from advisor.tui.render.line import Line, Span, fit, line, rule
 from advisor.tui.sieve import Sieve
+from advisor.tui.widgets.field import Field
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 
@@ -37,23 +41,24 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
     """Gives back the reference of a model, None where it was left without one."""
 
     BINDINGS = [
-        Binding("enter", "open", "open the model", key_display="Enter"),
-        Binding("escape", "leave", "leave", key_display="Esc"),
-        Binding("down", "move(1)", "model below"),
-        Binding("up", "move(-1)", "model above"),
-        Binding("pagedown", "move(10)", "further below"),
-        Binding("pageup", "move(-10)", "further above"),
+        Binding("enter", "open", "open the model", id="start_open", key_display="Enter"),
+        Binding("escape", "leave", "leave", id="start_leave", key_display="Esc"),
+        Binding("down", "move(1)", "model below", id="start_down", key_display="↓"),
+        Binding("up", "move(-1)", "model above", id="start_up", key_display="↑"),
+        Binding("pagedown", "move(10)", "further below", id="start_page_down", key_display="PgDn"),
+        Binding("pageup", "move(-10)", "further above", id="start_page_up", key_display="PgUp"),
     ]
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, recent: Sequence[Recent] = ()) -> None:
         super().__init__()
         self._history = history
+        self._recent = recent
         self._offers: tuple[Offer, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield LineBar(id="start-title")
         yield LineBar(id="start-hint")
-        yield Input(
+        yield Field(
             id="start-typed", compact=True, placeholder="model or path", suggester=PathSuggester()
         )
         yield LineBar(id="start-heading")
@@ -63,7 +68,7 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
         yield LineBar(id="start-footer")
 
     def on_mount(self) -> None:
-        self._offers = tuple(offers(self._history))
+        self._offers = tuple(offers(self._history, self._recent))
         self.query_one(Input).focus()
 
     def on_resize(self) -> None:

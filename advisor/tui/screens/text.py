@@ -19,11 +19,16 @@ class TextScreen(ModalScreen[None], inherit_bindings=False):
     """Closes at Esc, Enter, `q` and `?`."""
 
     BINDINGS = [
-        Binding("escape,enter,q,question_mark,f1,w", "close", "close", key_display="Esc q"),
+        Binding(
+            "escape,enter,q,question_mark,f1,w", "close", "close", id="close", key_display="Esc q"
+        ),
     ]
 
-    def __init__(self, title: str, render: Callable[[int], Sequence[Line]]) -> None:
-        super().__init__()
+    def __init__(
+        self, title: str, render: Callable[[int], Sequence[Line]], *, is_plot: bool = False
+    ) -> None:
+        """A plot takes the room of a wide terminal; a text is read in lines of usual length."""
+        super().__init__(classes="-plot" if is_plot else None)
         self._title_text = title
         self._render_width = render
 

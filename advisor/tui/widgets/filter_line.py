@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from advisor.tui.render.filtered import filter_text
 from advisor.tui.sieve import Sieve
+from advisor.tui.widgets.field import Field
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 
@@ -19,8 +20,14 @@ class FilterLine(Vertical):
     """Shown while a list leaves something out, is sorted, or its filter is being typed."""
 
     BINDINGS = [
-        Binding("escape", "leave(True)", "clear filter and sorting", key_display="Esc"),
-        Binding("down", "leave(False)", "back to the list"),
+        Binding(
+            "escape",
+            "leave(True)",
+            "clear filter and sorting",
+            id="filter_clear",
+            key_display="Esc",
+        ),
+        Binding("down", "leave(False)", "back to the list", id="filter_leave", key_display="↓"),
     ]
 
     def __init__(self) -> None:
@@ -29,7 +36,7 @@ class FilterLine(Vertical):
 
     def compose(self) -> ComposeResult:
         yield LineBar(id="filter-said")
-        yield Input(id="filter-typed", compact=True)
+        yield Field(id="filter-typed", compact=True)
 
     def draw(self, view: SiftedList | None) -> None:
         """Say what `view`, the list in sight if there is one, shows of its entries."""

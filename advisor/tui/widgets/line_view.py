@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.events import Click, Resize
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -25,12 +25,12 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES = {*(f"line-view--{tone}" for tone in TONES), "line-view--cursor"}
     BINDINGS = [
-        Binding("up,k", "move(-1)", "line up", key_display="↑ k"),
-        Binding("down,j", "move(1)", "line down", key_display="↓ j"),
-        Binding("pageup", "page(-1)", "page up", key_display="PgUp"),
-        Binding("pagedown", "page(1)", "page down", key_display="PgDn"),
-        Binding("home,g", "end(False)", "first line", key_display="g Home"),
-        Binding("end,G", "end(True)", "last line", key_display="G End"),
+        Binding("up,k", "move(-1)", "line up", id="up", key_display="↑ k"),
+        Binding("down,j", "move(1)", "line down", id="down", key_display="↓ j"),
+        Binding("pageup", "page(-1)", "page up", id="page_up", key_display="PgUp"),
+        Binding("pagedown", "page(1)", "page down", id="page_down", key_display="PgDn"),
+        Binding("home,g", "end(False)", "first line", id="first", key_display="g Home"),
+        Binding("end,G", "end(True)", "last line", id="last", key_display="G End"),
     ]
 
     scrolls: ClassVar[bool] = True
@@ -83,8 +83,17 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self.cursor = target
             self.post_message(self.Moved(self, target))
         if self.cursor_shown:
-            region = Region(0, self.cursor, 1, 1)
-            self.scroll_to_region(region, animate=False, force=True, x_axis=False)
+            self._scroll_to_cursor()
+
+    def _scroll_to_cursor(self) -> None:
+        """Keep the cursor in view. A line beyond the edge brings half a page of what follows.
+
+        Scrolling line by line would send the whole list for every key.
+        """
+        top, height = self.scroll_offset.y, self.size.height
+        if height <= 0 or top <= self.cursor < top + height:
+            return
+        self.scroll_to(y=max(0, self.cursor - height // 2), animate=False, force=True)
 
     def action_move(self, lines: int) -> None:
         if self.cursor_shown:
