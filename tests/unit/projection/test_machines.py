@@ -133,9 +133,17 @@ def test_owned_hardware_is_bought_one_by_one() -> None:
 
 
 def test_a_run_of_one_s_own_has_all_its_accelerators_at_once() -> None:
-    """Eight ranks train for some hours a month: eight are bought, not the one hour's worth."""
-    payer = changed(PAYER, "rental", purchase_option="owned")
-    work = changed(changed(WORK, "serving", requests_per_month=0.0), "training", batch_size=8)
-    setups = [Setup(data_parallel=1), Setup(data_parallel=8)]
-    bought = evaluate(paper(payer, work), setups).fleet.owned_accelerators
+    """Eight ranks train for some hours a month: eight are bought, not the few hours' worth."""
+    settings = "serving.requests_per_month=0", "training.runs_per_month=0.1"
+    asked = scenario(encoder(), "h100-sxm", "medical-diagnosis", "on-premises-enterprise", settings)
+    bought = evaluate(asked, [Setup(), Setup(data_parallel=8)]).fleet.owned_accelerators
     assert list(bought) == [1, 8]
+
+
+@pytest.mark.parametrize("owner", ["cloud-startup", "on-premises-enterprise"])
+def test_training_alone_is_never_busier_than_its_hours(owner: str) -> None:
+    """Lost work and standing still are paid for too."""
+    asked = scenario(encoder(), "h100-sxm", "pre-training", owner)
+    (found,) = project(asked, [Setup()])
+    assert found.utilisation is not None
+    assert found.utilisation.high <= 1
