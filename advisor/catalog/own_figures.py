@@ -60,6 +60,9 @@ def own_figures() -> OwnFigures:
     if not path.exists():
         return OwnFigures()
     table = dict(read_table(path))
+    for key in table:
+        if key not in OwnFigures.__dataclass_fields__:
+            raise UnknownNameError("key", key, OwnFigures.__dataclass_fields__, str(path))
     kinds = {name: _by_id(table.pop(name), f"{path}: {name}") for name in KINDS if name in table}
     plain = convert(table, OwnFigures, str(path), given={key: {} for key in KINDS})
     changed = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc).date().isoformat()
