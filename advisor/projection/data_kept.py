@@ -60,14 +60,12 @@ def labels_kept(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Floa
     return np.minimum(chosen, samples_kept(scenario, setups, case))
 
 
-def kept_input(
-    scenario: Scenario, setups: Sequence[Setup], kept: Floats, what: str
-) -> tuple[Input, ...]:
-    """`kept` (setups,) as an input of a line; none where no setup leaves anything out.
+def kept_input(scenario: Scenario, kept: Floats, what: str, *, left_out: bool) -> tuple[Input, ...]:
+    """`kept` (setups,) as an input of a line; none unless `left_out` says that any setup asks.
 
-    Setups decide, so that every case has it: at one end of its range a share may be 1.
+    What is left out may be nothing at one end of its range: all ends have the same inputs.
     """
-    if not any(setup.deduplicated or setup.labels_chosen for setup in setups):
+    if not left_out:
         return ()
     given = scenario.workload.data.duplicate_fraction is not None
     known = f"workload {scenario.workload.id}: data.duplicate_fraction" if given else "published"

@@ -60,16 +60,14 @@ def freed(scenario: Scenario, setups: Sequence[Setup], role: str, case: Case) ->
 def time_left(
     scenario: Scenario, setups: Sequence[Setup], role: str, case: Case
 ) -> tuple[Input, ...]:
-    """The share of a role's time that is left, as an input; none where nothing is taken over.
-
-    Setups decide, so that every case has it: at one end of its range nothing may be freed.
-    """
-    managed = role in ENGINEERS
-    audited = role == scenario.organization.people.effort_role
-    if not any(
-        (managed and setup.managed_serving) or (audited and setup.audits_automated)
+    """The share of a role's time that is left, as an input; none where nothing is taken over."""
+    effort_role = scenario.organization.people.effort_role
+    taken_over = any(
+        (setup.managed_serving and role in ENGINEERS)
+        or (setup.audits_automated and role == effort_role)
         for setup in setups
-    ):
+    )
+    if not taken_over:
         return ()
     left = 1 - freed(scenario, setups, role, case)
     origin = "strategies: managed serving, automated audits"

@@ -12,7 +12,7 @@ from advisor.advice.rule import Facts, findings
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.tui.jobs import Post
-from advisor.tui.messages import HistoryRead, JobFailed, Planned
+from advisor.tui.messages import Faulted, HistoryRead, Planned
 from advisor.tui.shown import HistoryNote
 
 
@@ -28,7 +28,7 @@ def work_out_plan(facts: Facts, goal: Goal, post: Post) -> None:
             post(Planned(facts, plan))
             post(Planned(facts, plan, plan_economics(facts, plan)))
         except AdvisorError as error:
-            post(JobFailed(error))
+            post(Faulted(error))
 
     _in_thread(work, "plan")
 
