@@ -55,6 +55,8 @@ def test_a_plan_adds_up(given_facts: Facts) -> None:
     assert plan.after == project(given_facts.scenario, [setup_for(plan.chosen)])[0]
     if plan.steps:
         assert not plan.after.broken_constraints
+    if not plan.before.broken_constraints:
+        assert after <= before
     # Every strategy is a step or is left out with a reason, once.
     slugs = [step.choice.slug for step in plan.steps] + [each.slug for each in plan.rejected]
     assert sorted(slugs) == sorted(strategies())
