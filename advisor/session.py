@@ -38,12 +38,11 @@ from advisor.strategies.selection import (
     Choice,
     Selection,
     conflict,
-    lacking_here,
+    lacking_for_a_pass,
     lacking_on,
     refuse_lacking,
     setup_for,
 )
-from advisor.strategies.strategy import DISTRIBUTE, Strategy
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
 from advisor.telemetry.summary import WatchSummary
@@ -165,7 +164,7 @@ class Session:
         return tuple(
             f"{choice.slug}: {lacks}"
             for choice in applied(self.chosen if chosen is None else chosen)
-            if (lacks := _lacking_for_a_pass(self.machine, choice.strategy)) is not None
+            if (lacks := lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
     def record(self, measurement: Measurement) -> MeasuredVariant:
@@ -321,14 +320,6 @@ class Session:
     def _measured_alone(self, choice: Choice) -> MeasuredVariant | None:
         alone = applied((choice,))
         return self.measurements.compare(self.scenario, alone) if alone else None
-
-
-def _lacking_for_a_pass(here: Machine, strategy: Strategy) -> str | None:
-    """Why a forward pass on `here` cannot show what `strategy` does."""
-    lacks = lacking_here(here, strategy)
-    if lacks is None and strategy.stage == DISTRIBUTE:
-        return "only training is divided over processes (advisor measure --training)"
-    return lacks
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,10 @@ Assess = Callable[[Scenario, Sequence[Setup], Aim], Assessed]
 
 
 def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
-    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
+    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked.
+
+    On a fleet of several models also the bytes held, which are paid for there.
+    """
     there = without(scenario, training=True)
     alone = evaluate(there, setups)
     served, slices = alone.served, alone.columns.slices
@@ -89,6 +92,7 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assess
                 -served.requests_per_s,
                 alone.weights_bytes,
                 alone.columns.demand_share,
+                np.where(models > 1, served.memory_bytes, 0.0),
                 *([aim.priced(there, alone)] if aim.objective in OF_A_RUN else []),
             ],
             axis=1,
@@ -153,9 +157,10 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
     usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
     takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     checkpoints = np.nan_to_num(_checkpoints(alone).usd_per_month)
+    at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
-        figures=np.stack([added, takes], axis=1),
+        figures=np.stack([added, takes, at_once], axis=1),
         apart=np.zeros((len(setups), 0)),
         of_hours=None if aim.objective in OF_A_RUN else added - checkpoints,
     )

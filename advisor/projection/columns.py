@@ -145,6 +145,8 @@ class SetupColumns:
     profile's format."""
     linear_input_copies: Floats
     """The same of its input, beside the input itself."""
+    linear_output_copies: Floats
+    """Of its output, beside the output itself, once the copy of its weight is gone."""
     convolution_output_copies: Floats
     """Of what a convolution makes, in the format that it has."""
     convolution_weight_copies: Floats
@@ -184,7 +186,7 @@ class _Row:
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
         self.scale_bytes, self.group, self.outputs_at_a_time = 0.0, 1.0, 1.0
-        self.kept_casts = self.weight_copies = self.input_copies = 0.0
+        self.kept_casts = self.weight_copies = self.input_copies = self.output_copies = 0.0
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
         if dtype == "fp32":
@@ -271,6 +273,8 @@ class _Row:
                 passes = PROCESSOR_DYNAMIC_INPUT_PASSES
                 self.weight_copies = PROCESSOR_SUM_BYTES / self.native_bytes
                 self.input_copies = PROCESSOR_INT8_INPUTS / self.native_bytes
+                # Sums of integers, 32 bits each, and their floats are there as those are scaled.
+                self.output_copies = (PROCESSOR_SUM_BYTES + self.item_bytes) / self.native_bytes
                 self.extra_weight[LINEAR] += PROCESSOR_SUM_PASSES * self.weight[LINEAR]
             self.extra_input[LINEAR] += passes * self.input[LINEAR]
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
@@ -384,6 +388,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         kept_casts=np.array([row.kept_casts for row in rows]),
         linear_weight_copies=np.array([row.weight_copies for row in rows]),
         linear_input_copies=np.array([row.input_copies for row in rows]),
+        linear_output_copies=np.array([row.output_copies for row in rows]),
         convolution_output_copies=np.array(
             [blocked_copies(setup, hardware)[0] for setup in setups]
         ),
