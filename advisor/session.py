@@ -7,11 +7,13 @@ model is profiled and measured by other processes, and a toggle is a projection 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from advisor import __version__
-from advisor.advice.certificate import minima
+from advisor.advice.certificate import minima, with_relaxations
+from advisor.advice.front import FrontPoint, advised_front
+from advisor.advice.goal import COST, Goal
 from advisor.advice.indicators import Indicator, indicators
 from advisor.advice.plan import Plan, make_plan
 from advisor.advice.plan_economics import plan_economics
@@ -19,12 +21,12 @@ from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.override import apply_overrides, override_hardware, split_settings
-from advisor.errors import UsageError
+from advisor.errors import AdvisorError, UsageError
 from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
 from advisor.measurement.comparison import MeasuredVariant, Measurements, applied
-from advisor.measurement.identity import Identity, identity
+from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
@@ -36,13 +38,14 @@ from advisor.strategies.selection import (
     Choice,
     Selection,
     conflict,
-    lacking_here,
+    lacking_for_a_pass,
     lacking_on,
     refuse_lacking,
     setup_for,
 )
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
+from advisor.telemetry.summary import WatchSummary
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,12 @@ class Session:
         settings: tuple[str, ...] = (),
         calibration_note: str | None = None,
         hardware: str | None = None,
+        goal: Goal = COST,
+        watched: WatchSummary | None = None,
     ) -> None:
         self.scenario = scenario
+        self.goal = goal
+        self.watched = watched
         self.request = request
         self.machine = machine
         self.history = history
@@ -138,24 +145,26 @@ class Session:
         words += ["--hardware", self._hardware, "--workload", scenario.workload.id]
         words += ["--organization", scenario.organization.id]
         words += [word for setting in self._settings for word in ("--set", setting)]
+        words += self.goal.words()
         if self.chosen:
             words += ["--with", ",".join(str(choice) for choice in self.chosen)]
         return shlex.join(words)
 
     def measurement_request(
-        self, device: str | None = None, repeats: int = 30
+        self, device: str | None = None, repeats: int = 30, chosen: Selection | None = None
     ) -> MeasurementRequest:
-        """What to measure now: the part of the selection that is done to a model."""
+        """What to measure: the part of `chosen`, else of what is on, that is done to a model."""
         where = device or ("cuda" if self.machine.devices else "cpu")
-        choices = tuple(str(choice) for choice in applied(self.chosen))
+        wanted = self.chosen if chosen is None else chosen
+        choices = tuple(str(choice) for choice in applied(wanted))
         return MeasurementRequest(self.request, choices, repeats, where)
 
-    def lacking_for_measurement(self) -> tuple[str, ...]:
-        """Why the selection cannot be measured here: one line for each strategy that cannot."""
+    def lacking_for_measurement(self, chosen: Selection | None = None) -> tuple[str, ...]:
+        """Why `chosen`, else what is on, cannot be measured here: a line for each such strategy."""
         return tuple(
             f"{choice.slug}: {lacks}"
-            for choice in applied(self.chosen)
-            if (lacks := lacking_here(self.machine, choice.strategy)) is not None
+            for choice in applied(self.chosen if chosen is None else chosen)
+            if (lacks := lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
     def record(self, measurement: Measurement) -> MeasuredVariant:
@@ -168,13 +177,13 @@ class Session:
             self.history.add(
                 measurement,
                 None if projected is None else projected.expected,
-                self._identity(measurement.request),
+                self.identity(measurement.request),
             )
         return compared
 
     def taken_before(self, request: MeasurementRequest) -> Measurement | None:
         """What the history holds of this model with those strategies, machine and versions."""
-        known_by = self._identity(request)
+        known_by = self.identity(request)
         if self.history is None or known_by is None:
             return None
         return self.history.find(known_by, request)
@@ -184,7 +193,7 @@ class Session:
 
         Figures that were measured then stand in the place of projected ones from now on.
         """
-        known_by = self._identity(self.measurement_request())
+        known_by = self.identity(self.measurement_request())
         if self.history is None or known_by is None:
             return 0
         earlier = self.history.taken_before(known_by)
@@ -192,7 +201,8 @@ class Session:
             self.measurements.add(measurement)
         return len(self.measurements.all())
 
-    def _identity(self, request: MeasurementRequest) -> Identity | None:
+    def identity(self, request: Request) -> Identity | None:
+        """What the history knows this model by here, None where it cannot be known again."""
         return identity(self.scenario.profile.fingerprint, request, self.machine)
 
     def facts(self) -> Facts:
@@ -203,24 +213,38 @@ class Session:
         """The facts and what the rules say of them; worked out again after a measurement."""
         measured = self.measurements.all()
         if self._advice is None or self._advice[0].measurements != measured:
-            facts = Facts(self.scenario, project(self.scenario, [setup_for(())])[0], measured)
+            before = project(self.scenario, [setup_for(())])[0]
+            facts = Facts(self.scenario, before, measured, self.watched)
             self._advice = facts, findings(facts)
         return self._advice
 
     def plan(self) -> Plan:
-        return make_plan(*self.advice())
+        return make_plan(*self.advice(), self.goal)
 
-    def audit(self, *, any_hardware: bool = False) -> Audit:
-        """All that is known now, for an export; with the minimum on each hardware where asked."""
+    def front(self) -> Iterator[FrontPoint]:
+        """Cost against quality at risk, from the cheapest setup to the one that loses least.
+
+        Each point takes an exact search, up to seconds: a screen reads it in a thread.
+        """
+        return advised_front(self.scenario, self.advice()[1], self.goal)
+
+    def audit(self, *, any_hardware: bool = False, front: bool = False) -> Audit:
+        """All that is known now, for an export.
+
+        With the minimum on each hardware, and cost against quality at risk, where asked.
+        """
         facts, said = self.advice()
-        plan = make_plan(facts, said)
+        plan = make_plan(facts, said, self.goal)
+        certificate = with_relaxations(plan.certificate, self.scenario, said, self.goal)
         if any_hardware:
-            elsewhere = minima(self.scenario, load.hardware().values())
-            plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
+            elsewhere = minima(self.scenario, load.hardware().values(), self.goal)
+            certificate = replace(certificate, elsewhere=elsewhere)
+        plan = replace(plan, certificate=certificate)
+        asked = [word for word, on in (("any-hardware", any_hardware), ("front", front)) if on]
         return Audit(
             profile=self.scenario.profile,
             scenario=self.scenario,
-            command_line=self.command_line() + (" --any-hardware" if any_hardware else ""),
+            command_line="".join([self.command_line(), *(f" --{word}" for word in asked)]),
             chosen=self.chosen,
             before=facts.before,
             selected=project(self.scenario, [setup_for(self.chosen)])[0],
@@ -229,6 +253,7 @@ class Session:
             plan=plan,
             economics=plan_economics(facts, plan),
             version=__version__,
+            front=tuple(self.front()) if front else (),
         )
 
     def snapshot(self) -> Snapshot:
@@ -303,13 +328,14 @@ class Options:
 
     Defaults: the hardware of this machine, the workload that fits the model, a cloud start-up.
     `settings` are `key=value` texts that override single keys of workload, organization and
-    hardware.
+    hardware. `goal` is what plans are after.
     """
 
     hardware: str | None = None
     workload: str | None = None
     organization: str | None = None
     settings: tuple[str, ...] = ()
+    goal: Goal = COST
 
 
 DEFAULT_ORGANIZATION = "cloud-startup"
@@ -373,9 +399,16 @@ def session_for(
     scenario = build_scenario(profile, found.hardware, options)
     about_here = found.hardware is not None and scenario.hardware.id == found.hardware.id
     note = found.reason if about_here and scenario.hardware.calibration is None else None
+    watched = None
+    if history is not None and about_here and here.devices:
+        try:
+            watched = history.watched()
+        except AdvisorError as error:
+            note = f"what was watched of this machine is not known: {error}"
     return Session(
-        scenario, request, here, found.hardware, history, options.settings, note, options.hardware
-    )
+        scenario, request, here, found.hardware, history, options.settings, note, options.hardware,
+        options.goal, watched,
+    )  # fmt: skip
 
 
 def machine_hardware() -> Hardware | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from advisor.advice.goal import COST, Goal, Objective
 from advisor.advice.permitted import against, guarded
+from advisor.advice.relax import Relaxation, relaxations
 from advisor.advice.rule import Finding
 from advisor.advice.search import Found, best_setup
 from advisor.advice.space import Choices
@@ -40,7 +42,7 @@ class Certificate:
     """How far a plan is from the true minimum over every setup that no rule forbids.
 
     `setups` are all combinations without a conflict, `pruned` those that the bounds left out.
-    Distances are in USD per month of the expected bill.
+    Figures are of the objective: USD a month, seconds, bytes or kWh a month.
     """
 
     setups: int
@@ -58,9 +60,15 @@ class Certificate:
     """The minimum on every priced hardware of the catalogue, the cheapest first, where asked."""
     guards_usd_per_month: float | None = 0.0
     """What the minimum would be cheaper by if no rule forbade anything; None where a minimum is
-    infeasible."""
+    infeasible, or another figure than cost is made least."""
     forbidden: Selection = ()
     """What the minimum without the guards has and a rule forbids."""
+    objective: Objective = "cost"
+    relaxations: tuple[Relaxation, ...] = ()
+    """Where no setup keeps every limit: what would help, where it was asked for."""
+    minimum_figure: float | None = None
+    """None where the objective is the cost, which stands above."""
+    plan_figure: float | None = None
 
     @property
     def distance_usd_per_month(self) -> float | None:
@@ -71,15 +79,21 @@ class Certificate:
 
     @property
     def distance_fraction(self) -> float | None:
-        distance = self.distance_usd_per_month
-        if distance is None or self.minimum_usd_per_month == 0:
+        """Of the objective's figure; None where the plan breaks a constraint."""
+        least, reached = self.minimum_figure, self.plan_figure
+        if self.objective == "cost":
+            least, reached = self.minimum_usd_per_month, self.plan_usd_per_month
+        if not self.plan_is_feasible or not least or reached is None:
             return None
-        return distance / self.minimum_usd_per_month
+        return reached / least - 1
 
 
-def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certificate:
-    """The minimum over all of `choices` beside the cost of `plan`."""
-    found = best_setup(scenario, choices)
+def exact_minimum(
+    scenario: Scenario, choices: Choices, plan: Found, goal: Goal = COST
+) -> Certificate:
+    """The minimum over all of `choices` beside what `plan` comes to."""
+    found = best_setup(scenario, choices, goal)
+    of_cost = goal.objective == "cost"
     return Certificate(
         setups=found.setups,
         evaluated=found.evaluated,
@@ -89,23 +103,38 @@ def exact_minimum(scenario: Scenario, choices: Choices, plan: Found) -> Certific
         plan_usd_per_month=plan.usd_per_month,
         minimum_is_feasible=found.feasible,
         plan_is_feasible=plan.feasible,
+        objective=goal.objective,
+        minimum_figure=None if of_cost else found.figure,
+        plan_figure=None if of_cost else plan.figure,
     )
 
 
-def guarded_minimum(scenario: Scenario, said: Sequence[Finding], plan: Found) -> Certificate:
+def guarded_minimum(
+    scenario: Scenario, said: Sequence[Finding], plan: Found, goal: Goal = COST
+) -> Certificate:
     """The minimum over all that no finding forbids, and what the forbidding costs.
 
     Without the guards first: where that minimum keeps them of its own, it is this one as well.
     """
     usable = usable_choices(scenario.hardware)
-    free = exact_minimum(scenario, usable, plan)
+    free = exact_minimum(scenario, usable, plan, goal)
     forbidden = tuple(each for each in free.minimum_selection if against(said, each) is not None)
     if not forbidden:
         return free
-    kept = exact_minimum(scenario, guarded(usable, said), plan)
-    both = free.minimum_is_feasible and kept.minimum_is_feasible
+    kept = exact_minimum(scenario, guarded(usable, said), plan, goal)
+    both = free.minimum_is_feasible and kept.minimum_is_feasible and goal.objective == "cost"
     price = kept.minimum_usd_per_month - free.minimum_usd_per_month if both else None
     return replace(kept, guards_usd_per_month=price, forbidden=forbidden)
+
+
+def with_relaxations(
+    found: Certificate, scenario: Scenario, said: Sequence[Finding], goal: Goal = COST
+) -> Certificate:
+    """`found`, and where no setup keeps every limit which of them would have to give way."""
+    if found.minimum_is_feasible:
+        return found
+    allowed = guarded(usable_choices(scenario.hardware), said)
+    return replace(found, relaxations=relaxations(scenario, allowed, goal))
 
 
 def usable_choices(hardware: Hardware) -> Mapping[str, tuple[Choice, ...]]:
@@ -118,14 +147,16 @@ def usable_choices(hardware: Hardware) -> Mapping[str, tuple[Choice, ...]]:
     }
 
 
-def minima(scenario: Scenario, parts: Iterable[Hardware]) -> tuple[HardwareMinimum, ...]:
+def minima(
+    scenario: Scenario, parts: Iterable[Hardware], goal: Goal = COST
+) -> tuple[HardwareMinimum, ...]:
     """The minimum on each of `parts` that keeps every constraint, the cheapest first.
 
     Parts without a price, by the way of buying that is usual for the organization, are left out.
     """
     there = [replace(scenario, hardware=part) for part in parts]
     found = [
-        (each.hardware.id, best_setup(each, usable_choices(each.hardware)))
+        (each.hardware.id, best_setup(each, usable_choices(each.hardware), goal))
         for each in there
         if has_price(each)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from advisor.advice.certificate import Certificate, LeftOut, guarded_minimum
+from advisor.advice.goal import COST, Goal
 from advisor.advice.permitted import Rejected, against, sort_out
 from advisor.advice.rule import Facts, Finding
 from advisor.advice.search import best_setup
@@ -39,6 +40,7 @@ class Plan:
     after: Projection
     rejected: tuple[Rejected, ...]
     certificate: Certificate
+    goal: Goal = COST
 
     @property
     def chosen(self) -> Selection:
@@ -50,10 +52,10 @@ class Plan:
         return tuple(str(step.choice) for step in self.steps if step.sign_off is not None)
 
 
-def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
+def make_plan(facts: Facts, said: Sequence[Finding], goal: Goal = COST) -> Plan:
     """Search what the rules recommend, then order it by what each step saves a day of work."""
     allowed, rejected = sort_out(facts, said)
-    found = best_setup(facts.scenario, allowed)
+    found = best_setup(facts.scenario, allowed, goal)
     steps = _steps(facts, said, _ordered(facts, found.chosen))
     chosen = selection(step.choice for step in steps)
     after = project(facts.scenario, [setup_for(chosen)])[0]
@@ -62,10 +64,10 @@ def make_plan(facts: Facts, said: Sequence[Finding]) -> Plan:
         for slug in allowed
         if slug not in {choice.slug for choice in chosen}
     ]
-    certificate = guarded_minimum(facts.scenario, said, found)
+    certificate = guarded_minimum(facts.scenario, said, found, goal)
     left_out = _left_out(certificate.minimum_selection, chosen, (*rejected, *left), said)
     certificate = replace(certificate, left_out=left_out)
-    return Plan(steps, facts.before, after, (*rejected, *left), certificate)
+    return Plan(steps, facts.before, after, (*rejected, *left), certificate, goal)
 
 
 def _left_out(

@@ -6,20 +6,21 @@ from argparse import Namespace
 
 from advisor import units
 from advisor.advice.why_not import Answer, Effect, why_not
-from advisor.cli._arguments import model_request, options
+from advisor.cli._arguments import model_request
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.errors import ExitCode, UsageError
-from advisor.session import open_session
+from advisor.history import History
+from advisor.session import Options, open_session
 from advisor.strategies.catalog import strategy_by_slug
 
 
-def answer_why_not(arguments: Namespace) -> int:
+def answer_why_not(arguments: Namespace, asked: Options) -> int:
     slug = arguments.why_not
     if arguments.output is not None:
         raise UsageError(f"--why-not prints an answer; --output {arguments.output} is for a plan")
     strategy_by_slug(slug, "--why-not")  # before a model is loaded for nothing
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), options(arguments), progress)
+        session = open_session(model_request(arguments), asked, progress, History())
         answer = why_not(*session.advice(), session.plan(), slug)
     if arguments.json:
         print_json(answer)

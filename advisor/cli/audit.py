@@ -8,12 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from advisor.cli._arguments import add_model, add_scenario, add_with, model_request, options
+from advisor.cli._goal import add_goal, goal
 from advisor.cli._output import StderrProgress, print_calibration_note, print_old_prices
 from advisor.cli._why_not import answer_why_not
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
 from advisor.export.audit import Approval
 from advisor.export.exporter import exporter_by_name, write_whole
+from advisor.history import History
 from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
 
@@ -22,10 +24,16 @@ def configure(parser: ArgumentParser) -> None:
     add_model(parser)
     add_scenario(parser)
     add_with(parser)
+    add_goal(parser)
     parser.add_argument(
         "--any-hardware",
         action="store_true",
         help="also the cheapest setup of all on every hardware that has a price",
+    )
+    parser.add_argument(
+        "--front",
+        action="store_true",
+        help="also cost against quality at risk: the setups that no other beats in both",
     )
     parser.add_argument("--format", metavar="NAME", help="json or markdown (default: markdown)")
     parser.add_argument("--json", action="store_true", help="the same as --format json")
@@ -47,12 +55,14 @@ def run(arguments: Namespace) -> int:
     exporter = exporter_by_name(name, "--format")
     chosen = parse_selection(arguments.chosen)
     approval = _approval(arguments)
+    asked = replace(options(arguments), goal=goal(arguments))
     if arguments.why_not is not None:
-        return answer_why_not(arguments)
+        return answer_why_not(arguments, asked)
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), options(arguments), progress)
+        session = open_session(model_request(arguments), asked, progress, History())
         session.select(chosen)
-        audit = replace(session.audit(any_hardware=arguments.any_hardware), approval=approval)
+        found = session.audit(any_hardware=arguments.any_hardware, front=arguments.front)
+        audit = replace(found, approval=approval)
         if approval and not audit.plan.unsigned:
             raise UsageError(f"--approve {approval.name}: no step of the plan needs a sign-off")
         content = exporter.render(audit)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 
 from advisor.cli._arguments import add_model, add_scenario, model_request, options
+from advisor.cli._goal import add_goal, goal
 from advisor.cli.command import Command
 
 
 def configure(parser: ArgumentParser) -> None:
     add_model(parser, optional=True)
     add_scenario(parser)
+    add_goal(parser)
     group = parser.add_argument_group("screen, over what screen.toml says")
     group.add_argument("--theme", metavar="NAME", help="textual-dark, textual-light, ansi-dark, …")
     group.add_argument("--ascii", action="store_true", help="no character beyond ASCII")
@@ -20,7 +23,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     request = None if arguments.model is None else model_request(arguments)
-    return int(arguments.open_screen(request, options(arguments), _settings(arguments)))
+    asked = replace(options(arguments), goal=goal(arguments))
+    return int(arguments.open_screen(request, asked, _settings(arguments)))
 
 
 def _settings(arguments: Namespace) -> dict[str, str | bool]:

@@ -6,11 +6,13 @@ import shlex
 import sys
 from argparse import ArgumentError, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from advisor import units
 from advisor.cli import audit
 from advisor.cli._arguments import add_json, model_request, options
+from advisor.cli._goal import goal
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
@@ -65,7 +67,8 @@ def run(arguments: Namespace) -> int:
     asked = _asked(plan, arguments.plan)
     asked.model = arguments.model or asked.model
     with StderrProgress() as progress:
-        session = open_session(model_request(asked), options(asked), progress, History())
+        given = replace(options(asked), goal=goal(asked))
+        session = open_session(model_request(asked), given, progress, History())
         session.select(_steps(plan, arguments.plan))
         if arguments.measure:
             _measure(session, progress)

@@ -201,6 +201,18 @@ class HardwareMinimum:
 
 
 @dataclass(frozen=True)
+class Relaxation:
+    """Limits, more than one where they contradict each other, and the least the first must be."""
+
+    limits: tuple[str, ...]
+    unit: str
+    limit: float | None
+    needed: float | None
+    strategies: tuple[str, ...]
+    usd_per_month: float | None
+
+
+@dataclass(frozen=True)
 class Certificate:
     setups: int
     evaluated: int
@@ -220,6 +232,31 @@ class Certificate:
     """What the minimum would be cheaper by if no rule forbade anything."""
     forbidden: tuple[str, ...] = ()
     """What the minimum without any rule has and a rule forbids."""
+    minimum_figure: float | None = None
+    """Of the goal's objective, where that is another than the cost: s, bytes or kWh a month."""
+    plan_figure: float | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+    """Where no setup keeps every limit: what would have to give way, the smallest step first."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What the plan was to make least, and the one-off work it might take."""
+
+    objective: str
+    max_days: float | None
+    max_up_front_usd: float | None
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """A setup that no other beats in both cost and quality."""
+
+    strategies: tuple[str, ...]
+    usd_per_month: float | None
+    quality_drop: Range
+    effort_days: Range
+    keeps_floor: bool
 
 
 @dataclass(frozen=True)
@@ -409,5 +446,8 @@ class Document:
     needs_sign_off: tuple[str, ...]
     """The steps that nobody has agreed to yet."""
     approval: Approval | None
+    goal: Goal = Goal("cost", None, None)
+    front: tuple[FrontPoint, ...] = ()
+    """Cost against quality at risk, the cheapest first, where it was asked for."""
     digest: str = ""
     """SHA-256 of all the rest: it tells a file that was edited."""

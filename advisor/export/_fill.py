@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from advisor.advice.certificate import Certificate
+from advisor.advice.front import FrontPoint
 from advisor.advice.plan import Plan, Step
+from advisor.advice.relax import Relaxation
 from advisor.advice.rule import Finding
 from advisor.export import _document as document
 from advisor.export._figures import figure as _figure
@@ -28,7 +30,7 @@ from advisor.strategies.selection import Selection
 
 
 def fill(audit: Audit) -> document.Document:
-    scenario, plan = audit.scenario, audit.plan
+    scenario, plan, goal = audit.scenario, audit.plan, audit.plan.goal
     named = {"before": audit.before, "after_plan": plan.after, "selected": audit.selected}
     chosen = {"before": (), "after_plan": plan.chosen, "selected": audit.chosen}
     return document.Document(
@@ -58,7 +60,16 @@ def fill(audit: Audit) -> document.Document:
         indicators=tuple(map(as_document, rows_of(audit))),
         needs_sign_off=() if audit.approval else audit.plan.unsigned,
         approval=None if audit.approval is None else _approval(audit.approval, audit.plan),
+        goal=document.Goal(goal.objective, goal.max_days, goal.max_up_front_usd),
+        front=tuple(map(_front_point, audit.front)),
     )
+
+
+def _front_point(point: FrontPoint) -> document.FrontPoint:
+    return document.FrontPoint(
+        tuple(map(str, point.chosen)), _figure(point.usd_per_month), _known(point.quality_drop),
+        _known(point.effort_days), point.keeps_floor,
+    )  # fmt: skip
 
 
 def _approval(approval: Approval, plan: Plan) -> document.Approval:
@@ -218,7 +229,18 @@ def _certificate(certificate: Certificate) -> document.Certificate:
         ),
         guards_usd_per_month=_figure(certificate.guards_usd_per_month),
         forbidden=tuple(map(str, certificate.forbidden)),
+        minimum_figure=_figure(certificate.minimum_figure),
+        plan_figure=_figure(certificate.plan_figure),
+        relaxations=tuple(map(_relaxation, certificate.relaxations)),
     )
+
+
+def _relaxation(found: Relaxation) -> document.Relaxation:
+    first = found.limits[0]
+    return document.Relaxation(
+        tuple(limit.name for limit in found.limits), first.unit, _figure(first.value),
+        _figure(found.needed[0]), tuple(map(str, found.chosen)), _figure(found.usd_per_month),
+    )  # fmt: skip
 
 
 def _run(run: Run) -> document.Run:

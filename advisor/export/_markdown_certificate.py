@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from advisor import units
 from advisor.advice.certificate import Certificate
+from advisor.advice.goal_text import limits_text, objective_text
+from advisor.advice.relax_text import relaxation_text
 from advisor.export._markdown_text import plain, table
 from advisor.export.audit import Audit
 
@@ -20,6 +22,14 @@ def certificate_lines(audit: Audit) -> Lines:
             f"The plan breaks a constraint. The cheapest setup that keeps all costs "
             f"{units.usd(found.minimum_usd_per_month)} a month: {best}."
         )
+    elif found.objective != "cost":
+        verdict = (
+            f"The least {found.objective} that no rule forbids is "
+            f"{objective_text(found.objective, found.minimum_figure)} ({best}), at "
+            f"{units.usd(found.minimum_usd_per_month)} a month; this plan reaches "
+            f"{objective_text(found.objective, found.plan_figure)} "
+            f"({units.percent(found.distance_fraction, digits=2)} above it)."
+        )
     else:
         verdict = (
             f"The cheapest that no rule forbids costs "
@@ -31,17 +41,30 @@ def certificate_lines(audit: Audit) -> Lines:
         f"An exact search went over {found.setups:,} setups: {found.evaluated:,} evaluated whole, "
         f"{found.pruned:,} left out by proven bounds."
     )
-    lines = ["## Distance to the minimum", "", f"{searched} {verdict}"]
+    limits = limits_text(audit.plan.goal)
+    held = f" Both keep to {limits}." if limits else ""
+    lines = ["## Distance to the minimum", "", f"{searched} {verdict}{held}"]
     if found.left_out:
         rows = [(plain(str(each.choice)), plain(each.reason)) for each in found.left_out]
         lines += ["", *table(("only the minimum has", "the plan is without it because"), rows)]
-    return [*lines, *_guards(found), *_elsewhere(found)]
+    return [*lines, *_relaxations(found), *_guards(found), *_elsewhere(found)]
+
+
+def _relaxations(found: Certificate) -> Lines:
+    if found.minimum_is_feasible:
+        return []
+    if not found.relaxations:
+        return ["", "Not even two limits given up together would leave a setup."]
+    told = (f"- {plain(relaxation_text(each))}" for each in found.relaxations)
+    return ["", "What would help, the smallest step first:", "", *told]
 
 
 def _guards(found: Certificate) -> Lines:
     if not found.forbidden:
         return []
     kept_out = plain(", ".join(map(str, found.forbidden)))
+    if found.objective != "cost":
+        return ["", f"Rules forbid {kept_out}, which the minimum without them has."]
     price = units.usd(found.guards_usd_per_month)
     return ["", f"Rules forbid {kept_out}, without which the minimum is {price} a month dearer."]
 

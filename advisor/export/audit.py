@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from advisor.advice.front import FrontPoint
 from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
 from advisor.advice.rule import Finding
@@ -26,7 +27,8 @@ class Approval:
 class Audit:
     """`selected` is the projection of what is switched on now; the plan is what is advised.
 
-    `measured` is the measurement of what is switched on, None where it was not measured.
+    `measured` is the measurement of what is switched on, None where it was not measured. `front`
+    is cost against quality at risk, empty where it was not asked for.
     """
 
     profile: ModelProfile
@@ -41,3 +43,4 @@ class Audit:
     economics: PlanEconomics
     version: str
     approval: Approval | None = None
+    front: tuple[FrontPoint, ...] = ()

@@ -14,6 +14,7 @@ from advisor.export._markdown_economics import (
     investment_lines,
     share_lines,
 )
+from advisor.export._markdown_front import front_lines
 from advisor.export._markdown_text import code_block, plain, table
 from advisor.export.audit import Approval, Audit
 from advisor.export.exporter import Exporter
@@ -30,7 +31,8 @@ def render(audit: Audit) -> bytes:
     """UTF-8 with one section for each question; sections that have no answer are left out."""
     sections: tuple[Callable[[Audit], Lines], ...] = (
         _summary, _costs, indicator_lines, _unit_costs, _limits, _steps, share_lines,
-        investment_lines, buying_lines, input_lines, _rejected, certificate_lines, _measurement,
+        investment_lines, buying_lines, input_lines, _rejected, certificate_lines, front_lines,
+        _measurement,
         _findings, _basis,
     )  # fmt: skip
     parts = [lines for section in sections if (lines := section(audit))]

@@ -37,12 +37,15 @@ from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, rep
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
-from advisor.tui.keys import footer
+from advisor.tui.measuring import Wanted, of_chosen, of_one, of_plan
 from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
+from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
+from advisor.tui.screens.history import HistoryScreen
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.text import TextScreen
@@ -50,6 +53,7 @@ from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
+from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.strategies_view import StrategyList
 from advisor.tui.wire import Wire
 from advisor.units import printable
@@ -65,7 +69,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
     TITLE = "advisor"
     COMMANDS = {Commands}
     BINDINGS = [
-        Binding("m", "measure", "measure what is on", id="measure"),
+        Binding("m", "measure('chosen')", "measure what is on", id="measure"),
+        Binding("M", "measure('plan')", "measure the plan: every step, then all together",
+                id="measure_plan", key_display="M"),
+        Binding("J", "queue", "what is measured, waits and was", id="queue", key_display="J"),
         Binding("u", "change('undo')", "undo", id="undo"),
         Binding("U", "change('redo')", "redo", id="redo", key_display="U"),
         Binding("r", "change('select_plan')", "switch on what the plan recommends", id="plan_on"),
@@ -83,6 +90,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
         Binding("p", "pause", "pause telemetry, resume it", id="pause"),
         Binding("f", "plot('roofline')", "roofline of the operators", id="roofline"),
         Binding("i", "plot('memory')", "what is in memory at its peaks", id="memory"),
+        Binding("F", "front", "cost against quality: every setup worth a choice", id="front",
+                key_display="F"),
+        Binding("H", "history", "all that was measured here, and the error", id="history",
+                key_display="H"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
@@ -127,9 +138,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.switching = Switching(self.course, history, request, options)
         self._history = history
         self.feed = TelemetryFeed(self.post_message)
-        self.main = MainScreen(
-            self.bench.shown, self.feed, footer(chosen.keys), self.appearance.kept
-        )
+        self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
         self._interrupted_at_s: float | None = None
         self.appearance.apply()
@@ -184,12 +193,16 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "toggle": lambda: bench.toggle(slug),
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
+            "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
             "why": lambda: self._show(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
         self._attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
         self.push_screen(overlays.bill_item_screen(asked.pair))
+
+    def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
+        self._attempt(lambda: self._show(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
         bench = self.bench
@@ -200,16 +213,53 @@ class AdvisorApp(App[None], inherit_bindings=False):
         }  # fmt: skip
         self._attempt(changes[what])
 
-    def action_measure(self) -> None:
-        self._attempt(self.course.measure)
+    def action_measure(self, wanted: Wanted) -> None:
+        def measure() -> None:
+            session = self.bench.opened()
+            if wanted == "chosen":
+                self.course.measure([of_chosen(session)])
+                return
+            requests, skipped = of_plan(session, self.bench.plan())
+            for reason in skipped:
+                self.bench.log(reason)
+            self.course.measure(requests)
+
+        self._attempt(measure)
+
+    def action_queue(self) -> None:
+        self.push_screen(QueueScreen(self.bench.shown.queue), self._select_named)
+
+    def action_front(self) -> None:
+        def show() -> None:
+            session = self.bench.opened()
+            self.push_screen(FrontScreen(session.snapshot(), session.goal), self._select_named)
+
+        self._attempt(show)
+
+    def action_history(self) -> None:
+        self.push_screen(HistoryScreen(self._history))
+
+    def _select_named(self, names: str | None) -> None:
+        """Switch on what a list gave back; nothing was chosen where that is None."""
+        if names is not None:
+            self._attempt(lambda: self.bench.select_named(names))
+
+    def on_queue_screen_cancel_asked(self, asked: QueueScreen.CancelAsked) -> None:
+        number = asked.number
+        if number is None:
+            self.course.cancel()
+        else:
+            self._attempt(lambda: self.course.cancel_one(number))
 
     def action_export(self) -> None:
         self._attempt(self._export)
 
     def action_copy(self) -> None:
         def send() -> None:
-            sent = copy(self.bench.opened().command_line(), self.copy_to_clipboard)
-            self.notify(sent, title="command line", markup=False)
+            line = self.bench.opened().command_line()
+            sent = copy(line, self.copy_to_clipboard)
+            self.bench.log(f"{sent}: {line}")
+            self.notify(f"{line}\n{sent}", title="command line", markup=False)
 
         self._attempt(send)
 
@@ -308,6 +358,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
+        if self.is_running and isinstance(self.screen, QueueScreen):
+            self.screen.take(shown.queue)
 
     def _attempt(self, work: Callable[[], None]) -> None:
         """Do what the user asked for; where it cannot be done, say why and go on."""

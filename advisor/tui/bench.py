@@ -13,6 +13,8 @@ from advisor.measurement.result import Measurement, ModelRequest
 from advisor.profiling.summary import uncounted_lines
 from advisor.session import Session
 from advisor.strategies.selection import Selection, parse_selection
+from advisor.tui.queue import EntryState, Queue, active, changed, time_left_s, with_result
+from advisor.tui.queue import left_s as time_left_of
 from advisor.tui.render import basis
 from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
 
@@ -29,6 +31,7 @@ class Bench:
         self.session: Session | None = None
         self.shown = Shown("no model" if request is None else request.reference)
         self._publish = publish
+        self._started_at_s: float | None = None
 
     def restart(self, reference: str) -> None:
         """Let go of the model; the log goes on."""
@@ -40,18 +43,29 @@ class Bench:
         self._show(self.shown.logged(entry))
 
     def start(self, doing: Doing, text: str) -> None:
+        self._started_at_s = time.monotonic()
         self._show(replace(self.shown, activity=Activity(doing, text), failure=None))
         self.log(text)
 
     def progress(self, text: str, fraction: float) -> None:
-        activity = replace(self.shown.activity, text=text, fraction=fraction)
-        self._show(replace(self.shown, activity=activity))
+        now_s, queue = time.monotonic(), self.shown.queue
+        left_s = time_left_s(fraction, self._started_at_s, now_s)
+        running = active(queue)
+        if running is not None:
+            queue = changed(queue, running.advanced(text, fraction, now_s))
+            left_s = time_left_of(queue)
+        activity = replace(self.shown.activity, text=text, fraction=fraction, left_s=left_s)
+        self._show(replace(self.shown, activity=activity, queue=queue))
+
+    def show_queue(self, queue: Queue) -> None:
+        self._show(replace(self.shown, queue=queue))
 
     def fail(self, error: AdvisorError) -> None:
         """The job is over without a result; its cause stays on the status line."""
         cancelled = isinstance(error, CancelledError)
         failure = None if cancelled else str(error)
-        self._show(replace(self.shown, activity=Activity(), failure=failure))
+        queue = self._ended("cancelled" if cancelled else "failed", str(error))
+        self._show(replace(self.shown, activity=Activity(), failure=failure, queue=queue))
         self.log(f"{error}", "info" if cancelled else "error")
 
     def open(self, session: Session) -> None:
@@ -76,12 +90,14 @@ class Bench:
     def record(self, measurement: Measurement) -> None:
         """Take in a measurement; a history that cannot keep it is said and loses nothing else."""
         session = self.opened()
-        self._show(replace(self.shown, activity=Activity()))
+        queue = self._ended("measured")
+        self._show(replace(self.shown, activity=Activity(), queue=queue))
         try:
             found = session.record(measurement)
         except AdvisorError as error:
             self.note_history(HistoryNote(problem=str(error)))
         else:
+            self._show(replace(self.shown, queue=with_result(queue, found)))
             names = ", ".join(measurement.request.choices) or "the baseline"
             self.log(f"{names}: {basis.measured(found)}, {basis.projection_error(found)}")
         self.refresh()
@@ -116,11 +132,11 @@ class Bench:
         self._select(())
 
     def select_plan(self) -> None:
-        self._select(self._plan().chosen)
+        self._select(self.plan().chosen)
 
     def select_optimum(self) -> None:
         """The exact minimum, which the rules may advise against."""
-        certificate = self._plan().certificate
+        certificate = self.plan().certificate
         if not certificate.minimum_is_feasible:
             raise UsageError("no setup keeps every constraint, so there is no optimum")
         self._select(certificate.minimum_selection)
@@ -130,14 +146,18 @@ class Bench:
         measured = self.opened().measurements.all()
         if not measured:
             raise UsageError("nothing is measured yet; m measures what is on")
-        names = ",".join(measured[-1].request.choices)
-        self._select(parse_selection(names, "the last measurement"))
+        self.select_named(",".join(measured[-1].request.choices))
+
+    def select_named(self, names: str) -> None:
+        """What stands under these names, joined by commas."""
+        self._select(parse_selection(names, "the list"))
 
     def _select(self, chosen: Selection) -> None:
         self.opened().select(chosen)
         self.refresh()
 
-    def _plan(self) -> Plan:
+    def plan(self) -> Plan:
+        """The plan; UsageError until it is worked out."""
         if self.shown.plan is None:
             raise UsageError("the plan is still being worked out")
         return self.shown.plan
@@ -150,7 +170,9 @@ class Bench:
 
     def refresh(self) -> None:
         """Show the session as it is now."""
-        self._show(replace(self.shown, snapshot=self.opened().snapshot()))
+        session = self.opened()
+        command_line = session.command_line()
+        self._show(replace(self.shown, snapshot=session.snapshot(), command_line=command_line))
 
     def _refuse_lacking(self, slug: str) -> None:
         snapshot = self.shown.snapshot
@@ -159,6 +181,12 @@ class Bench:
         row = next(row for row in snapshot.rows if row.choice.slug == slug)
         if row.unavailable is not None and not row.is_on:
             raise UsageError(f"{slug}: {row.unavailable}")
+
+    def _ended(self, state: EntryState, text: str = "") -> Queue:
+        running = active(self.shown.queue)
+        if running is None:
+            return self.shown.queue
+        return changed(self.shown.queue, running.ended(state, time.monotonic(), text))
 
     def _show(self, shown: Shown) -> None:
         self.shown = shown

@@ -13,8 +13,8 @@ from rich.segment import Segment, Segments
 from rich.traceback import Traceback
 
 from advisor.errors import AdvisorError
-from advisor.tui.jobs import Post
-from advisor.tui.messages import JobFailed
+from advisor.tui.jobs import JOB_THREAD, Post
+from advisor.tui.messages import Faulted, JobFailed
 from advisor.units import printable
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -40,7 +40,8 @@ def report_thread_faults(post: Post) -> None:
     def report(fault: threading.ExceptHookArgs) -> None:
         name = fault.thread.name if fault.thread is not None else "a thread"
         kind = fault.exc_type.__name__
-        post(JobFailed(AdvisorError(f"fault in {name}: {kind}: {fault.exc_value}")))
+        error = AdvisorError(f"fault in {name}: {kind}: {fault.exc_value}")
+        post(JobFailed(error) if name == JOB_THREAD else Faulted(error))
 
     threading.excepthook = report
 

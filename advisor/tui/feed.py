@@ -1,14 +1,13 @@
-"""Telemetry for the screen: the latest reading and a short history of each GPU's utilisation."""
+"""Telemetry for the screen: the latest reading, and the course of every figure until now."""
 
 from __future__ import annotations
-
-from collections import deque
 
 from advisor.telemetry.reading import Telemetry
 from advisor.telemetry.sample import Sampler
 from advisor.tui.jobs import Post
 from advisor.tui.messages import TelemetryRead
 from advisor.tui.render.telemetry import HISTORY_LENGTH
+from advisor.tui.traces import DeviceTraces, HostTraces
 
 
 class TelemetryFeed:
@@ -17,8 +16,14 @@ class TelemetryFeed:
     def __init__(self, post: Post) -> None:
         self._sampler = Sampler(lambda telemetry: _deliver(post, telemetry))
         self.latest: Telemetry | None = None
-        self.histories: list[deque[float | None]] = []
+        self.devices: list[DeviceTraces] = []
+        self.host = HostTraces()
         self.paused = False
+
+    @property
+    def histories(self) -> list[list[float | None]]:
+        """The last readings of each GPU's utilisation, for the line at the top."""
+        return [list(each.busy_percent.values)[-HISTORY_LENGTH:] for each in self.devices]
 
     def start(self) -> None:
         self._sampler.start()
@@ -35,11 +40,11 @@ class TelemetryFeed:
 
     def take(self, telemetry: Telemetry) -> None:
         self.latest = telemetry
+        self.host.take(telemetry.host)
         for position, device in enumerate(telemetry.devices):
-            if position == len(self.histories):
-                self.histories.append(deque(maxlen=HISTORY_LENGTH))
-            figure = None if device.problem is not None else device.utilisation_percent
-            self.histories[position].append(figure)
+            if position == len(self.devices):
+                self.devices.append(DeviceTraces())
+            self.devices[position].take(device)
 
 
 def _deliver(post: Post, telemetry: Telemetry) -> None:

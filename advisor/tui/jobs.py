@@ -17,6 +17,7 @@ from advisor.session import Options, session_for
 from advisor.tui.messages import JobFailed, Measured, Opened, Progressed
 
 Post = Callable[[Message], object]
+JOB_THREAD = "job"
 
 
 class Jobs:
@@ -70,7 +71,7 @@ class Jobs:
             self._post(JobFailed(_explained(error)))
             return
         arguments = (self._job, finish)
-        threading.Thread(target=self._follow, args=arguments, name="job", daemon=True).start()
+        threading.Thread(target=self._follow, args=arguments, name=JOB_THREAD, daemon=True).start()
 
     def _follow(self, job: Job, finish: Callable[[Result], Message]) -> None:
         def report(text: str, fraction: float) -> None:

@@ -12,17 +12,42 @@ Named = tuple[str, str]
 Keymap = Mapping[str, str]
 """Keys that a user chose, separated by commas, by the id of the binding that they replace."""
 
-_FOOTER: Sequence[tuple[tuple[str, ...], str, str]] = (
-    (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"),
-    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("filter",), "/", "filter"),
-    (("palette",), ":", "actions"), (("help",), "?", "help"), (("quit",), "q", "quit"),
-    (("plan_on",), "r", "plan"), (("export",), "e", "export"),
-    (("strategies", "log"), "1-7", "views"), (("why",), "w", "why"), (("sort",), "s", "sort"),
-    (("compare",), "c", "hardware"), (("open",), "o", "open"), (("copy",), "y", "copy"),
-    (("redo",), "U", "redo"), (("theme",), "t", "theme"), (("settings",), ",", "settings"),
-    (("pause",), "p", "pause telemetry"),
+Hint = tuple[tuple[str, ...], str, str]
+"""Ids of bindings, their keys in short, and a word."""
+_COMMON: Sequence[Hint] = (
+    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("palette",), ":", "actions"),
+    (("help",), "?", "help"), (("quit",), "q", "quit"), (("plan_on",), "r", "plan"),
+    (("measure_plan",), "M", "measure plan"), (("queue",), "J", "queue"),
+    (("export",), "e", "export"), (("compare",), "c", "hardware"),
+    (("front",), "F", "front"), (("history",), "H", "history"),
+    (("open",), "o", "open"), (("copy",), "y", "copy"), (("redo",), "U", "redo"),
+    (("theme",), "t", "theme"), (("settings",), ",", "settings"),
 )  # fmt: skip
-"""Ids of bindings, their keys in short, and a word; the most important first."""
+"""In every view, the most important first."""
+_SIFTING: Sequence[Hint] = ((("filter",), "/", "filter"), (("sort",), "s", "sort"))
+_OF_VIEW: Mapping[str, Sequence[Hint]] = {
+    "strategies": (
+        (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"), _SIFTING[0],
+    ),
+    "bill": ((("detail",), "Enter", "formula and source"),),
+    "operators": (
+        (("tree",), "v", "tree or table"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
+        (("roofline",), "f", "roofline"), (("memory",), "i", "memory"),
+    ),
+    "plan": (
+        (("plan_on",), "r", "select"), (("optimum_on",), "R", "minimum"),
+        (("measure_plan",), "M", "measure it"), (("export",), "e", "export"),
+    ),
+    "rules": ((("rule_detail",), "Enter", "manual"), *_SIFTING),
+    "machine": ((("pause",), "p", "pause"),),
+}  # fmt: skip
+"""What a view has of its own, or is looked at for; before the common ones."""
+_AFTER: Mapping[str, Sequence[Hint]] = {
+    "strategies": (
+        (("why",), "w", "why"), (("measure_alone",), "x", "measure alone"), _SIFTING[1],
+    ),
+}  # fmt: skip
+"""What comes only where there is room."""
 _NAMES = {
     "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "up": "↑", "down": "↓", "left": "←",
     "right": "→", "space": "space",
@@ -30,10 +55,13 @@ _NAMES = {
 _MODIFIERS = ("ctrl+", "shift+", "alt+", "super+", "hyper+", "meta+")
 
 
-def footer(keymap: Keymap) -> list[Named]:
-    """Keys and words for the footer, in the order of their importance."""
-    shown = []
-    for ids, short, label in _FOOTER:
+def footer(keymap: Keymap, view: str = "strategies") -> list[Named]:
+    """Keys and words for the footer of a view, in the order of their importance."""
+    shown, seen = [], set()
+    for ids, short, label in (*_OF_VIEW.get(view, ()), *_COMMON, *_AFTER.get(view, ())):
+        if ids in seen:
+            continue
+        seen.add(ids)
         if any(each in keymap for each in ids):
             firsts = [keymap[each].split(",")[0] for each in ids if each in keymap]
             shown.append((" ".join(map(key_text, firsts)), label))
@@ -43,7 +71,7 @@ def footer(keymap: Keymap) -> list[Named]:
 
 
 FOOTER: Sequence[Named] = tuple(footer({}))
-"""As it stands where no key is remapped."""
+"""As it stands under the strategies, where no key is remapped."""
 
 
 def named(bindings: Sequence[BindingType], keymap: Keymap | None = None) -> list[Named]:

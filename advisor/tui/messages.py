@@ -48,6 +48,13 @@ class JobFailed(News):
 
 
 @dataclass
+class Faulted(News):
+    """Something beside the jobs failed; what is under way goes on."""
+
+    error: AdvisorError
+
+
+@dataclass
 class Planned(News):
     """`economics` is None until it is worked out too: the plan need not wait for it.
 

@@ -7,22 +7,28 @@ from collections.abc import Sequence
 from textual.binding import BindingType
 
 from advisor import history
+from advisor.advice.rule import rule_by_slug
 from advisor.catalog import locate
 from advisor.projection.scenario import Scenario
-from advisor.session import Snapshot
+from advisor.session import Session, Snapshot
 from advisor.tui import kept, preferences
 from advisor.tui.copying import copied_path
 from advisor.tui.keys import Keymap, named
 from advisor.tui.render.bill_item import Pair, item_lines, item_title
 from advisor.tui.render.help import help_lines
 from advisor.tui.render.memory_course import memory_lines
-from advisor.tui.render.roofline import roofline, roofline_lines
+from advisor.tui.render.roofline import HEIGHT, roofline, roofline_lines
+from advisor.tui.render.rule_entries import rule_manual_lines
 from advisor.tui.render.why import manual_lines
+from advisor.tui.screens.front import FrontScreen
+from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.main import MainScreen
+from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.text import TextScreen
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.operators_view import OperatorList
+from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 
@@ -32,7 +38,11 @@ def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen
         ("strategies", named(StrategyList.BINDINGS, keymap)),
         ("bill", named(BillView.BINDINGS, keymap)),
         ("operators", named(OperatorList.BINDINGS, keymap)),
+        ("rules", named(RuleList.BINDINGS, keymap)),
         ("everywhere", named(everywhere, keymap)),
+        ("measurements", named(QueueScreen.OWN, keymap)),
+        ("hardware", named(HardwareScreen.OWN, keymap)),
+        ("cost against quality", named(FrontScreen.OWN, keymap)),
         ("views", named(MainScreen.BINDINGS, keymap)),
         ("lines", named(LineView.BINDINGS, keymap)),
         ("lists", named(SiftedList.BINDINGS, keymap)),
@@ -62,12 +72,20 @@ def manual_screen(snapshot: Snapshot, slug: str) -> TextScreen:
     return TextScreen(title, lambda width: manual_lines(snapshot, row, width))
 
 
+def rule_screen(session: Session, slug: str) -> TextScreen:
+    rule = rule_by_slug(slug)
+    said = next((each for each in session.advice()[1] if each.rule == slug), None)
+    return TextScreen(slug, lambda width: rule_manual_lines(rule, said, width))
+
+
 def roofline_screen(scenario: Scenario) -> TextScreen:
     found = roofline(scenario)
     title = f"roofline on {scenario.hardware.id}"
-    return TextScreen(title, lambda width: roofline_lines(found, width))
+    return TextScreen(
+        title, lambda width: roofline_lines(found, width, max(HEIGHT, width // 6)), is_plot=True
+    )
 
 
 def memory_screen(scenario: Scenario) -> TextScreen:
     held, on_processor = scenario.profile.memory, scenario.hardware.is_cpu
-    return TextScreen("memory", lambda width: memory_lines(held, on_processor, width))
+    return TextScreen("memory", lambda width: memory_lines(held, on_processor, width), is_plot=True)

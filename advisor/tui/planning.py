@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from advisor.advice.goal import Goal
 from advisor.advice.plan import make_plan
 from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, findings
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.tui.jobs import Post
-from advisor.tui.messages import HistoryRead, JobFailed, Planned
+from advisor.tui.messages import Faulted, HistoryRead, Planned
 from advisor.tui.shown import HistoryNote
 
 
-def work_out_plan(facts: Facts, post: Post) -> None:
+def work_out_plan(facts: Facts, goal: Goal, post: Post) -> None:
     """Posts Planned, and again with the economics.
 
     `facts` are frozen, so that the session may change meanwhile.
@@ -23,11 +24,11 @@ def work_out_plan(facts: Facts, post: Post) -> None:
 
     def work() -> None:
         try:
-            plan = make_plan(facts, findings(facts))
+            plan = make_plan(facts, findings(facts), goal)
             post(Planned(facts, plan))
             post(Planned(facts, plan, plan_economics(facts, plan)))
         except AdvisorError as error:
-            post(JobFailed(error))
+            post(Faulted(error))
 
     _in_thread(work, "plan")
 

@@ -9,6 +9,7 @@ from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
 from advisor.session import Snapshot
 from advisor.telemetry.machine import Machine
+from advisor.tui.queue import Queue
 
 Doing = Literal["idle", "profiling", "measuring"]
 Level = Literal["info", "error"]
@@ -30,6 +31,8 @@ class Activity:
     doing: Doing = "idle"
     text: str = ""
     fraction: float = 0.0
+    left_s: float | None = None
+    """Until all that is to be done is done; None where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,13 @@ class Shown:
 
     reference: str
     snapshot: Snapshot | None = None
+    command_line: str | None = None
+    """What gives this audit again, with all that is on."""
     plan: Plan | None = None
     economics: PlanEconomics | None = None
     machine: Machine | None = None
     activity: Activity = Activity()
+    queue: Queue = ()
     history: HistoryNote = HistoryNote()
     failure: str | None = None
     """Why the last job failed, until the next one starts."""

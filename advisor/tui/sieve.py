@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, overload
+from itertools import groupby
+from typing import Protocol, overload, runtime_checkable
 
 from advisor.tui.render.line import Line
 
@@ -27,6 +28,19 @@ class Entries(Protocol):
     def search_text(self, index: int) -> str: ...
     def sort_key(self, title: str, index: int) -> SortKey: ...
     def line(self, index: int) -> Line: ...
+
+
+@runtime_checkable
+class Sectioned(Protocol):
+    """Entries that stand in sections, as long as nothing sorts them."""
+
+    def section(self, index: int) -> Hashable:
+        """What entries beside each other have in common."""
+        ...
+
+    def heading(self, index: int) -> Line:
+        """The line above the section that this entry is in."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -72,9 +86,20 @@ def _comparable(key: SortKey) -> tuple[float, str]:
     return (0.0, key.casefold()) if isinstance(key, str) else (key or 0.0, "")
 
 
+def with_headings(entries: Entries, order: Sequence[int]) -> list[int]:
+    """`order` with ~i before every section, i being its first entry that passed."""
+    if not isinstance(entries, Sectioned):
+        return list(order)
+    found: list[int] = []
+    for _, section in groupby(order, entries.section):
+        members = list(section)
+        found += [~members[0], *members]
+    return found
+
+
 @dataclass(frozen=True)
 class PassedLines(Sequence[Line]):
-    """The lines of the entries that passed, each made as it is looked at."""
+    """The lines of the entries that passed, each made as it is looked at; ~i is a heading."""
 
     entries: Entries
     order: Sequence[int]
@@ -88,5 +113,11 @@ class PassedLines(Sequence[Line]):
     def __getitem__(self, index: slice) -> list[Line]: ...
     def __getitem__(self, index: int | slice) -> Line | list[Line]:
         if isinstance(index, slice):
-            return [self.entries.line(each) for each in self.order[index]]
-        return self.entries.line(self.order[index])
+            return [self._line(each) for each in self.order[index]]
+        return self._line(self.order[index])
+
+    def _line(self, index: int) -> Line:
+        if index >= 0:
+            return self.entries.line(index)
+        assert isinstance(self.entries, Sectioned), "only sections have headings"
+        return self.entries.heading(~index)

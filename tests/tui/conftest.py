@@ -70,4 +70,4 @@ def make_app(tmp_path: Path) -> MakeApp:
 @pytest.fixture
 def no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is worked out beside the session: its search would take the keys' processor."""
-    monkeypatch.setattr("advisor.tui.course.work_out_plan", lambda facts, post: None)
+    monkeypatch.setattr("advisor.tui.course.work_out_plan", lambda facts, goal, post: None)

@@ -44,8 +44,7 @@ async def settle(pilot: Pilot[None]) -> None:
 async def put_cursor_on(pilot: Pilot[None], slug: str) -> None:
     from advisor.tui.widgets.strategies_view import StrategyList
 
-    strategies = pilot.app.screen.query_one(StrategyList)
-    strategies.move_to(strategies.slugs.index(slug))
+    pilot.app.screen.query_one(StrategyList).put_cursor_on(slug)
     await pilot.pause()
 
 

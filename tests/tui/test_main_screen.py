@@ -11,8 +11,8 @@ from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, screen_lines, screen_text, settle, telemetry
 
 MARKER_OF_VIEW = {
-    "strategies": "effect of", "bill": "line item", "operators": "bound by",
-    "plan": "r selects it", "findings": "recommends", "machine": "this machine",
+    "strategies": "effect of", "bill": "indicators", "operators": "bound by",
+    "plan": "r selects it", "rules": "what it sees", "machine": "this machine",
     "log": "profiled in",
 }  # fmt: skip
 

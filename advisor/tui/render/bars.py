@@ -1,6 +1,8 @@
-"""Bars of block characters, an eighth of a cell fine."""
+"""Bars of block characters: one figure an eighth of a cell fine, or several stacked."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _PARTS = " ▏▎▍▌▋▊▉█"
 
@@ -12,3 +14,16 @@ def bar(fraction: float, width: int) -> str:
     eighths = max(eighths, 1) if kept > 0 else 0
     whole, rest = divmod(eighths, 8)
     return ("█" * whole + (_PARTS[rest] if rest else "")).ljust(width)
+
+
+def stacked(parts: Sequence[float], largest: float, width: int) -> list[int]:
+    """Cells of each part, on a scale on which `largest` is `width` cells.
+
+    Ends are rounded, not lengths, so that the whole is as long as its sum.
+    """
+    cells: list[int] = []
+    total = 0.0
+    for part in parts:
+        total += part
+        cells.append(round(width * total / largest) - sum(cells) if largest > 0 else 0)
+    return cells

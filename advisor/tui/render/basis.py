@@ -25,18 +25,23 @@ MOST_SHARE = 3.0
 
 
 def projected(change: Estimate) -> str:
+    """That a change is projected, and its range."""
+    return f"projected {range_of(change)}".rstrip()
+
+
+def range_of(change: Estimate) -> str:
     """How far the change may be off, as a share of it; in dollars beside a change of near nothing.
 
-    "≈0" where neither end of the range would be shown as a dollar.
+    "≈0" where neither end of the range would be shown as a dollar, nothing where it has no range.
     """
     half_usd = (change.high - change.low) / 2
     if change.low == change.high:
-        return "projected"
+        return ""
     if max(abs(change.low), abs(change.high)) < NEAR_NOTHING_USD:
-        return "projected ≈0"
+        return "≈0"
     if half_usd < MOST_SHARE * abs(change.expected):
-        return f"projected {units.plus_minus(change.low, change.expected, change.high)}"
-    return f"projected ±{_short_usd(half_usd)}"
+        return units.plus_minus(change.low, change.expected, change.high)
+    return f"±{_short_usd(half_usd)}"
 
 
 def _short_usd(value: float) -> str:

@@ -9,8 +9,9 @@ from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
 from advisor.session import Snapshot
 from advisor.tui.render import basis
+from advisor.tui.render.bill_bars import bar_lines
 from advisor.tui.render.bill_item import Pair
-from advisor.tui.render.effect import effect_title
+from advisor.tui.render.effect import component_lines, effect_title
 from advisor.tui.render.indicators import indicator_lines
 from advisor.tui.render.line import BLANK, Column, Line, Span, heading, line, rule, spaced, wrap
 
@@ -38,7 +39,11 @@ class BillText:
 
 def bill_text(snapshot: Snapshot, width: int) -> BillText:
     starts: dict[int, Pair] = {}
-    lines = [effect_title(snapshot, width), *indicator_lines(snapshot, width)]
+    lines = [
+        effect_title(snapshot, width), *bar_lines(snapshot, width),
+        *component_lines(snapshot, width), BLANK, rule("indicators", width),
+        *indicator_lines(snapshot, width),
+    ]  # fmt: skip
     for component in COMPONENTS:
         items = _items(snapshot, component)
         if items:

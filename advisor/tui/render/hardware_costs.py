@@ -19,7 +19,7 @@ WIDE = 96
 def _columns(width: int) -> tuple[Column, ...]:
     figures = [
         Column("$/month", 9), Column("%", 7), Column("GPUs", 5), Column("latency", 9),
-        Column("memory", 8), Column("of", 7),
+        Column("memory", 9), Column("of", 7),
     ]  # fmt: skip
     if width < WIDE:
         del figures[1]

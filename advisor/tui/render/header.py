@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from advisor import units
+from advisor.tui.queue import left_text, waiting
+from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Line, Span, Tone, fit, line, span, wrap
 from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
 
@@ -14,6 +16,8 @@ from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
 def header_line(shown: Shown, width: int) -> Line:
     """Model, parameters, hardware and workload at the left; activity and error at the right."""
     right = f"{_activity(shown.activity)}  {_error(shown.history)} "
+    if shown.snapshot is not None and shown.snapshot.calibration_note is not None:
+        right = f"not calibrated  {right}"
     left = f" advisor  {shown.reference}"
     if shown.snapshot is not None:
         scenario = shown.snapshot.scenario
@@ -39,20 +43,32 @@ def _error(history: HistoryNote) -> str:
     return f"error {units.percent(history.median_error)} n={history.count}"
 
 
-def status_line(shown: Shown, width: int) -> Line:
-    """What a worker is doing, or why the last one failed; empty where there is nothing to say."""
+def status_line(shown: Shown, width: int, *, tall: bool) -> Line:
+    """What a worker is doing, or why the last one failed.
+
+    Else, where there is room, the command line that gives this audit again.
+    """
     activity = shown.activity
     if activity.doing != "idle":
-        done = round(max(0.0, min(1.0, activity.fraction)) * 20)
-        bar = "█" * done + "░" * (20 - done)
-        hint = "  Ctrl+C cancels" if activity.doing == "measuring" else ""
-        room = max(1, width - 28 - len(hint))
-        return line(f" {bar} {activity.fraction:4.0%} ", fit(activity.text, room), hint)
+        return _progress_line(activity, len(waiting(shown.queue)), width)
     if shown.failure is not None:
         return line(Span(fit(f" failed: {shown.failure}", width - 7), "bad"), " (log 7)")
-    if shown.snapshot is not None and shown.snapshot.calibration_note is not None:
-        return line(Span(fit(f" {shown.snapshot.calibration_note}", width), "dim"))
+    if tall and shown.command_line is not None:
+        hint = "  y copies "
+        shown_line = fit(f" $ {shown.command_line}", width - len(hint))
+        return line(Span(shown_line, "dim"), Span("  y", "accent"), Span(" copies ", "dim"))
     return ()
+
+
+def _progress_line(activity: Activity, count: int, width: int) -> Line:
+    """How far it is, what it does, what is left, and how many measurements come after it."""
+    hints = [left_text(activity.left_s)]
+    hints += [f"{count} more (J)"] if count else []
+    hints += ["Ctrl+C cancels"] if activity.doing == "measuring" else []
+    end = "".join(f"  {hint}" for hint in hints if hint)
+    head = f" [{bar(activity.fraction, 16)}] {activity.fraction:4.0%} "
+    text = fit(activity.text, max(1, width - cell_len(head + end) - 1))
+    return line(Span(head, "accent"), text, Span(end, "dim"))
 
 
 def tabs_line(titles: Sequence[str], current: int, width: int) -> Line:

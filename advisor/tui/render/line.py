@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from advisor.units import printable
 
-Tone = Literal["plain", "dim", "good", "bad", "warn", "accent", "title"]
-TONES: tuple[Tone, ...] = ("plain", "dim", "good", "bad", "warn", "accent", "title")
+Tone = Literal[
+    "plain", "dim", "good", "bad", "warn", "accent", "title", "hardware", "data", "people", "use"
+]
+TONES: tuple[Tone, ...] = get_args(Tone)
 """What a span means; the theme decides on a colour, and no meaning is in the colour alone."""
 Align = Literal["left", "right"]
 ELLIPSIS = "…"
@@ -81,6 +84,20 @@ def wrap(text: str, width: int, indent: str = "", tone: Tone = "plain") -> list[
         *full, current = chop_cells(word, room) or [""]
         rows.extend(full)
     return [line(indent, Span(row, tone)) for row in (*rows, current) if row]
+
+
+FACT_WIDTH = 13
+
+
+def fact_lines(facts: Sequence[tuple[str, str, Tone] | tuple[str, str]], width: int) -> list[Line]:
+    """Names in a column of their own, what is said of each beside it."""
+    lines: list[Line] = []
+    for name, value, *tone in facts:
+        told: Tone = tone[0] if tone else "plain"
+        first, *rest = wrap(value, width - FACT_WIDTH - 2, "", told) or [BLANK]
+        lines.append((Span(f" {name:<{FACT_WIDTH}} ", "dim"), *first))
+        lines += [(Span(" " * (FACT_WIDTH + 2)), *each) for each in rest]
+    return lines
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor import units
 from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile
-from advisor.tui.render.bars import bar
+from advisor.tui.render.bars import bar, stacked
 from advisor.tui.render.line import BLANK, Line, Span, fit_start, line, rule, wrap
 
 NAME_WIDTH, FIGURE_WIDTH = 14, 10
@@ -54,12 +54,9 @@ def _parts(moment: MemoryMoment, resident: int) -> tuple[int, ...]:
 
 
 def _stacked(parts: Sequence[int], largest: int, room: int) -> str:
-    """Ends are rounded, not lengths, so that the whole is as long as its sum."""
-    text, total = "", 0
-    for part, (_, sign) in zip(parts, _SHADES, strict=True):
-        total += part
-        text += sign * (round(room * total / largest) - len(text))
-    return text.ljust(room)
+    cells = stacked(parts, largest, room)
+    signs = (sign for _, sign in _SHADES)
+    return "".join(sign * count for sign, count in zip(signs, cells, strict=True)).ljust(room)
 
 
 def _held(memory: MemoryProfile, moments: Sequence[MemoryMoment], width: int) -> list[Line]:

@@ -5,8 +5,23 @@ from __future__ import annotations
 from advisor import units
 from advisor.advice.certificate import Certificate
 from advisor.advice.plan import Plan, Step
+from advisor.advice.plan_economics import PlanEconomics
 from advisor.tui.render import basis
-from advisor.tui.render.line import BLANK, Column, Line, Span, line, rule, spaced, wrap
+from advisor.tui.render.line import (
+    BLANK,
+    Column,
+    Line,
+    Span,
+    Tone,
+    fact_lines,
+    line,
+    rule,
+    spaced,
+    wrap,
+)
+
+STEPS_WIDTH = 100
+"""Beyond it a step's figures would stand too far from its name."""
 
 
 def plan_summary(plan: Plan) -> str:
@@ -20,10 +35,61 @@ def plan_summary(plan: Plan) -> str:
     )
 
 
+def plan_title(plan: Plan | None, width: int) -> Line:
+    """What the plan saves and how far it is from the minimum, as the title of its steps."""
+    if plan is None or not plan.steps:
+        return rule("plan (r selects it)", width)
+    saved = units.delta_usd(plan.after.bill.total().expected - plan.before.bill.total().expected)
+    share = units.percent(plan.certificate.distance_fraction, digits=2)
+    return rule(f"plan (r): {saved}, {share} above the minimum", width)
+
+
+def overview_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list[Line]:
+    """Everything that decides about a plan, in a line or two each."""
+    facts: list[tuple[str, str, Tone]] = [
+        ("bill", plan_summary(plan), "plain"), ("certificate", _distance(plan), "plain"),
+    ]  # fmt: skip
+    if plan.steps:
+        low, high = (sum(getattr(step.effort_days, end) for step in plan.steps)
+                     for end in ("low", "high"))  # fmt: skip
+        worth = "" if found is None else f"; {_worth(found)}"
+        facts.append(("work", f"{low:g} to {high:g} engineer days{worth}", "plain"))
+        unsigned = plan.unsigned
+        signing = f"needed for {', '.join(unsigned)}" if unsigned else "no step needs one"
+        facts.append(("sign-off", signing, "warn" if unsigned else "plain"))
+    broken = [each.name for each in plan.after.broken_constraints]
+    limits = f"BREAKS {', '.join(broken)}" if broken else "all kept"
+    facts.append(("limits", limits, "bad" if broken else "good"))
+    return fact_lines(facts, width)
+
+
+def _distance(plan: Plan) -> str:
+    certificate = plan.certificate
+    least = units.usd(certificate.minimum_usd_per_month)
+    if not certificate.minimum_is_feasible:
+        return "no setup at all keeps every limit"
+    distance = units.usd(certificate.distance_usd_per_month)
+    share = units.percent(certificate.distance_fraction, digits=2)
+    return (
+        f"{distance} ({share}) above the exact minimum of {least}, "
+        f"of {certificate.setups:,} setups (R selects it)"
+    )
+
+
+def _worth(found: PlanEconomics) -> str:
+    each = found.plan
+    payback, worth = each.payback_months, each.net_present_value_usd
+    return (
+        f"{units.usd(each.up_front_usd.expected)} up front, paid back in "
+        f"{units.months(payback.expected if payback else None)}, net present value "
+        f"{units.usd(worth.expected if worth else None)} over {each.horizon_months:g} months"
+    )
+
+
 def step_lines(plan: Plan, width: int) -> list[Line]:
     """One line a step: the order, the strategy, its saving and its work."""
     columns = (
-        Column("", 2), Column("", max(12, width - 37), "left"), Column("", 9),
+        Column("", 2), Column("", max(12, min(width, STEPS_WIDTH) - 37), "left"), Column("", 9),
         Column("", 15, "left"), Column("", 5),
     )  # fmt: skip
     lines = []
@@ -38,7 +104,7 @@ def step_lines(plan: Plan, width: int) -> list[Line]:
 
 
 def plan_lines(plan: Plan, width: int) -> list[Line]:
-    lines = [rule("plan (r selects it)", width), *wrap(plan_summary(plan), width, " ")]
+    lines = [BLANK, rule("steps", width)] if plan.steps else []
     for number, step in enumerate(plan.steps, start=1):
         lines += _step_lines(number, step, width)
     lines += [BLANK, rule("how far from the true minimum", width)]

@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.cells import cell_len
 
 from advisor import units
 from advisor.projection.result import Projection
 from advisor.session import Snapshot, StrategyRow
+from advisor.tui.queue import States
 from advisor.tui.render import basis
-from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, spaced, span
+from advisor.tui.render.bill_bars import change_tone
+from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, rule, spaced, span
 
 MARKS_WIDTH = 5
-WIDE = 96
-"""From this width on, titles stand in place of slugs and quality has its column."""
+WIDE = 104
+"""From this width on the change is a share too, and quality has its column."""
+Columns = Mapping[str, Column]
+"""By what they hold; the order is that on the screen."""
 
 
-def _columns(width: int) -> tuple[Column, ...]:
+def _columns(width: int) -> Columns:
     wide = width >= WIDE
-    figures = [Column("$/month", 9), Column("%", 7), Column("latency", 7), Column("memory", 7)]
+    figures = {"projected": Column("projected", 10)}
     if wide:
-        figures.append(Column("quality", 8))
-    basis_column = Column("basis", 23 if wide else 15, "left")
-    taken = MARKS_WIDTH + sum(column.width + 1 for column in (*figures, basis_column)) + 1
-    name = Column("strategy", max(12, width - taken), "left")
-    return (name, *figures, basis_column)
+        figures["change"] = Column("%", 7)
+    figures |= {
+        "range": Column("range", 7, "left"), "measured": Column("measured", 10),
+        "error": Column("error", 6), "latency": Column("latency", 7),
+        "memory": Column("memory", 7),
+    }  # fmt: skip
+    if wide:
+        figures["quality"] = Column("quality", 8)
+    else:
+        del figures["error"]
+    taken = MARKS_WIDTH + sum(column.width + 1 for column in figures.values()) + 1
+    return {"name": Column("strategy, $/month", max(12, width - taken), "left"), **figures}
 
 
 def strategies_heading(width: int) -> Line:
-    return (Span(" " * (MARKS_WIDTH + 1)), *heading(_columns(width)))
+    return (Span(" " * (MARKS_WIDTH + 1)), *heading(tuple(_columns(width).values())))
 
 
-def strategy_lines(snapshot: Snapshot, width: int) -> list[Line]:
+def strategy_lines(snapshot: Snapshot, states: States, width: int) -> list[Line]:
     columns = _columns(width)
-    return [_strategy_line(snapshot, row, columns, width) for row in snapshot.rows]
+    return [_strategy_line(snapshot, row, states, columns, width) for row in snapshot.rows]
+
+
+def family_line(snapshot: Snapshot, family: str, width: int) -> Line:
+    """The heading of a family, and how many of it are on."""
+    on = sum(row.is_on for row in snapshot.rows if row.choice.strategy.family == family)
+    return rule(f"{family}, {on} on" if on else family, width)
 
 
 def marks(snapshot: Snapshot, row: StrategyRow) -> str:
@@ -72,50 +91,55 @@ def _name(row: StrategyRow, width: int) -> str:
 
 
 def _strategy_line(
-    snapshot: Snapshot, row: StrategyRow, columns: tuple[Column, ...], width: int
+    snapshot: Snapshot, row: StrategyRow, states: States, columns: Columns, width: int
 ) -> Line:
-    name, *figures, basis_column = columns
+    name = columns["name"]
     tone: Tone = "plain" if row.is_on or row.unavailable is None else "dim"
     head = (span(marks(snapshot, row), tone), name.cell(_name(row, name.width), tone), Span(" "))
     if row.unavailable is not None and not row.is_on:
         room = width - MARKS_WIDTH - name.width - 2
         return (*head, Span(fit(f" {row.unavailable}", room), "dim"))
-    texts = _figures(snapshot, row)
-    cells = [column.cell(*text) for column, text in zip(figures, texts, strict=False)]
-    return (
-        *head,
-        *spaced(*cells, basis_column.cell(_basis(snapshot, row, basis_column.width), "dim")),
-    )
+    texts = _figures(snapshot, row, states.get(row.choice.slug))
+    cells = [column.cell(*texts[key]) for key, column in columns.items() if key != "name"]
+    return (*head, *spaced(*cells))
 
 
-def _figures(snapshot: Snapshot, row: StrategyRow) -> list[tuple[str, Tone]]:
-    """Text and tone of each figure, in the order of the columns."""
+def _figures(
+    snapshot: Snapshot, row: StrategyRow, state: str | None
+) -> dict[str, tuple[str, Tone]]:
+    """Text and tone of each figure by the name of its column."""
     before, after = without_and_with(snapshot, row)
     old, new = before.bill.total().expected, after.bill.total().expected
-    if row.measured_saving_usd is not None:
-        new = old - row.measured_saving_usd
-    change = new - old
     memory = (before.inference_memory_bytes.expected, after.inference_memory_bytes.expected)
     quality = before.quality_drop.expected - after.quality_drop.expected
-    return [
-        (units.delta_usd(change), _tone(change)),
-        (basis.change_of(old, new), _tone(change)),
-        (basis.change_of(before.latency_s.expected, after.latency_s.expected), "plain"),
-        (basis.change_of(*memory), "plain"),
-        (units.points(quality), "plain"),
-    ]
+    tone = change_tone(new - old)
+    return {
+        "projected": (units.delta_usd(new - old), tone),
+        "change": (basis.change_of(old, new), tone),
+        "range": (basis.range_of(basis.saving(before, after)), "dim"),
+        "measured": _measured(row, state),
+        "error": (_error(row), "dim"),
+        "latency": (basis.change_of(before.latency_s.expected, after.latency_s.expected), "plain"),
+        "memory": (basis.change_of(*memory), "plain"),
+        "quality": (units.points(quality), "plain"),
+    }
 
 
-def _tone(change: float) -> Tone:
-    return "plain" if abs(change) < 0.005 else "good" if change < 0 else "bad"
+def _measured(row: StrategyRow, state: str | None) -> tuple[str, Tone]:
+    """How far its measurement is, else what it saved alone; nothing where none was taken."""
+    if state is not None:
+        return (state, "accent")
+    if row.measured_alone is None:
+        return ("", "plain")
+    saved = row.measured_saving_usd
+    if saved is None:
+        return ("elsewhere", "dim")  # on other hardware than the bill is about
+    return (units.delta_usd(-saved), change_tone(-saved))
 
 
-def _basis(snapshot: Snapshot, row: StrategyRow, room: int) -> str:
-    """What the saving stands on; the projection's error beside a measurement where it fits."""
+def _error(row: StrategyRow) -> str:
+    """Of the projection that was measured."""
     found = row.measured_alone
-    if found is not None and row.measured_saving_usd is not None:
-        error = found.latency_error
-        short = basis.measured(found)
-        whole = f"{short} err {units.percent(error, signed=True, digits=0)}"
-        return short if error is None or len(whole) > room else whole
-    return basis.projected(basis.saving(*without_and_with(snapshot, row)))
+    if found is None or found.latency_error is None:
+        return ""
+    return units.percent(found.latency_error, signed=True, digits=0)

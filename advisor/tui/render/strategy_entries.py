@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from advisor.session import Snapshot, StrategyRow
+from advisor.tui.queue import States
 from advisor.tui.render.line import Line
-from advisor.tui.render.strategies import strategy_lines, without_and_with
+from advisor.tui.render.strategies import family_line, strategy_lines, without_and_with
 from advisor.tui.sieve import SortKey
 
 
@@ -18,12 +19,13 @@ class StrategyEntries:
 
     snapshot: Snapshot
     width: int
+    states: States = field(default_factory=dict)
 
     sort_titles = ("$/month", "latency", "memory", "quality", "name")
 
     @cached_property
     def _lines(self) -> list[Line]:
-        return strategy_lines(self.snapshot, self.width)
+        return strategy_lines(self.snapshot, self.states, self.width)
 
     def __len__(self) -> int:
         return len(self.snapshot.rows)
@@ -49,6 +51,13 @@ class StrategyEntries:
 
     def line(self, index: int) -> Line:
         return self._lines[index]
+
+    def section(self, index: int) -> Hashable:
+        return self.snapshot.rows[index].choice.strategy.family
+
+    def heading(self, index: int) -> Line:
+        family = self.snapshot.rows[index].choice.strategy.family
+        return family_line(self.snapshot, family, self.width)
 
 
 def _change(snapshot: Snapshot, row: StrategyRow, title: str) -> float:

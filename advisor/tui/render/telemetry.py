@@ -8,7 +8,7 @@ from advisor import units
 from advisor.catalog.hardware import Hardware
 from advisor.telemetry.machine import Machine
 from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
-from advisor.tui.render.line import BLANK, Line, Span, fit, line, rule, wrap
+from advisor.tui.render.line import BLANK, Line, fact_lines, fit, rule
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 HISTORY_LENGTH = 16
@@ -68,25 +68,6 @@ def telemetry_text(
     return fit(text, width)
 
 
-def telemetry_lines(
-    now: Telemetry | None, histories: Sequence[Sequence[float | None]], width: int
-) -> list[Line]:
-    """One line a GPU and one for the host."""
-    if now is None:
-        return [line(Span(" no reading yet", "dim"))]
-    devices = [
-        (device, histories[position] if position < len(histories) else ())
-        for position, device in enumerate(now.devices)
-    ]
-    lines: list[Line] = []
-    for device, history in devices:
-        lines += wrap(f"{device.name or units.UNKNOWN}:", width, " ", "title")
-        lines += [line(Span(fit(f"   {_device_text(device, history, now.taken_at_s)}", width)))]
-    if now.problem is not None:
-        lines += wrap(f"no GPU can be read: {now.problem}", width, " ", "warn")
-    return [*lines, line(Span(fit(" " + "  ".join(_host_parts(now.host)), width)))]
-
-
 def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line]:
     """This machine, and the hardware profile that the projection is about."""
     cores = f"{machine.cores_logical or units.UNKNOWN} logical cores"
@@ -96,7 +77,7 @@ def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line
         ("driver", machine.driver_version or machine.problem or units.UNKNOWN),
         ("system", f"{machine.platform}, Python {machine.python}"),
     ]
-    lines = [BLANK, rule("this machine", width), *_facts(facts, width)]
+    lines = [BLANK, rule("this machine", width), *fact_lines(facts, width)]
     memory, compute = hardware.memory, hardware.compute
     peaks = [
         f"{dtype} {peak / 1e12:g}"
@@ -111,13 +92,4 @@ def machine_lines(machine: Machine, hardware: Hardware, width: int) -> list[Line
         ("source", f"{compute.source.text} ({compute.source.as_of})"),
         ("efficiency", hardware.efficiency.source.text),
     ]
-    return [*lines, BLANK, rule("the hardware projected", width), *_facts(facts, width)]
-
-
-def _facts(facts: Sequence[tuple[str, str]], width: int) -> list[Line]:
-    lines: list[Line] = []
-    for name, value in facts:
-        first, *rest = wrap(value, width - 15) or [BLANK]
-        lines.append(line(Span(f" {name:<13} ", "dim"), *first))
-        lines += [line(" " * 15, *each) for each in rest]
-    return lines
+    return [*lines, BLANK, rule("the hardware projected", width), *fact_lines(facts, width)]

@@ -6,30 +6,36 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept, Sorting
+from advisor.tui.keys import Keymap, footer
 from advisor.tui.render import header
 from advisor.tui.render.line import Line
-from advisor.tui.render.telemetry import telemetry_lines, telemetry_text
+from advisor.tui.render.telemetry import telemetry_text
+from advisor.tui.render.telemetry_course import course_lines
 from advisor.tui.shown import Shown
 from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.operators_view import OperatorsView
+from advisor.tui.widgets.rules_view import RulesView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
 from advisor.tui.widgets.views import (
     TextView,
-    findings_text,
     log_text,
     machine_text,
     plan_text,
 )
+
+TALL, HIGH = 32, 48
+"""Lines from which on there is room for the bill by component, and for the time by kind."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,18 @@ VIEWS = (
     ViewName("Bill", "bill", "bill"),
     ViewName("Operators", "operators", "operators-list"),
     ViewName("Plan", "plan", "plan"),
-    ViewName("Findings", "findings", "findings"),
+    ViewName("Rules", "rules", "rules-list"),
     ViewName("Machine", "machine", "machine"),
     ViewName("Log", "log", "log"),
 )
-View = StrategiesView | BillView | OperatorsView | TextView
+View = StrategiesView | BillView | OperatorsView | RulesView | TextView
 
 
 class MainScreen(Screen[None], inherit_bindings=False):
     """Paints one `Shown`; only the view in sight is drawn."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS = [
         *(
             Binding(str(number), f"view({number - 1})", f"view: {name.title}", id=name.id)
@@ -74,13 +80,13 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self,
         shown: Shown,
         feed: TelemetryFeed,
-        keys: list[tuple[str, str]],
+        keys: Keymap,
         kept: Kept | None = None,
     ) -> None:
-        """`kept` says which view comes first, and how lists are sorted."""
+        """`keys` are the user's own; `kept` says which view is first, and how lists are sorted."""
         super().__init__()
         self._feed = feed
-        self._footer_keys = keys
+        self._keymap = keys
         self._kept = kept or Kept()
         self._view = next((at for at, view in enumerate(VIEWS) if view.id == self._kept.view), 0)
         self._telemetry_text = ""
@@ -95,7 +101,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
             yield BillView()
             yield OperatorsView(id="operators")
             yield TextView(plan_text, id="plan")
-            yield TextView(findings_text, id="findings")
+            yield RulesView(id="rules")
             yield TextView(self._machine_text, id="machine")
             yield TextView(log_text, id="log")
         yield FilterLine()
@@ -112,7 +118,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
     def watch_shown(self) -> None:
         self._draw()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height >= HIGH, "-high")
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
 
@@ -162,8 +169,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         titles = [view.title for view in VIEWS]
         self._bar("header").show([header.header_line(shown, width)])
         self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
-        self._bar("footer").show([header.footer_line(self._footer_keys, width)])
-        status = header.status_line(shown, width)
+        self._bar("footer").show([header.footer_line(footer(self._keymap, self.view_id), width)])
+        status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
         self.set_class(bool(status), "-has-status")
         self.draw_telemetry()
@@ -183,5 +190,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         return self.query_one(f"#{name}", LineBar)
 
     def _machine_text(self, shown: Shown, width: int) -> list[Line]:
-        now = telemetry_lines(self._feed.latest, self._feed.histories, width)
+        feed = self._feed
+        now = course_lines(feed.latest, feed.devices, feed.host, width)
         return [*now, *machine_text(shown, width)]

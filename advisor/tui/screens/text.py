@@ -24,8 +24,11 @@ class TextScreen(ModalScreen[None], inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, title: str, render: Callable[[int], Sequence[Line]]) -> None:
-        super().__init__()
+    def __init__(
+        self, title: str, render: Callable[[int], Sequence[Line]], *, is_plot: bool = False
+    ) -> None:
+        """A plot takes the room of a wide terminal; a text is read in lines of usual length."""
+        super().__init__(classes="-plot" if is_plot else None)
         self._title_text = title
         self._render_width = render
 

@@ -73,8 +73,7 @@ class OperatorList(SiftedList):
             self._folded |= {node.path}
         else:
             around = node.path.removesuffix(node.name).removesuffix(".")
-            above = (at for at, each in enumerate(self.order) if entries.identity(each) == around)
-            self.move_to(next(above, self.cursor))
+            self.put_cursor_on(around)
             return
         self._show()
 

@@ -6,9 +6,10 @@ from collections.abc import Hashable
 from dataclasses import replace
 
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message import Message
 
-from advisor.tui.sieve import Entries, PassedLines, Sieve
+from advisor.tui.sieve import Entries, PassedLines, Sieve, with_headings
 from advisor.tui.widgets.line_view import LineView
 
 
@@ -41,6 +42,7 @@ class SiftedList(LineView):
         self.sieve = Sieve()
         self.entries: Entries | None = None
         self.order: list[int] = []
+        """The entry on each line; below 0 a heading, which the cursor steps over."""
         self._wanted: Hashable = None
 
     def show_entries(self, entries: Entries | None) -> None:
@@ -63,25 +65,58 @@ class SiftedList(LineView):
     @property
     def current(self) -> int | None:
         """The index of the entry under the cursor; None where none passes."""
-        return self.order[self.cursor] if self.cursor < len(self.order) else None
+        index = self.order[self.cursor] if self.cursor < len(self.order) else -1
+        return index if index >= 0 else None
+
+    @property
+    def passed(self) -> list[int]:
+        """The entries that pass, in their order."""
+        return [index for index in self.order if index >= 0]
 
     @property
     def counted(self) -> str:
         """How many entries there are, or pass of all."""
         every = 0 if self.entries is None else len(self.entries)
-        return f"{len(self.order):,} of {every:,}"
+        return f"{len(self.passed):,} of {every:,}"
 
     def move_to(self, cursor: int) -> None:
-        super().move_to(cursor)
+        super().move_to(self._off_headings(cursor))
         if self.entries is not None and self.current is not None:
             self._wanted = self.entries.identity(self.current)
+        if 0 < self.cursor < len(self.order) and self.order[self.cursor - 1] < 0:
+            above = Region(0, self.cursor - 1, 1, min(2, self.size.height))
+            self.scroll_to_region(above, animate=False, force=True, x_axis=False)
+
+    def put_cursor_on(self, identity: Hashable) -> None:
+        """Where that entry is not shown, the cursor stays."""
+        place = self._place_of(identity)
+        if place is not None:
+            self.move_to(place)
+
+    def _place_of(self, identity: Hashable) -> int | None:
+        entries = self.entries
+        if entries is None:
+            return None
+        places = enumerate(self.order)
+        return next((at for at, i in places if i >= 0 and entries.identity(i) == identity), None)
+
+    def _off_headings(self, cursor: int) -> int:
+        """The next line with an entry on it, the way that the cursor goes; else the other way."""
+        at = max(0, min(cursor, len(self.order) - 1))
+        if not self.order or self.order[at] >= 0:
+            return cursor
+        ahead = next((each for each in range(at, len(self.order)) if self.order[each] >= 0), None)
+        behind = next((each for each in range(at, -1, -1) if self.order[each] >= 0), None)
+        first, other = (behind, ahead) if at < self.cursor else (ahead, behind)
+        found = other if first is None else first
+        return cursor if found is None else found
 
     def _pass_through(self, entries: Entries) -> None:
         wanted = self._wanted
-        self.order = self.sieve.pass_through(entries)
+        passed = self.sieve.pass_through(entries)
+        self.order = with_headings(entries, passed) if self.sieve.sort is None else passed
         self.show(PassedLines(entries, self.order))
-        places = (at for at, each in enumerate(self.order) if entries.identity(each) == wanted)
-        place = next(places, None)
+        place = self._place_of(wanted)
         if wanted is None:
             return
         if place is None:

@@ -10,9 +10,13 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.message import Message
 
+from advisor.projection.scenario import Scenario
 from advisor.session import Snapshot, StrategyRow
+from advisor.tui.queue import States, states
 from advisor.tui.render import effect, strategies, why
+from advisor.tui.render.kinds import KindTime, kind_lines, kind_times
 from advisor.tui.render.line import Line, Span, line, rule
+from advisor.tui.render.plan import plan_title
 from advisor.tui.render.strategy_entries import StrategyEntries
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
@@ -27,6 +31,7 @@ class StrategyList(SiftedList):
         Binding("space", "ask('toggle')", "toggle the strategy", id="toggle", key_display="space"),
         Binding("left,h", "ask('lower')", "lower its level", id="lower", key_display="← h"),
         Binding("right,l", "ask('higher')", "raise its level", id="higher", key_display="→ l"),
+        Binding("x", "ask('measure')", "measure it alone, after what waits", id="measure_alone"),
         Binding("w,enter", "ask('why')", "all about the strategy", id="why", key_display="w Enter"),
     ]
 
@@ -45,14 +50,21 @@ class StrategyList(SiftedList):
     def slugs(self) -> tuple[str, ...]:
         """Of the strategies shown, in their order."""
         entries = self.entries
-        return tuple(str(entries.identity(each)) for each in self.order) if entries else ()
+        return tuple(str(entries.identity(each)) for each in self.passed) if entries else ()
+
+    @property
+    def slug(self) -> str | None:
+        """Of the strategy under the cursor."""
+        if self.current is None or self.entries is None:
+            return None
+        return str(self.entries.identity(self.current))
 
     def action_ask(self, wish: Wish) -> None:
-        if self.current is not None:
-            self.post_message(self.Asked(self.slugs[self.cursor], wish))
+        if self.slug is not None:
+            self.post_message(self.Asked(self.slug, wish))
 
 
-Wish = Literal["toggle", "lower", "higher", "why"]
+Wish = Literal["toggle", "lower", "higher", "measure", "why"]
 
 
 class StrategiesView(Horizontal):
@@ -69,11 +81,14 @@ class StrategiesView(Horizontal):
             yield LineBar(id="why")
             yield LineBar(id="steps-title")
             yield TextView(steps_text, id="steps")
+            yield LineBar(id="kinds-title")
+            yield LineBar(id="kinds")
             yield LineBar(id="headlines-title")
             yield TextView(headlines_text, id="headlines")
 
     def on_mount(self) -> None:
         self._shown: Shown | None = None
+        self._kinds: tuple[Scenario, list[KindTime]] | None = None
 
     def draw(self, shown: Shown) -> None:
         self._shown = shown
@@ -82,27 +97,46 @@ class StrategiesView(Horizontal):
         if shown.snapshot is None:
             self._draw_nothing(shown)
         elif self.size.width:
-            self._draw_list(shown.snapshot)
+            self._draw_list(shown.snapshot, states(shown.queue))
             self._draw_effect(shown.snapshot)
             self._draw_why(shown.snapshot)
+            self._draw_beside(shown)
 
     def _draw_nothing(self, shown: Shown) -> None:
         text = shown.activity.text or shown.failure or "waiting"
         self.query_one(StrategyList).show([line(Span(f" {shown.reference}: {text}", "dim"))])
 
-    def _draw_list(self, snapshot: Snapshot) -> None:
+    def _draw_list(self, snapshot: Snapshot, under_way: States) -> None:
         found = self.query_one(StrategyList)
         width = found.size.width - 1
-        found.show_entries(StrategyEntries(snapshot, width))
+        found.show_entries(StrategyEntries(snapshot, width, under_way))
         self._bar("strategies-heading", strategies.strategies_heading(width))
 
     def _draw_effect(self, snapshot: Snapshot) -> None:
         right = self.query_one("#effect", LineBar)
         width = right.size.width
-        right.show(effect.effect_lines(snapshot, width))
+        right.show(effect.effect_lines(snapshot, width, right.size.height))
         self._bar("effect-title", effect.effect_title(snapshot, width))
-        self._bar("steps-title", rule("plan (r selects it)", width))
-        self._bar("headlines-title", rule("findings", width))
+        self._draw_kinds(snapshot.scenario)
+
+    def _draw_beside(self, shown: Shown) -> None:
+        """The titles of what only a wide screen has."""
+        width = self.query_one("#steps", TextView).size.width
+        if not width:
+            return
+        self._bar("steps-title", plan_title(shown.plan, width))
+        self._bar("headlines-title", rule("findings (5 has all rules)", width))
+
+    def _draw_kinds(self, scenario: Scenario) -> None:
+        pane = self.query_one("#kinds", LineBar)
+        width = pane.size.width
+        if not width:
+            return
+        if self._kinds is None or self._kinds[0] is not scenario:
+            self._kinds = scenario, kind_times(scenario)
+        title = f"time by kind of operator, at the peaks of {scenario.hardware.id}"
+        self._bar("kinds-title", rule(title, width))
+        pane.show(kind_lines(self._kinds[1], width))
 
     def _draw_why(self, snapshot: Snapshot) -> None:
         pane = self.query_one("#why", LineBar)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.events import Resize
 
 from advisor.tui.render import economics, findings, header, plan, telemetry
-from advisor.tui.render.line import Line, Span, line
+from advisor.tui.render.line import Line, Span, line, rule, wrap
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineView
 
@@ -43,6 +43,9 @@ def plan_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.plan is None:
         return [line(Span(" the plan is being worked out", "dim"))]
     return [
+        rule("plan (r selects it, M measures it)", width),
+        *plan.overview_lines(shown.plan, shown.economics, width),
+        *(plan.step_lines(shown.plan, width) if shown.plan.steps else ()),
         *plan.plan_lines(shown.plan, width),
         *economics.economics_lines(shown.plan, shown.economics, width),
         *plan.rejected_lines(shown.plan, width),
@@ -55,12 +58,6 @@ def steps_text(shown: Shown, width: int) -> Sequence[Line]:
     return plan.step_lines(shown.plan, width)
 
 
-def findings_text(shown: Shown, width: int) -> Sequence[Line]:
-    if shown.snapshot is None:
-        return not_yet(shown)
-    return findings.finding_lines(shown.snapshot.findings, width)
-
-
 def headlines_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.snapshot is None:
         return ()
@@ -70,7 +67,10 @@ def headlines_text(shown: Shown, width: int) -> Sequence[Line]:
 def machine_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.machine is None or shown.snapshot is None:
         return not_yet(shown)
-    return telemetry.machine_lines(shown.machine, shown.snapshot.scenario.hardware, width)
+    snapshot = shown.snapshot
+    note = snapshot.calibration_note
+    said = [] if note is None else wrap(note, width, " ", "warn")
+    return [*said, *telemetry.machine_lines(shown.machine, snapshot.scenario.hardware, width)]
 
 
 def log_text(shown: Shown, width: int) -> Sequence[Line]:

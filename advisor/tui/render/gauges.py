@@ -1,0 +1,143 @@
+"""Latency, memory and quality: before, projected and measured, and a gauge of the objective."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from advisor import units
+from advisor.projection.result import Constraint, Projection
+from advisor.session import Snapshot
+from advisor.tui.render import basis
+from advisor.tui.render.bars import bar
+from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
+
+_TIMES = {
+    "latency": "", "time to first token": " to first", "time per output token": "/token",
+}  # fmt: skip
+"""Names of constraints on time, and what is said behind the limit."""
+_SHOWN = (*_TIMES, "memory, serving", "quality")
+_FIGURES = (
+    Column("", 8, "left"), Column("before", 9), Column("projected", 9), Column("%", 7),
+    Column("measured", 9),
+)  # fmt: skip
+GAUGE_HEIGHT = 4
+
+
+@dataclass(frozen=True)
+class _Row:
+    name: str
+    before: str
+    projected: str
+    change: str
+    measured: str
+    constraint: Constraint | None
+
+
+def gauge_lines(snapshot: Snapshot, width: int) -> list[Line]:
+    """A heading and three rows; of several objectives on time the one nearest to its limit."""
+    taken = sum(column.width + 1 for column in _FIGURES) + 1
+    room = width - taken - 1
+    titles = Span(f"{'objective':<{room}}"[:room], "title")
+    lines: list[Line] = [(Span(" "), *heading(_FIGURES), Span(" "), titles)]
+    for row in (_latency(snapshot), _memory(snapshot), _quality(snapshot)):
+        texts = (row.name, row.before, row.projected, row.change)
+        cells = [column.cell(text) for column, text in zip(_FIGURES, texts, strict=False)]
+        measured = _FIGURES[-1].cell(row.measured, "accent")
+        lines.append((Span(" "), *spaced(*cells, measured), Span(" "),
+                      *_gauge(row.constraint, room)))  # fmt: skip
+    return lines
+
+
+def broken_elsewhere(projection: Projection) -> tuple[str, ...]:
+    """Names of the constraints that do not hold and have no gauge."""
+    return tuple(
+        each.name
+        for each in projection.constraints
+        if each.met is False and each.name not in _SHOWN
+    )
+
+
+def _latency(snapshot: Snapshot) -> _Row:
+    old, new = snapshot.before.latency_s.expected, snapshot.selected.latency_s.expected
+    found = snapshot.measured
+    measured = None if found is None or found.after is None else found.after.latency_s.expected
+    return _Row(
+        "latency", units.seconds(old), units.seconds(new), basis.change_of(old, new),
+        "–" if found is None else units.seconds(measured), _nearest(snapshot, tuple(_TIMES)),
+    )  # fmt: skip
+
+
+def _memory(snapshot: Snapshot) -> _Row:
+    old = snapshot.before.inference_memory_bytes.expected
+    new = snapshot.selected.inference_memory_bytes.expected
+    found = snapshot.measured
+    peak = None if found is None else found.measurement.variant.peak_memory_bytes
+    return _Row(
+        "memory", units.memory(old), units.memory(new), basis.change_of(old, new),
+        "–" if found is None else units.memory(peak), _nearest(snapshot, ("memory, serving",)),
+    )  # fmt: skip
+
+
+def _quality(snapshot: Snapshot) -> _Row:
+    drop = snapshot.selected.quality_drop
+    found = snapshot.measured
+    lost = None if found is None else found.measurement.quality_drop
+    measured = "–" if found is None else units.UNKNOWN if lost is None else units.points(-lost)
+    return _Row(
+        "quality", "baseline", units.points(-drop.expected), "–", measured,
+        _nearest(snapshot, ("quality",)),
+    )  # fmt: skip
+
+
+def _nearest(snapshot: Snapshot, names: Sequence[str]) -> Constraint | None:
+    """The one of `names` that uses most of its limit; what is not known comes first."""
+    there = [each for each in snapshot.selected.constraints if each.name in names]
+    return max(there, key=_used, default=None)
+
+
+def _used(constraint: Constraint) -> float:
+    if constraint.value is None:
+        return float("inf")
+    if constraint.limit > 0:
+        return constraint.value / constraint.limit
+    return 0.0 if constraint.met else float("inf")
+
+
+def _gauge(constraint: Constraint | None, room: int) -> list[Span]:
+    """How much of the limit is used, in a bar and in words; a broken one fills the bar."""
+    if constraint is None:
+        return [Span("no objective is set"[:room], "dim")]
+    limit = _limit_text(constraint)
+    if constraint.value is None:
+        return [Span(f"unknown, limit {limit}"[:room], "warn")]
+    tone: Tone = "good" if constraint.met else "bad"
+    used = _used(constraint)
+    share = f"over {limit}" if used == float("inf") else f"{_share(used)} of {limit}"
+    words = f"{'kept' if constraint.met else 'BROKEN'} {share}"
+    length = min(30, room - len(words) - 3)
+    if length < 4:
+        return [Span(words[:room], tone)]
+    return [Span("["), Span(bar(min(used, 1.0), length), tone), Span("] "), Span(words, tone)]
+
+
+def _share(used: float) -> str:
+    return "<1%" if 0 < used < 0.01 else f"{used:.0%}"
+
+
+def _round(text: str) -> str:
+    """Limits are round figures: their decimals say nothing."""
+    return re.sub(r"\.0+(?= )", "", text)
+
+
+def _limit_text(constraint: Constraint) -> str:
+    match constraint.unit:
+        case "s":
+            return f"{_round(units.seconds(constraint.limit))}{_TIMES.get(constraint.name, '')}"
+        case "bytes":
+            return _round(units.memory(constraint.limit))
+        case "fraction":
+            return f"{constraint.limit * 100:.2f}pt"
+        case "accelerators":
+            return f"{constraint.limit:g} accelerators"
