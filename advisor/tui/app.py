@@ -274,7 +274,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
         def opened(reference: str | None) -> None:
             if reference is not None:
                 recent = self.appearance.kept.recent_of(reference)
-                self.open_model(reference, recent and keeping.forget_unknown(recent.options))
+                options = None if recent is None else keeping.forget_unknown(recent.options)
+                self.open_model(reference, options)
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 

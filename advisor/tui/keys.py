@@ -82,7 +82,7 @@ def named(bindings: Sequence[BindingType], keymap: Keymap | None = None) -> list
 
 def shown_keys(binding: Binding, keymap: Keymap) -> str:
     """The keys of a binding as they are read: those of the user where they chose others."""
-    if binding.id in keymap:
+    if binding.id is not None and binding.id in keymap:
         return " ".join(key_text(key.strip()) for key in keymap[binding.id].split(","))
     return binding.key_display or key_text(binding.key)
 
