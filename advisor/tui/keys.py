@@ -75,9 +75,12 @@ FOOTER: Sequence[Named] = tuple(footer({}))
 
 
 def named(bindings: Sequence[BindingType], keymap: Keymap | None = None) -> list[Named]:
-    """Each binding's keys and description, in the order of their declaration."""
+    """Each binding's keys, description and id, in the order of their declaration."""
     found = [each for each in bindings if isinstance(each, Binding)]
-    return [(shown_keys(binding, keymap or {}), binding.description) for binding in found]
+    return [
+        (shown_keys(binding, keymap or {}), f"{binding.description}  · {binding.id}")
+        for binding in found
+    ]
 
 
 def shown_keys(binding: Binding, keymap: Keymap) -> str:
