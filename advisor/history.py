@@ -10,18 +10,20 @@ import contextlib
 import sqlite3
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import platformdirs
 
 from advisor.errors import AdvisorError
+from advisor.measurement.distributed.result import DistributedMeasurement, DistributedRequest
 from advisor.measurement.identity import Identity
 from advisor.measurement.result import Measurement, MeasurementRequest
-from advisor.measurement.training_result import TrainingMeasurement
+from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.telemetry.reading import Telemetry
+from advisor.telemetry.summary import WatchSummary, summarise
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -38,6 +40,9 @@ CREATE TABLE IF NOT EXISTS {table} (
     circumstances TEXT
 )
 """
+_Table = Literal["measurements", "training_measurements"]
+_TABLES: tuple[_Table, ...] = ("measurements", "training_measurements")
+_Kind = TypeVar("_Kind")
 _ADDED = ("fingerprint", "circumstances")
 """Columns that files of earlier versions lack."""
 
@@ -55,6 +60,10 @@ CREATE TABLE IF NOT EXISTS telemetry (
     document BLOB NOT NULL
 )
 """
+
+
+NEWEST_READINGS = 17_280
+"""A day's at the usual interval of a watch: what was seen before tells of another demand."""
 
 
 def default_path() -> Path:
@@ -92,7 +101,7 @@ class History:
             connection = sqlite3.connect(self.path, timeout=5.0)
             try:
                 with connection:
-                    for table in ("measurements", "training_measurements"):
+                    for table in _TABLES:
                         connection.execute(_SCHEMA.format(table=table))
                     connection.execute(_TELEMETRY)
                     _bring_up_to_date(connection)
@@ -113,16 +122,20 @@ class History:
             "measurements", measurement, projected_s, measurement.variant.latency_s.median, known_by
         )
 
-    def add_training(self, measurement: TrainingMeasurement, projected_s: float | None) -> None:
+    def add_training(
+        self,
+        measurement: TrainingMeasurement | DistributedMeasurement,
+        projected_s: float | None,
+        known_by: Identity | None = None,
+    ) -> None:
         """Kept apart: steps are no forward passes, and the error of one is not the other's."""
-        self._add(
-            "training_measurements", measurement, projected_s, measurement.variant.step_s.median
-        )
+        step_s = measurement.variant.step_s.median
+        self._add("training_measurements", measurement, projected_s, step_s, known_by)
 
     def _add(
         self,
-        table: Literal["measurements", "training_measurements"],
-        measurement: Measurement | TrainingMeasurement,
+        table: _Table,
+        measurement: Measurement | TrainingMeasurement | DistributedMeasurement,
         projected_s: float | None,
         measured_s: float,
         known_by: Identity | None = None,
@@ -152,23 +165,50 @@ class History:
                 (taken_at, msgspec.json.encode(reading)),
             )
 
-    def telemetry(self) -> list[tuple[str, Telemetry]]:
-        """Every reading kept with the time of day it was taken at, the oldest first."""
+    def telemetry(self, newest: int = -1) -> list[tuple[str, Telemetry]]:
+        """Readings kept with the time of day they were taken at, the oldest first.
+
+        Of all that there are, or of the `newest` so many.
+        """
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT taken_at, document FROM telemetry ORDER BY id"
+                "SELECT taken_at, document FROM telemetry ORDER BY id DESC LIMIT ?", (newest,)
             ).fetchall()
-        return [(at, msgspec.json.decode(document, type=Telemetry)) for at, document in rows]
+        return [(at, msgspec.json.decode(document, type=Telemetry)) for at, document in rows[::-1]]
+
+    def watched(self) -> WatchSummary | None:
+        """What the newest readings say of this machine; None where nobody watched it."""
+        readings = self.telemetry(NEWEST_READINGS)
+        return summarise([reading for _, reading in readings]) if readings else None
 
     def taken_before(self, known_by: Identity) -> list[Measurement]:
         """Of that model under those circumstances, the newest first; what cannot be read is not."""
+        documents = self._documents("measurements", known_by)
+        every = (_decoded(document, Measurement) for document in documents)
+        return [found for found in every if found is not None]
+
+    def _documents(self, table: _Table, known_by: Identity) -> list[bytes]:
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT document FROM measurements WHERE fingerprint = ? AND circumstances = ?"
+                f"SELECT document FROM {table} WHERE fingerprint = ? AND circumstances = ?"  # noqa: S608 - one of two names of this module
                 " ORDER BY id DESC",
                 (known_by.fingerprint, known_by.circumstances),
             ).fetchall()
-        return [found for (document,) in rows if (found := _decoded(document)) is not None]
+        return [document for (document,) in rows]
+
+    def find_training(
+        self, known_by: Identity, request: TrainingRequest | DistributedRequest
+    ) -> TrainingMeasurement | DistributedMeasurement | None:
+        """The newest with the same strategies, in as many steps at least, laid out alike."""
+        for document in self._documents("training_measurements", known_by):
+            found: TrainingMeasurement | DistributedMeasurement | None
+            if isinstance(request, DistributedRequest):
+                found = _decoded(document, DistributedMeasurement)
+            else:
+                found = _decoded(document, TrainingMeasurement)
+            if found is not None and _answers(found.request, request):
+                return found
+        return None
 
     def find(self, known_by: Identity, request: MeasurementRequest) -> Measurement | None:
         """The newest of `taken_before` with the same strategies and as many repeats at least."""
@@ -195,15 +235,24 @@ class History:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    there = {row[1] for row in connection.execute("PRAGMA table_info(measurements)")}
-    for column in _ADDED:
-        if column not in there:
-            connection.execute(f"ALTER TABLE measurements ADD COLUMN {column} TEXT")
+    for table in _TABLES:
+        there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        for column in _ADDED:
+            if column not in there:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
 
 
-def _decoded(document: bytes) -> Measurement | None:
+def _answers(
+    taken: TrainingRequest | DistributedRequest, asked: TrainingRequest | DistributedRequest
+) -> bool:
+    """Whether a run tells what is asked: the same, in as many steps at least."""
+    alike = replace(taken, choices=asked.choices, steps=asked.steps) == asked
+    return alike and sorted(taken.choices) == sorted(asked.choices) and taken.steps >= asked.steps
+
+
+def _decoded(document: bytes, kind: type[_Kind]) -> _Kind | None:
     """None where another version wrote it otherwise: it is measured again instead."""
     try:
-        return msgspec.json.decode(document, type=Measurement)
+        return msgspec.json.decode(document, type=kind)
     except msgspec.DecodeError:
         return None

@@ -10,6 +10,8 @@ BYTES_PER_GIB = 2**30
 HOURS_PER_MONTH = 730.0
 SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600.0
 
+_COMMANDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that command a terminal: control, format, surrogate, separators."""
 _SI_PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -128,6 +130,5 @@ def printable(text: str) -> str:
     A model, checkpoint, profile or driver may hold escape sequences; none reaches a terminal.
     """
     return "".join(
-        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs"} else f"\\u{ord(char):04x}"
-        for char in text
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in _COMMANDS else char for char in text
     )

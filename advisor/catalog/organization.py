@@ -57,6 +57,8 @@ class Storage:
     egress_usd_per_gb: Quantity
     tiers_usd_per_gb_month: Mapping[str, Quantity] = field(default_factory=dict)
     """Other tiers by name, colder and faster ones, beside the object storage of every day."""
+    retrieval_usd_per_gb: Mapping[str, Quantity] = field(default_factory=dict)
+    """What reading a gigabyte back from a colder one of those costs."""
     source: Source | None = None
 
 
@@ -87,6 +89,8 @@ class Ownership:
     """Servers, network and extras, as a share of the accelerators' price."""
     maintenance_fraction_per_year: Share | None
     colocation_usd_per_kw_month: Quantity
+    host_power_fraction: Quantity | None = None
+    """Power of servers, fans and network beside the accelerators', as a share of it."""
     owned_accelerators: Mapping[str, NonNegative] = field(default_factory=dict)
     """Bought already, by hardware id: paid for whether the workload needs them or not."""
     source: Source | None = None

@@ -105,6 +105,11 @@ class Data:
     """The share of new labels that is labelled a second time to check it."""
     duplicate_fraction: Share | None = None
     """Samples that repeat others, as `advisor data` finds them; None where nobody looked."""
+    packed_fraction: Share | None = None
+    """Bytes of the data in compressed columns (Parquet, zstd) over those stored, as `advisor data`
+    finds them; None where nobody looked."""
+    read_fraction: Share | None = None
+    """Of what is in object storage, what one training run reads; None where nobody looked."""
 
     def __post_init__(self) -> None:
         if sum(self.tier_shares.values()) > 1 + 1e-9:

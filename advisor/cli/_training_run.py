@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from typing import Any
 
 import msgspec
 
 from advisor import units
-from advisor.cli._arguments import model_request, options
+from advisor.advice.indicators import Indicator, indicators
+from advisor.cli._arguments import model_request, options, positive
+from advisor.cli._indicators import print_indicators
+from advisor.cli._measuring import seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
-from advisor.errors import AdvisorError, ExitCode, UsageError
+from advisor.cli._ranks import print_ranks
+from advisor.errors import AdvisorError, ExitCode
+from advisor.export._indicators import as_document
 from advisor.history import History
-from advisor.measurement.process import run_training
-from advisor.measurement.training_comparison import ComparedTraining, compare_training
+from advisor.measurement.distributed.comparison import ComparedRanks
+from advisor.measurement.distributed.result import DistributedRequest, Nodes
+from advisor.measurement.training_comparison import ComparedTraining
 from advisor.measurement.training_result import MemoryCategory, TrainingRequest
-from advisor.session import open_session
+from advisor.session import Session, open_session
+from advisor.session_training import (
+    DEFAULT_PATIENCE_S,
+    ComparedRun,
+    keep_training,
+    train,
+    trained_before,
+    training_request,
+)
 from advisor.strategies.selection import parse_selection
 
 _HELD: tuple[MemoryCategory, ...] = ("parameters", "gradients", "optimizer", "activations")
@@ -23,35 +38,84 @@ _HELD: tuple[MemoryCategory, ...] = ("parameters", "gradients", "optimizer", "ac
 
 def measure_training(arguments: Namespace) -> int:
     chosen = parse_selection(arguments.chosen)
-    for choice in chosen:
-        if "training" not in choice.strategy.phases:
-            raise UsageError(f"--training: {choice.slug} changes no training step")
-    history = History()
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), options(arguments), progress, history)
+        session = open_session(model_request(arguments), options(arguments), progress, History())
+        request = training_request(
+            session, chosen, arguments.device, arguments.steps, _nodes(arguments),
+            arguments.patience,
+        )  # fmt: skip
+        earlier = None if arguments.again else _trained_before(session, request)
+        compared = earlier or train(session, request, progress, arguments.limit)
         session.select(chosen)
-        lacking = session.lacking_for_measurement()
-        if lacking:
-            raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
-        asked = session.measurement_request(arguments.device)
-        request = TrainingRequest(asked.model, asked.choices, arguments.steps, asked.device)
-        measurement = run_training(request, progress)
-    here = session.measurements.machine_hardware
-    compared = compare_training(measurement, session.scenario, here)
-    _keep(history, compared)
+    if earlier is None:
+        _keep(session, compared)
+    rows = _indicators(session, compared)
     if arguments.json:
-        print_json(msgspec.to_builtins(compared))
+        told = {"from_history": earlier is not None, "indicators": [as_document(r) for r in rows]}
+        print_json({**_document(compared), **told})
+    elif isinstance(compared, ComparedRanks):
+        print_ranks(compared)
     else:
         _print(compared)
+        print_indicators(rows)
+    if earlier is not None and not arguments.json:
+        taken_at = compared.measurement.taken_at
+        print_text(f"found in the history of {taken_at}; --again measures anew")
     return ExitCode.DONE
 
 
-def _keep(history: History, compared: ComparedTraining) -> None:
-    """A history that cannot be written is said and loses nothing else."""
-    projected = compared.variant.projected
-    seconds = None if projected is None or projected.step_s is None else projected.step_s.expected
+def _indicators(session: Session, compared: ComparedRun) -> tuple[Indicator, ...]:
+    """What is on, with its measured step where one process took it."""
+    now = session.snapshot()
+    trained = compared if isinstance(compared, ComparedTraining) else None
+    metric = now.scenario.profile.metric
+    return indicators(now.before, now.selected, now.measured, metric, trained)
+
+
+def _trained_before(
+    session: Session, request: TrainingRequest | DistributedRequest
+) -> ComparedRun | None:
+    """From the history; one that cannot be read is said, and the measurement is taken."""
     try:
-        history.add_training(compared.measurement, seconds)
+        return trained_before(session, request)
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: the history is not used: {error}\n")
+        return None
+
+
+def add_distributed(parser: ArgumentParser) -> None:
+    """Options of a run over several machines, the same command on each."""
+    parser.add_argument("--nodes", type=positive, metavar="N", help="machines that train together")
+    parser.add_argument(
+        "--node-rank", type=int, default=0, metavar="K", help="which of them, from 0"
+    )
+    parser.add_argument("--rendezvous", metavar="HOST:PORT", help="where they meet, on one of them")
+    parser.add_argument(
+        "--patience", type=seconds, default=DEFAULT_PATIENCE_S, metavar="SECONDS",
+        help="how long a process waits for the others before one of them is said to hang",
+    )  # fmt: skip
+
+
+def _nodes(arguments: Namespace) -> Nodes | None:
+    if arguments.nodes is None:
+        return None
+    return Nodes(arguments.nodes, arguments.node_rank, arguments.rendezvous)
+
+
+def _document(compared: ComparedRun) -> dict[str, Any]:
+    document: dict[str, Any] = msgspec.to_builtins(compared)
+    if isinstance(compared, ComparedRanks):
+        found = compared.measurement
+        document["speed_up"] = found.speed_up
+        document["scaling_efficiency"] = found.scaling_efficiency
+        document["loss_difference"] = found.loss_difference
+    return document
+
+
+def _keep(session: Session, compared: ComparedRun) -> None:
+    """A history that cannot be written is said and loses nothing else."""
+    try:
+        keep_training(session, compared)
     except AdvisorError as error:
         sys.stderr.write(f"advisor: not kept in the history: {error}\n")
 
@@ -78,9 +142,12 @@ def _print(compared: ComparedTraining) -> None:
     ]  # fmt: skip
     print_table(("", "baseline", "variant"), rows)
     ratio = found.variant.step_s.median / found.baseline.step_s.median
+    sure = found.step_ratio
+    known = "" if sure is None else f" (95%: {sure.low:.2f} to {sure.high:.2f})"
+    noisy = ", the machine is too noisy to tell" if found.machine_is_too_noisy else ""
     print_text(
-        f"\nthe step takes {ratio:.2f} times the baseline's; error of that ratio as projected: "
-        f"{units.percent(compared.ratio_error, signed=True)}"
+        f"\nthe step takes {ratio:.2f} times the baseline's{known}{noisy}; error of that ratio as "
+        f"projected: {units.percent(compared.ratio_error, signed=True)}"
     )
     for note in found.notes:
         print_text(f"note: {note}")

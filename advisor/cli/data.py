@@ -103,6 +103,7 @@ def _summary(report: DataReport) -> list[tuple[str, str]]:
         ("data", f"{report.path}: {report.format}"),
         ("samples", f"{report.samples:,}"),
         ("size", f"{units.memory(report.size_bytes)} in {report.files:,} file(s)"),
+        ("in compressed columns", _packed(report)),
         ("exact duplicates", _counted(found.exact, report.samples)),
         ("near duplicates", _counted(found.near, report.samples)),
         ("  which are", found.criterion),
@@ -112,6 +113,12 @@ def _summary(report: DataReport) -> list[tuple[str, str]]:
         *_label_rows(report.labels),
         ("faults", f"{report.faults:,}"),
     ]  # fmt: skip
+
+
+def _packed(report: DataReport) -> str:
+    if report.packed_fraction is None:
+        return units.UNKNOWN
+    return f"{units.percent(report.packed_fraction)} of that, from the first samples"
 
 
 def _counted(count: int | None, samples: int) -> str:

@@ -27,7 +27,7 @@ from advisor.cli._output import (
     print_table,
     print_text,
 )
-from advisor.cli._training_run import measure_training
+from advisor.cli._training_run import add_distributed, measure_training
 from advisor.cli.command import Command
 from advisor.errors import ExitCode
 from advisor.export._indicators import as_document
@@ -36,9 +36,8 @@ from advisor.measurement.certainty import circumstances, measured_texts
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import Run
 from advisor.session import open_session
+from advisor.session_training import DEFAULT_STEPS
 from advisor.strategies.selection import parse_selection
-
-DEFAULT_STEPS = 20
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -57,6 +56,7 @@ def configure(parser: ArgumentParser) -> None:
         help="train instead: step time, memory by category and loss, both in turn",
     )
     parser.add_argument("--steps", type=positive, default=DEFAULT_STEPS, metavar="N")
+    add_distributed(parser)
     add_json(parser)
 
 

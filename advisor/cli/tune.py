@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Sequence
 from typing import Any
 
 from advisor import units
@@ -15,15 +17,22 @@ from advisor.cli._arguments import (
     model_request,
     options,
 )
-from advisor.cli._measuring import add_measuring, measured
+from advisor.cli._measuring import add_measuring, measured, seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli.command import Command
-from advisor.errors import ExitCode
+from advisor.errors import ExitCode, StrategyError
 from advisor.history import History
+from advisor.measurement.process import run_sensitivity
+from advisor.measurement.progress import Report
 from advisor.measurement.result import Measurement
-from advisor.measurement.tuning import Tried, Tuned, levels_by_strength, tune
-from advisor.session import open_session
+from advisor.measurement.sensitivity import Sensitivity, SensitivityRequest
+from advisor.measurement.tuning import Tried, Tuned, first_to_try, levels_by_strength, tune
+from advisor.session import Session, open_session
 from advisor.strategies.selection import Choice, parse_selection, selection
+
+LAYER_BY_LAYER = frozenset({"pruning", "quantization"})
+MOST_LAYERS = 10
+"""Shown; the most sensitive come first."""
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -38,6 +47,13 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--class-floor", type=share, metavar="SHARE", help="the same for the worst class"
     )
+    parser.add_argument(
+        "--no-layers", action="store_true", help="do not score layer by layer before"
+    )
+    parser.add_argument(
+        "--layers-limit", type=seconds, default=60.0, metavar="SECONDS",
+        help="what scoring layer by layer may take",
+    )  # fmt: skip
     add_with(parser)
     add_measuring(parser)
     add_json(parser)
@@ -62,12 +78,47 @@ def run(arguments: Namespace) -> int:
             chosen = selection((*beside, choice))
             return measured(session, chosen, arguments, progress).compared.measurement
 
-        tuned = tune(choices, floor, measure)
+        layers = None if arguments.no_layers else _layers(session, choices, arguments, progress)
+        keeps = None if layers is None else layers.together <= floor.max_drop
+        tuned = tune(choices, floor, measure, first_to_try(len(choices), keeps))
     if arguments.json:
-        print_json(_document(tuned, floor))
+        print_json({**_document(tuned, floor), "layers": layers})
     else:
+        _print_layers(layers)
         _print(tuned, floor)
     return ExitCode.DONE
+
+
+def _layers(
+    session: Session, choices: Sequence[Choice], arguments: Namespace, on_progress: Report
+) -> Sensitivity | None:
+    """Each layer alone at the middle level; None where no layer can be changed alone."""
+    if choices[0].strategy.family not in LAYER_BY_LAYER:
+        return None
+    device = session.measurement_request(arguments.device).device
+    middle = str(choices[len(choices) // 2])
+    request = SensitivityRequest(session.request, middle, device, arguments.layers_limit)
+    try:
+        return run_sensitivity(request, on_progress, arguments.limit)
+    except StrategyError as error:
+        sys.stderr.write(f"advisor: layers are not scored one by one: {error}\n")
+        return None
+
+
+def _print_layers(found: Sensitivity | None) -> None:
+    """The layers that lose most; all are in the document."""
+    if found is None:
+        return
+    rows = [
+        (each.path, units.percent(each.quality_drop, signed=True, digits=2))
+        for each in found.layers[:MOST_LAYERS]
+    ]
+    print_table((f"{found.request.choice} on one layer", f"{found.metric} lost"), rows)
+    more = len(found.layers) - len(rows)
+    said = [f"{more} more lose less"] if more else []
+    said += [f"{found.left} were not reached in time (--layers-limit)"] if found.left else []
+    together = f"all together, added up: {units.percent(found.together, digits=2)}"
+    print_text("; ".join([together, *said]) + "\n")
 
 
 def _floor(usual: Quality, arguments: Namespace) -> Quality:

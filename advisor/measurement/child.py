@@ -70,9 +70,7 @@ class Child:
     def cause_of_end(self) -> str:
         """Why the process, which has ended, ended: its signal or exit code, and its last words."""
         self._ended.wait()
-        words = bytes(self._tail).decode(errors="replace").strip().splitlines()
-        last = "\n".join(["; its last output:", *words[-_TAIL_LINES:]]) if words else ""
-        return _cause(self._process.returncode) + last
+        return cause_of_end(self._process.returncode, bytes(self._tail).decode(errors="replace"))
 
     def _signal(self, number: int) -> None:
         if self._process.returncode is None:  # once collected, its id may be another's
@@ -136,6 +134,13 @@ def _signal_group(group: int, number: int) -> None:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
         return  # nobody is left; macOS says "not permitted" of a group of zombies
+
+
+def cause_of_end(returncode: int, output: str) -> str:
+    """Why a process ended: its signal or exit code, and the last lines of what it wrote."""
+    words = output.strip().splitlines()
+    last = "\n".join(["; its last output:", *words[-_TAIL_LINES:]]) if words else ""
+    return _cause(returncode) + last
 
 
 def _cause(returncode: int) -> str:

@@ -18,7 +18,7 @@ def describe(
     load = load_average()
     return Environment(
         device=str(device),
-        device_name=_device_name(device),
+        device_name=device_name(device),
         platform=platform.platform(),
         python=platform.python_version(),
         torch=str(torch.__version__),
@@ -31,7 +31,8 @@ def describe(
     )
 
 
-def _device_name(device: torch.device) -> str:
+def device_name(device: torch.device) -> str:
+    """What its driver or the system calls it."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return processor_name() or "a processor that the system does not name"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
-from advisor.measurement.result import MeasurementRequest
 from advisor.measurement.versions import installed_versions
 from advisor.telemetry.host import usable_cores
 from advisor.telemetry.machine import Machine
@@ -24,9 +24,14 @@ class Identity:
     circumstances: str
 
 
-def identity(
-    fingerprint: str | None, request: MeasurementRequest, machine: Machine
-) -> Identity | None:
+class Request(Protocol):
+    """Whatever is run on a device."""
+
+    @property
+    def device(self) -> str: ...
+
+
+def identity(fingerprint: str | None, request: Request, machine: Machine) -> Identity | None:
     """None where the model has no fingerprint: nothing can be said to be it again.
 
     Circumstances are the device, the machine's parts, its driver and cores, the versions of the

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from statistics import fmean
 
 import torch
 from torch.utils import _pytree as pytree
@@ -64,7 +65,7 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         before = _run(baseline, timed.before, stopwatch, part(report, 0.8, 0.87))
         after = _run(variant, timed.after, stopwatch, part(report, 0.87, 0.94))
         report("comparing outputs", 0.94)
-        near = _fidelity(baseline, variant, before)
+        near = _fidelity(baseline, variant, before, after)
     measurement = Measurement(
         request=request,
         baseline=before.run,
@@ -73,7 +74,7 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         environment=environment.describe(stopwatch.device, clocks),
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         elapsed_s=time.perf_counter() - started,
-        notes=(*notes, *_notes(request, baseline.model, before.run)),
+        notes=(*notes, *_notes(request, baseline.model, before.run), *after.remarks),
         latency_ratio=timed.ratio,
     )
     measurement = _with_intervals(measurement, before.scored, after.scored)
@@ -131,6 +132,7 @@ def _warm_up(stopwatch: timing.Stopwatch, subjects: Sequence[Subject], report: R
 class _Ran:
     run: Run
     scored: Scored | None
+    remarks: tuple[str, ...] = ()
 
 
 def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: Report) -> _Ran:
@@ -142,6 +144,8 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
     resident = memory.resident_growth_bytes(subject.forward) if on.type == "cpu" else None
     energy_j = device.energy_j(stopwatch, subject.forward, spread.median)
     report(f"scoring {subject.name}", 0.5)
+    remarks = subject.model.remarks or tuple
+    remarks()  # those of the runs that were timed
     with blaming(subject.blame, f"{subject.name}: the evaluation failed"):
         scored = quality.evaluate(subject.model, subject.blame)
     run = Run(
@@ -154,19 +158,18 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
         quality=None if scored is None else scored.quality,
         resident_growth_bytes=resident,
     )
-    return _Ran(run, scored)
+    return _Ran(run, scored, () if scored is None else tuple(remarks()))
 
 
-def _fidelity(baseline: Subject, variant: Subject, before: _Ran) -> Fidelity | None:
+def _fidelity(baseline: Subject, variant: Subject, before: _Ran, after: _Ran) -> Fidelity | None:
     """None where the weights are random: nothing that they give is worth keeping."""
     if baseline.model.weights != "trained":
         return None
     is_classifier = before.scored is not None and bool(before.scored.quality.per_class)
     with blaming(variant.blame, f"{variant.name}: the outputs cannot be compared"):
         found = fidelity.compare(baseline.model, variant.model, is_classifier)
-        agreement = continuation.token_agreement(
-            baseline.model, variant.model, before.run.latency_s.median
-        )
+        seconds = fmean(each.run.latency_s.median for each in (before, after))
+        agreement = continuation.token_agreement(baseline.model, variant.model, seconds)
     if found is None or agreement is None:
         return found
     return replace(found, values={**found.values, "token agreement": agreement})

@@ -9,10 +9,12 @@ from types import TracebackType
 from advisor.errors import CancelledError, MeasurementError, UsageError
 from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
 from advisor.measurement.child import Child
+from advisor.measurement.distributed.result import DistributedMeasurement, DistributedRequest
 from advisor.measurement.failure import to_error
 from advisor.measurement.progress import Report
 from advisor.measurement.protocol import (
     CalibrationReady,
+    DistributedReady,
     Failed,
     MeasurementReady,
     Message,
@@ -21,11 +23,13 @@ from advisor.measurement.protocol import (
     ProtocolError,
     Request,
     Result,
+    SensitivityReady,
     TrainingReady,
     decode_message,
     encode,
 )
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.sensitivity import Sensitivity, SensitivityRequest
 from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.profiling.profile import ModelProfile
 
@@ -158,11 +162,33 @@ def run_measurement(
     return result.measurement
 
 
-def run_training(request: TrainingRequest, on_progress: Report) -> TrainingMeasurement:
-    """Train in a worker; raises the error that the worker raised."""
+def run_sensitivity(
+    request: SensitivityRequest, on_progress: Report, limit_s: float | None = None
+) -> Sensitivity:
+    """Score layer by layer in a worker; raises the error that the worker raised."""
     with Job(request) as job:
-        result = job.result(on_progress)
+        result = job.result(on_progress, limit_s)
+    assert isinstance(result, SensitivityReady)
+    return result.found
+
+
+def run_training(
+    request: TrainingRequest, on_progress: Report, limit_s: float | None = None
+) -> TrainingMeasurement:
+    """Train in a worker; raises the error that the worker raised, and where it takes longer."""
+    with Job(request) as job:
+        result = job.result(on_progress, limit_s)
     assert isinstance(result, TrainingReady)
+    return result.measurement
+
+
+def run_distributed(
+    request: DistributedRequest, on_progress: Report, limit_s: float | None = None
+) -> DistributedMeasurement:
+    """Train in several processes below a worker, and in one beside them; raises as the others."""
+    with Job(request) as job:
+        result = job.result(on_progress, limit_s)
+    assert isinstance(result, DistributedReady)
     return result.measurement
 
 

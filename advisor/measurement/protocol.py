@@ -9,7 +9,9 @@ from typing import TypeVar
 import msgspec
 
 from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
+from advisor.measurement.distributed.result import DistributedMeasurement, DistributedRequest
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.sensitivity import Sensitivity, SensitivityRequest
 from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.profiling.profile import ModelProfile
 
@@ -38,6 +40,16 @@ class TrainingReady:
 
 
 @dataclass(frozen=True)
+class DistributedReady:
+    measurement: DistributedMeasurement
+
+
+@dataclass(frozen=True)
+class SensitivityReady:
+    found: Sensitivity
+
+
+@dataclass(frozen=True)
 class CalibrationReady:
     calibrated: CalibrationResult
 
@@ -55,9 +67,23 @@ class Failed:
     detail: str = ""
 
 
-Request = ModelRequest | MeasurementRequest | TrainingRequest | CalibrationRequest
+Request = (
+    ModelRequest
+    | MeasurementRequest
+    | SensitivityRequest
+    | TrainingRequest
+    | DistributedRequest
+    | CalibrationRequest
+)
 """A ModelRequest asks for a profile."""
-Result = ProfileReady | MeasurementReady | TrainingReady | CalibrationReady
+Result = (
+    ProfileReady
+    | MeasurementReady
+    | SensitivityReady
+    | TrainingReady
+    | DistributedReady
+    | CalibrationReady
+)
 Message = Progress | Result | Failed
 """A worker sends any number of `Progress`, then one of the others, and nothing after it."""
 
@@ -67,7 +93,9 @@ _REQUESTS: Mapping[str, type[Request]] = {
     for kind in (
         ModelRequest,
         MeasurementRequest,
+        SensitivityRequest,
         TrainingRequest,
+        DistributedRequest,
         CalibrationRequest,
     )
 }
@@ -77,7 +105,9 @@ _MESSAGES: Mapping[str, type[Message]] = {
         Progress,
         ProfileReady,
         MeasurementReady,
+        SensitivityReady,
         TrainingReady,
+        DistributedReady,
         CalibrationReady,
         Failed,
     )

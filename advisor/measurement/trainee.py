@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
+from torch.nn.parallel import DistributedDataParallel
 from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from advisor.errors import ModelError, StrategyError
@@ -14,6 +15,7 @@ from advisor.measurement.size import stored_bytes
 from advisor.measurement.training_data import Batches
 from advisor.measurement.training_result import MemoryCategory
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.ledger import plain_tensors
 
 
 class Trainee:
@@ -43,12 +45,19 @@ class Trainee:
         """The gradients of one batch, micro-batch after micro-batch; returns its mean loss."""
         batch = self.data.batch(step)
         total = 0.0
-        for part in self._parts(batch):
+        for index, part in enumerate(self._parts(batch), start=1):
             share = len(part[0]) / len(batch[0])
-            loss = self.data.loss(self.module, *part) * share
-            torch.autograd.backward(loss)
+            with self._exchanging(is_last=index == self.recipe.micro_batches):
+                loss = self.data.loss(self.module, *part) * share
+                torch.autograd.backward(loss)
             total += float(loss.detach())
         return total
+
+    def _exchanging(self, *, is_last: bool) -> AbstractContextManager[None]:
+        """Ranks with the whole model each exchange the gradients of all micro-batches at once."""
+        if is_last or not isinstance(self.module, DistributedDataParallel):
+            return nullcontext()
+        return self.module.no_sync()
 
     def _parts(self, batch: tuple[torch.Tensor, ...]) -> Iterator[tuple[torch.Tensor, ...]]:
         """Raises ModelError where the batch has fewer samples than parts."""
@@ -66,9 +75,11 @@ class Trainee:
         with _counting_kept(self.module) as kept:
             self.gradients(len(self.losses))
         gradients = [each.grad for each in self.trained if each.grad is not None]
+        # One that is divided over ranks wraps the optimizer of this rank's part.
+        optimizer = getattr(self.optimizer, "optim", self.optimizer)
         states = [
             value
-            for state in self.optimizer.state.values()
+            for state in optimizer.state.values()
             for value in state.values()
             if isinstance(value, torch.Tensor)
         ]
@@ -83,15 +94,7 @@ class Trainee:
 
 
 def _bytes(tensors: Iterable[torch.Tensor]) -> int:
-    return sum(_held(each) for each in tensors)
-
-
-def _held(tensor: torch.Tensor) -> int:
-    """Of a quantized tensor, its integers and scales."""
-    if not is_traceable_wrapper_subclass(tensor):
-        return tensor.nbytes
-    names, _ = tensor.__tensor_flatten__()
-    return sum(_held(getattr(tensor, name)) for name in names)
+    return sum(part.nbytes for each in tensors for part in plain_tensors(each))
 
 
 @contextmanager
@@ -108,6 +111,8 @@ def _counting_kept(module: torch.nn.Module) -> Iterator[list[int]]:
     def keep(tensor: torch.Tensor) -> Any:
         if is_traceable_wrapper_subclass(tensor):
             return tensor, None
+        if _is_parameter(tensor):
+            return tensor, None
         place = tensor.untyped_storage().data_ptr()
         if place in own:
             return tensor, None
@@ -118,6 +123,12 @@ def _counting_kept(module: torch.nn.Module) -> Iterator[list[int]]:
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda kept: kept[0]):
         yield most
+
+
+def _is_parameter(tensor: torch.Tensor) -> bool:
+    """Or a view of one: parameters that are gathered for a pass are not those the module holds."""
+    whole = tensor._base  # noqa: SLF001 - torch has no other name for what a view is of
+    return isinstance(tensor if whole is None else whole, torch.nn.Parameter)
 
 
 class _Release:

@@ -52,11 +52,12 @@ def compare_training(
             found.variant.step_s.median / found.baseline.step_s.median,
         )
     return ComparedTraining(
-        found, _compared(before, found.baseline), _compared(after, found.variant), ratio_error
+        found, compared_run(before, found.baseline), compared_run(after, found.variant), ratio_error
     )
 
 
-def _compared(projected: ProjectedStep, run: TrainingRun) -> ComparedRun:
+def compared_run(projected: ProjectedStep, run: TrainingRun) -> ComparedRun:
+    """A run beside the projection of its step."""
     seconds, held, peak = projected.step_s, projected.memory_bytes, run.peak_memory_bytes
     return ComparedRun(
         projected,

@@ -50,16 +50,31 @@ def levels_by_strength(slug: str, parameter: str | None, origin: str) -> tuple[C
     return tuple(sorted(choices, key=lambda each: strategy.quality_drop(each.all_levels()).high))
 
 
-def tune(choices: Sequence[Choice], floor: Quality, measure: Measure) -> Tuned:
+def first_to_try(count: int, keeps: bool | None) -> int:
+    """Which of `count` levels to measure first: the middle one, or further to where it will be.
+
+    `keeps` is whether the losses of single layers, at the middle level, add up to less than the
+    floor allows; None where nobody knows.
+    """
+    middle = count // 2
+    if keeps is None:
+        return middle
+    return (middle + count) // 2 if keeps else middle // 2
+
+
+def tune(
+    choices: Sequence[Choice], floor: Quality, measure: Measure, first: int | None = None
+) -> Tuned:
     """Bisect `choices`, from weak to strong, as if quality only fell along them.
 
-    The floor is kept where neither the metric nor its worst class is shown to lose more than it
-    allows. Raises ModelError where the model brings no evaluation to hold it against.
+    `first` is the index to begin with, the middle where None. The floor is kept where neither the
+    metric nor its worst class is shown to lose more than it allows. Raises ModelError where the
+    model brings no evaluation to hold it against.
     """
     tried: list[Tried] = []
     low, high = 0, len(choices)  # all below `low` keep it, all from `high` on break it
     while low < high:
-        middle = (low + high) // 2
+        middle = (low + high) // 2 if tried or first is None else first
         found = measure(choices[middle])
         keeps = keeps_floor(found, floor)
         tried.append(Tried(choices[middle], found, keeps))

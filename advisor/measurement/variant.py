@@ -17,7 +17,7 @@ from advisor.measurement.result import ModelRequest
 from advisor.models.load import load
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.invocation import without_cache
-from advisor.strategies.selection import Selection, apply_selection, lacking_here
+from advisor.strategies.selection import Selection, actions, lacking_here
 from advisor.telemetry.machine import machine
 
 
@@ -87,14 +87,16 @@ def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
     if chosen and not doing:
         reasons = (f"{each}: {lacking_here(here, each.strategy)}" for each in chosen)
         raise StrategyError("nothing to measure: " + "; ".join(reasons))
-    for choice in sorted(doing, key=lambda each: each.strategy.stage):
+    for action in actions(chosen):
+        choice = action.choice
         lacking = lacking_here(here, choice.strategy)
         if lacking is not None:
             raise StrategyError(f"{choice}: cannot be measured on this machine: {lacking}")
         with blaming(StrategyError, f"{choice}: cannot be applied to {model.reference}"):
             before = _weights(model.module)
-            model = apply_selection(model, (choice,))
-            if choice.strategy.family in {"pruning", "quantization"}:
+            model = action(model)
+            first = action.stage == choice.strategy.stage
+            if first and choice.strategy.family in {"pruning", "quantization"}:
                 _refuse_unchanged(before, model.module)
     model.module.eval()
     return model

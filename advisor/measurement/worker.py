@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from advisor.errors import UsageError
 from advisor.measurement.calibration.result import CalibrationRequest
+from advisor.measurement.distributed.result import DistributedRequest
 from advisor.measurement.failure import to_message
 from advisor.measurement.progress import Report
 from advisor.measurement.protocol import (
@@ -26,6 +27,7 @@ from advisor.measurement.protocol import (
     encode,
 )
 from advisor.measurement.result import ModelRequest
+from advisor.measurement.sensitivity import SensitivityRequest
 from advisor.measurement.training_result import TrainingRequest
 
 _PARENT_CHECK_S = 0.5
@@ -93,6 +95,14 @@ def perform(request: Request, report: Report) -> Result:
         from advisor.measurement import train_job
 
         return train_job.run(request, report)
+    if isinstance(request, SensitivityRequest):
+        from advisor.measurement import sensitivity_job
+
+        return sensitivity_job.run(request, report)
+    if isinstance(request, DistributedRequest):
+        from advisor.measurement.distributed import job as distributed_job
+
+        return distributed_job.run(request, report)
     from advisor.measurement import measure_job
 
     return measure_job.run(request, report)

@@ -56,6 +56,14 @@ def with_chain(model: LoadedModel, *, follows_config: bool) -> LoadedModel:
     return replace(model, blocks=blocks, depth=depth, with_layers=with_layers, chain=chain)
 
 
+def chained(model: LoadedModel) -> LoadedModel:
+    """`model` with its chain, where it has one that nobody has looked for yet."""
+    if model.with_layers is not None:
+        return model
+    config = getattr(model.module, "config", None)
+    return with_chain(model, follows_config=hasattr(config, "get_text_config"))
+
+
 def _configured_lists(module: Any) -> list[str]:
     """The one list of as many modules as the configuration has layers, and of that very part."""
     config = module.config

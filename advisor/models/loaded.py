@@ -132,6 +132,14 @@ class LoadedModel:
     """The path of the list that holds those blocks."""
     with_layers: Callable[[Sequence[int]], LoadedModel] | None = None
     """The same model, its tensors shared, with the blocks of those indices only, in that order."""
+    only: frozenset[str] | None = None
+    """Paths of the layers that strategies which work layer by layer may change; None is all."""
     training: Training | None = None
     """What it can be trained further on; None where it brings no data."""
     recipe: Recipe = field(default_factory=Recipe)
+    remarks: Callable[[], Sequence[str]] | None = None
+    """Says what the module counted since it was asked last, for those who read a measurement."""
+
+    def may_change(self, path: str) -> bool:
+        """Whether a strategy that works layer by layer may change the layer at `path`."""
+        return self.only is None or path in self.only

@@ -166,8 +166,9 @@ def plain_tensors(tensor: torch.Tensor) -> Iterator[torch.Tensor]:
     """The tensors that hold the bytes of `tensor`: itself, or the parts of a wrapper."""
     if is_traceable_wrapper_subclass(tensor):
         names, _ = tensor.__tensor_flatten__()
-        for name in names:
-            yield from plain_tensors(getattr(tensor, name))
+        for part in (getattr(tensor, name) for name in names):
+            if isinstance(part, torch.Tensor):  # of one divided over ranks, the mesh of them is not
+                yield from plain_tensors(part)
     else:
         yield from _with_storage(tensor)
 

@@ -236,6 +236,10 @@ class ModelProfile:
     notes: tuple[str, ...] = ()
     fingerprint: str | None = None
     """What `models.fingerprint` gives the model that was profiled; None where nobody asked."""
+    chain: str | None = None
+    """The path of the list of blocks that the model runs through; None where there is no such."""
+    blocks: int | None = None
+    """How many blocks are in that list."""
 
     @property
     def multiply_adds(self) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from advisor.errors import ModelError
+from advisor.models.blocks import chained
 from advisor.models.loaded import DecoderShape, LoadedModel
 from advisor.profiling.blocks import Shortcut, find_shortcut
 from advisor.profiling.counting import Replicate, runnable_replica
@@ -19,6 +20,7 @@ from advisor.profiling.parameters import (
     parameter_dtype,
 )
 from advisor.profiling.profile import DecoderProfile, ModelProfile
+from advisor.profiling.scripted import scripted_functions_as_python
 from advisor.profiling.unpacked import unpacked_sequences
 from advisor.profiling.work import count_work
 from advisor.profiling.wrappers import unwrapped
@@ -39,7 +41,7 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
 
     Raises ModelError where the model fails on its own inputs or cannot be counted.
     """
-    with leaving_no_trace(), unpacked_sequences():
+    with leaving_no_trace(), unpacked_sequences(), scripted_functions_as_python():
         return _profile(unwrapped(model), progress)
 
 
@@ -53,7 +55,7 @@ def _profile(model: LoadedModel, progress: Progress) -> ModelProfile:
         model, shortcut, lambda doing, done: progress(doing, 0.6 + 0.4 * done)
     )
     progress("done", 1.0)
-    module = model.module
+    module, chain = model.module, chained(model)
     return ModelProfile(
         reference=model.reference,
         model_type=type(module).__name__,
@@ -73,6 +75,8 @@ def _profile(model: LoadedModel, progress: Progress) -> ModelProfile:
         metric=model.evaluation.metric if model.evaluation else None,
         higher_is_better=model.evaluation.higher_is_better if model.evaluation else True,
         notes=(*work.notes, *memory_notes),
+        chain=chain.chain,
+        blocks=chain.blocks,
     )
 
 

@@ -9,18 +9,22 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.columns import setup_columns
+from advisor.projection.parallel import layout
 from advisor.projection.result import Estimate
 from advisor.projection.scenario import CASES, Scenario
 from advisor.projection.setup import Setup
-from advisor.projection.training import train
+from advisor.projection.training import train, training_load
+from advisor.projection.training_traffic import Traffic
 
 
 @dataclass(frozen=True)
 class ProjectedStep:
-    """One optimizer step on one accelerator; None where it cannot be told."""
+    """One optimizer step, as one accelerator takes part in it; None where it cannot be told."""
 
     step_s: Estimate | None
     memory_bytes: float | None
+    sent_bytes: float = 0.0
+    """What each of several ranks passes on in the exchange of a step."""
 
 
 def project_training_run(
@@ -33,6 +37,9 @@ def project_training_run(
         scenario, hardware=hardware, workload=replace(scenario.workload, training=training)
     )
     columns = setup_columns(setups, scenario.profile.dtype, hardware)
+    where = layout(setups)
+    load = training_load(asked, where)
+    sent = Traffic(asked, setups, columns, where, load, "expected").sent_bytes()
     cases = [train(asked, setups, columns, case) for case in CASES]
     found = []
     for index in range(len(setups)):
@@ -43,6 +50,7 @@ def project_training_run(
             ProjectedStep(
                 Estimate(min(seconds), seconds[1], max(seconds)) if known else None,
                 held if np.isfinite(held) else None,
+                float(sent[index]),
             )
         )
     return found

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
+from advisor.projection.convolution_layout import blocked_copies, layout_passes
 from advisor.projection.curves import FORMATS
 from advisor.projection.operators import (
     CLASSES,
@@ -43,6 +44,14 @@ FP8_KERNELS, FP8_INPUT_PASSES = 8.0, 16.5
 STORED_WEIGHT_BYTES = {"int8": 1.0, "fp8": 1.0, "int4": 0.5}
 GROUP_BYTES = 4.0
 """A group of 4-bit weights, or of quantized keys or values, has a scale and a zero of 2 bytes."""
+SPARSE_RATE = 1.7
+"""Times the dense rate that kernels over two of four weights reach; the units' own is 2.0. Measured
+by torchao (sparsity read-me, 2025-01)."""
+SPARSE_INDEX_BYTES = 0.125
+"""For each weight, kept or not: two bits say where one of the two that are kept stood."""
+SPARSE_COLUMNS, SPARSE_ROWS = 64.0, 32.0
+"""A weight of 16 bits is stored so where its sizes are multiples of these (PyTorch's CUTLASS
+kernels; those of cuSPARSELt ask for less)."""
 PROCESSOR_INT4_OUTPUTS = 16.0
 """A processor's packed product takes them together, and scales in the computing format."""
 ROW_ZERO_BYTES = {"int8": 1.0, "fp8": 0.0}
@@ -72,10 +81,6 @@ PROCESSOR_SUM_BYTES = 4.0
 PROCESSOR_SUM_PASSES = 1.0 + 2 * PROCESSOR_SUM_BYTES
 PROCESSOR_INT8_INPUTS = 2.0
 """The input in signed and in unsigned bytes."""
-# Changing the layout of all that a convolution touches takes a read and a write of each. cuDNN
-# does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
-# results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
-LAYOUT_PASSES = 0.5
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ class SetupColumns:
     layout_passes: Floats
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
+    heads_kept: Floats
     slices: Floats
     """Replicas that a GPU is divided among; 1 for the whole GPU."""
     compute_share: Floats
@@ -139,6 +145,8 @@ class SetupColumns:
     profile's format."""
     linear_input_copies: Floats
     """The same of its input, beside the input itself."""
+    linear_output_copies: Floats
+    """Of its output, beside the output itself, once the copy of its weight is gone."""
     convolution_output_copies: Floats
     """Of what a convolution makes, in the format that it has."""
     convolution_weight_copies: Floats
@@ -178,7 +186,7 @@ class _Row:
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
         self.scale_bytes, self.group, self.outputs_at_a_time = 0.0, 1.0, 1.0
-        self.kept_casts = self.weight_copies = self.input_copies = 0.0
+        self.kept_casts = self.weight_copies = self.input_copies = self.output_copies = 0.0
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
         if dtype == "fp32":
@@ -265,10 +273,23 @@ class _Row:
                 passes = PROCESSOR_DYNAMIC_INPUT_PASSES
                 self.weight_copies = PROCESSOR_SUM_BYTES / self.native_bytes
                 self.input_copies = PROCESSOR_INT8_INPUTS / self.native_bytes
+                # Sums of integers, 32 bits each, and their floats are there as those are scaled.
+                self.output_copies = (PROCESSOR_SUM_BYTES + self.item_bytes) / self.native_bytes
                 self.extra_weight[LINEAR] += PROCESSOR_SUM_PASSES * self.weight[LINEAR]
             self.extra_input[LINEAR] += passes * self.input[LINEAR]
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
             self.kernels[LINEAR] += DYNAMIC_KERNELS
+
+    def skip_zeros(self, setup: Setup) -> None:
+        """Two of four weights are stored and multiplied, where products are of 16 or fewer bits."""
+        few_bits = self.item_bytes <= HALF_BYTES or setup.linear_activation_format != "native"
+        if not (self.hardware.compute.sparsity_2_4 and few_bits):
+            return
+        self.weight[LINEAR] = self.weight[LINEAR] / 2 + SPARSE_INDEX_BYTES / self.native_bytes
+        self.dequantization[LINEAR] /= 2
+        self.peak[LINEAR] *= SPARSE_RATE
+        self.group = max(self.group, SPARSE_COLUMNS)
+        self.outputs_at_a_time = SPARSE_ROWS
 
     def round_products(self) -> None:
         """Products of 32-bit floats run at the TF32 rate; what they read stays in 32 bits."""
@@ -289,6 +310,8 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     if setup.autocast is not None:
         row.autocast(setup.autocast)
     row.quantize(setup)
+    if setup.two_of_four:
+        row.skip_zeros(setup)
     if setup.execution != "eager":
         row.compile()
     return row
@@ -306,35 +329,6 @@ def _known_rows(hardware: Hardware) -> dict[tuple[object, ...], _Row]:
     return known
 
 
-def _layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float:
-    """Those of a convolution computed on matrix units, whose kernels want channels last.
-
-    Those in TF32 want it as those in 16 bits do (NVIDIA, "Convolutional Layers User's Guide", on
-    tensor layouts). A compiler lays the whole graph out so, and a processor's library blocks
-    channels its own way within its kernels.
-    """
-    kept = setup.channels_last or setup.execution != "eager" or hardware.is_cpu
-    half = (
-        setup.autocast or setup.float_format != "native" or native_dtype in ("float16", "bfloat16")
-    )
-    on_matrix_units = half or hardware.compute.peak_flops("tf32") is not None
-    return LAYOUT_PASSES if on_matrix_units and not kept else 0.0
-
-
-def _blocked(setup: Setup, hardware: Hardware) -> tuple[float, float]:
-    """Copies of its output and of its weight that a convolution holds when it holds most.
-
-    oneDNN computes in blocks of channels. Channels first, the output is made so and then copied,
-    when the blocked weight is gone already. Channels last, it is written in place beside the
-    blocked weight; a compiler lays the weight out channels last before that.
-    """
-    if not hardware.is_cpu:
-        return 0.0, 0.0
-    if setup.execution != "eager":
-        return 0.0, 2.0
-    return (0.0, 1.0) if setup.channels_last else (1.0, 0.0)
-
-
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:
     """Arrays for `setups` of a model whose parameters are of `native_dtype`."""
     numeric = _known_rows(hardware)
@@ -343,6 +337,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         key = (
             native_dtype, setup.float_format, setup.autocast, setup.weight_format,
             setup.linear_activation_format, setup.execution, setup.products, setup.weight_group,
+            setup.two_of_four,
         )  # fmt: skip
         if key not in numeric:
             numeric[key] = _row(setup, native_dtype, hardware)
@@ -370,8 +365,9 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         compiled=np.array([setup.execution != "eager" for setup in setups]),
         autocast=autocast & (item > HALF_BYTES),
         captured=np.array([setup.execution == "captured" for setup in setups]),
-        layout_passes=np.array([_layout_passes(setup, native_dtype, hardware) for setup in setups]),
+        layout_passes=np.array([layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
+        heads_kept=1.0 - np.array([setup.heads_removed for setup in setups]),
         slices=np.array([each.slices for each in parts]),
         compute_share=np.array([each.compute for each in parts]),
         memory_share=np.array([each.memory for each in parts]),
@@ -392,9 +388,14 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         kept_casts=np.array([row.kept_casts for row in rows]),
         linear_weight_copies=np.array([row.weight_copies for row in rows]),
         linear_input_copies=np.array([row.input_copies for row in rows]),
-        convolution_output_copies=np.array([_blocked(setup, hardware)[0] for setup in setups]),
+        linear_output_copies=np.array([row.output_copies for row in rows]),
+        convolution_output_copies=np.array(
+            [blocked_copies(setup, hardware)[0] for setup in setups]
+        ),
         scale_bytes=np.array([row.scale_bytes for row in rows]),
         weight_group=np.array([row.group for row in rows]),
         outputs_at_a_time=np.array([row.outputs_at_a_time for row in rows]),
-        convolution_weight_copies=np.array([_blocked(setup, hardware)[1] for setup in setups]),
+        convolution_weight_copies=np.array(
+            [blocked_copies(setup, hardware)[1] for setup in setups]
+        ),
     )

@@ -6,72 +6,56 @@ hours are training and deployment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet
+from advisor.projection.cost_hours import Part, per, runs, share_of_hours
 from advisor.projection.cost_owned import owned_lines
-from advisor.projection.lines import CostLine, Input, Known, asked, paid
-from advisor.projection.operators import Floats
-from advisor.projection.prices import HourlyPrice, hourly_price
+from advisor.projection.lines import CostLine, Input, Known, Told
+from advisor.projection.machines import Rented, Running, rent
+from advisor.projection.operators import Flags, Floats
+from advisor.projection.prices import HourlyPrice, hourly_prices
 from advisor.projection.scenario import Case, Scenario
+from advisor.projection.team_time import premium
 from advisor.units import HOURS_PER_MONTH
 
 ON_DEMAND: PurchaseOption = "on-demand"
+REST = ", rest of the machines"
+"""Ends the name of the line for accelerators that come with the machines and are not needed."""
 
 
 def compute_lines(
     scenario: Scenario, fleet: Fleet, serving_options: list[PurchaseOption],
     training_options: list[PurchaseOption], case: Case, ranks: Floats,
+    managed: Flags | None = None,
 ) -> Iterator[CostLine]:  # fmt: skip
     """Lines for every accelerator, bought by the option of its setup.
 
-    `ranks` (setups,) are the accelerators that one training run needs at once.
+    `ranks` (setups,) are the accelerators that one training run needs at once, `managed` (setups,)
+    says where a provider runs the rented replicas.
     """
     owned = np.array([option == "owned" for option in serving_options])
     trained = np.array([option == "owned" for option in training_options])
     yield from owned_lines(scenario, fleet, owned, trained, case)
-    prices: dict[PurchaseOption, HourlyPrice] = {}
-    for option in sorted({*serving_options, *training_options} - {"owned"}):
-        prices[option] = hourly_price(scenario, option)
-    if "spot" in prices and ON_DEMAND not in prices:
-        prices[ON_DEMAND] = hourly_price(scenario, ON_DEMAND)
-    bought = _Bought(scenario, prices, case)
+    bought = _Bought(scenario, case)
     for option in sorted(set(serving_options) - {"owned"}):
         chosen = np.array([each == option for each in serving_options])
         hours = np.where(chosen, fleet.serving_hours, 0.0)
-        yield from bought.serving(option, hours, np.where(chosen, fleet.serving_accelerators, 0.0))
+        accelerators = np.where(chosen, fleet.serving_accelerators, 0.0)
+        yield from bought.serving(option, hours, accelerators, fleet.running)
+        if managed is not None and np.any(managed):
+            run = np.where(managed, hours, 0.0)
+            yield bought.service(option, run, accelerators, fleet.running)
     # What is owned serves training too: the fleet was sized for both.
     for option in sorted(set(training_options) - {"owned"}):
         chosen = np.array([each == option for each in training_options]) & ~owned
         yield from bought.training(option, np.where(chosen, fleet.training_hours, 0.0), ranks)
-        yield from bought.recovery(option, np.where(chosen, fleet.recovery_hours, 0.0))
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Hours of one use, (setups,), and how they come from its inputs."""
-
-    hours: Floats
-    formula: str
-    inputs: tuple[Input, ...]
-
-    def times(self, factor: float, text: str, *inputs: Input) -> _Part:
-        return _Part(
-            self.hours * factor, f"{self.formula} × {text}", _distinct(*self.inputs, *inputs)
-        )
-
-
-def _per(total: Floats, count: Floats) -> Floats:
-    """`total` over `count`, and 0 of nothing."""
-    return np.asarray(np.divide(total, count, out=np.zeros_like(total), where=count > 0))
-
-
-def _distinct(*inputs: Input) -> tuple[Input, ...]:
-    return tuple({each.name: each for each in inputs}.values())
+        yield from bought.recovery(option, np.where(chosen, fleet.recovery_hours, 0.0), ranks)
 
 
 @dataclass(frozen=True)
@@ -79,134 +63,142 @@ class _Bought:
     """Lines for hours that are rented, at one end of every range."""
 
     scenario: Scenario
-    prices: dict[PurchaseOption, HourlyPrice]
     case: Case
 
     def serving(
-        self, option: PurchaseOption, hours: Floats, accelerators: Floats
+        self, option: PurchaseOption, hours: Floats, accelerators: Floats, running: Running
     ) -> Iterator[CostLine]:
         part = Input("accelerators of serving", accelerators, "accelerators", "projected")
-        each = Input("hours each", _per(hours, accelerators), "h a month", "projected")
-        whole = _Part(hours, f"{part.name} × {each.name}", (part, each))
-        if option == "spot":
-            yield from self.spot("serving", {"serving": whole}, whole, 1.0)
-            return
-        yield self.line("serving", option, whole, 1.0)
+        each = Input("hours each", per(hours, accelerators), "h a month", "projected")
+        whole = Part(hours, f"{part.name} × {each.name}", (part, each))
         if option == "reserved":
-            used = Input("hours of serving", hours, "h", "projected")
-            yield self.idle("serving", accelerators * HOURS_PER_MONTH, used, 1.0)
+            at_peak = Running.always(accelerators, running.shared)
+            yield from self.reserved("serving", {"serving": whole}, whole, at_peak, 1.0)
+        elif option == "spot":
+            yield from self.spot("serving", {"serving": whole}, whole, running, 1.0)
+        else:
+            yield from self.hourly("serving", option, {"serving": whole}, whole, running, 1.0)
+
+    def service(
+        self, option: PurchaseOption, hours: Floats, accelerators: Floats, running: Running
+    ) -> CostLine:
+        """What a provider takes for running the replicas, on top of their machines' hours."""
+        at_once = Running.always(accelerators, running.shared) if option == "reserved" else running
+        rented = rent(hourly_prices(self.scenario, option), at_once)
+        run = Input(
+            "managed hours", hours * rented.paid_over_needed, "h a month",
+            "hours of the machines that replicas run on",
+        )  # fmt: skip
+        added = premium(self.case)
+        part = Part(run.value, run.name, (run,)).times(float(added.value), added.name, added)
+        return self.line("managed service", option, rented, part, 1.0)
 
     def training(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
         """Hours of the runs that are kept, of those thrown away, and of work that was lost."""
-        parts, whole = self.runs(hours)
-        if option == "spot":
-            yield from self.spot("training", parts, whole, 0.0)
-            return
-        for name, part in parts.items():
-            yield self.line(name, option, part, 0.0)
+        parts, whole = runs(self.scenario, hours, self.case)
         if option == "reserved":
-            used = Input("hours of training", whole.hours, "h", "runs, experiments and failures")
             at_once = np.ceil(whole.hours / (HOURS_PER_MONTH * ranks)) * ranks
-            yield self.idle("training", at_once * HOURS_PER_MONTH, used, 0.0)
+            held = Running.always(at_once)
+            yield from self.reserved("training", parts, whole, held, 0.0)
+        elif option == "spot":
+            yield from self.spot("training", parts, whole, Running.always(ranks), 0.0)
+        else:
+            running = Running.always(ranks)
+            yield from self.hourly("training", option, parts, whole, running, 0.0)
 
-    def recovery(self, option: PurchaseOption, hours: Floats) -> Iterator[CostLine]:
-        """Hours to train further what was pruned; no line where nothing of the batch is."""
+    def recovery(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
+        """Hours to train further what was pruned, or a student; no line where nothing of it is."""
         if not np.any(hours):
             return
         each = Input(
             "hours of recovery", hours, "accelerator hours a month",
-            "projected: releases a month, one in the horizon at least × recovery steps × time of "
-            "a step of the whole model × accelerators",
+            "projected: releases a month, one in the horizon at least × (recovery steps × time of "
+            "a step of the whole model + distillation steps × time of a student's step and its "
+            "teacher's forward pass) × accelerators",
         )  # fmt: skip
         failed = self.capacity("failed_work_fraction", "share lost to failures")
         formula = f"{each.name} ÷ (1 − {failed.name})"
-        part = _Part(hours / (1 - failed.value), formula, (each, failed))
-        yield self.line("recovery", option, part, 0.0)
+        part = Part(hours / (1 - failed.value), formula, (each, failed))
+        parts, running = {"recovery": part}, Running.always(ranks)
+        yield from self.hourly("recovery", option, parts, part, running, 0.0)
 
-    def runs(self, hours: Floats) -> tuple[dict[str, _Part], _Part]:
-        """The month's `hours` of progress by what they are for, and all that is paid for them."""
-        kept = asked(self.scenario, "training.runs_per_month", "runs", "a month")
-        tried = asked(self.scenario, "training.experiments_per_run", "experiments", "for a run")
-        failed = self.capacity("failed_work_fraction", "share lost to failures")
-        started = np.full_like(hours, kept.value * (1 + tried.value))
-        one = _per(hours, started)
-        length = Input(
-            "hours of a run", one, "accelerator hours",
-            "projected: steps × time of a step × accelerators ÷ organization "
-            f"{self.scenario.organization.id}: capacity.training_efficiency",
-            self.scenario.organization.capacity.training_efficiency.source,
-        )  # fmt: skip
-        still = self.capacity("standing_still_fraction", "share standing still")
-        lost = failed.value / (1 - failed.value)
-        waited = still.value / (1 - still.value)
-        every = f"{kept.name} × (1 + {tried.name}) × {length.name}"
-        once = kept.value * one
-        parts = {
-            "training": _Part(once, f"{kept.name} × {length.name}", (kept, length)),
-            "experiments": _Part(
-                once * tried.value, f"{kept.name} × {tried.name} × {length.name}",
-                (kept, tried, length),
-            ),
-            "work lost to failures": _Part(
-                hours * lost, f"{every} × {failed.name} ÷ (1 − {failed.name})",
-                (kept, tried, length, failed),
-            ),
-            "standing still": _Part(
-                hours * (1 + lost) * waited,
-                f"{every} ÷ (1 − {failed.name}) × {still.name} ÷ (1 − {still.name})",
-                (kept, tried, length, failed, still),
-            ),
-        }  # fmt: skip
-        paid_for = f"{every} ÷ (1 − {failed.name}) ÷ (1 − {still.name})"
-        whole = _Part(
-            hours * (1 + lost) * (1 + waited), paid_for, (kept, tried, length, failed, still)
-        )
-        return parts, whole
+    def hourly(
+        self, use: str, option: PurchaseOption, parts: Mapping[str, Part], whole: Part,
+        running: Running, share: float,
+    ) -> Iterator[CostLine]:  # fmt: skip
+        """Hours that are needed, and those of the machines' other accelerators beside them."""
+        rented = rent(hourly_prices(self.scenario, option), running)
+        for name, part in parts.items():
+            yield self.line(name, option, rented, part, share)
+        if any(price.at_once > 1 for price in rented.prices):
+            paid_for = Input(
+                "hours of whole machines", whole.hours * rented.paid_over_needed, "h",
+                "machines that hold what runs at once × accelerators of one × hours",
+            )  # fmt: skip
+            left = Part(
+                whole.hours * (rented.paid_over_needed - 1), f"({paid_for.name} − {whole.formula})",
+                (paid_for, *whole.inputs),
+            )  # fmt: skip
+            yield self.line(f"{use}{REST}", option, rented, left, share)
 
     def spot(
-        self, use: str, parts: dict[str, _Part], whole: _Part, share: float
+        self, use: str, parts: Mapping[str, Part], whole: Part, running: Running, share: float
     ) -> Iterator[CostLine]:
         """Hours on spot, those done again after a preemption, and those bought on demand."""
         lost = self.capacity("spot_lost_work_fraction", "share preempted")
         none_left = self.capacity("spot_fallback_fraction", "share without spot capacity")
         on_spot, text = 1 - none_left.value, f"(1 − {none_left.name})"
-        for name, part in parts.items():
-            yield self.line(name, "spot", part.times(on_spot, text, none_left), share)
-        again = whole.times(
+        found = {name: part.times(on_spot, text, none_left) for name, part in parts.items()}
+        found[f"{use} done again after preemption"] = whole.times(
             on_spot * lost.value / (1 - lost.value),
             f"{text} × {lost.name} ÷ (1 − {lost.name})", none_left, lost,
         )  # fmt: skip
-        yield self.line(f"{use} done again after preemption", "spot", again, share)
+        all_of_it = whole.times(
+            on_spot / (1 - lost.value), f"{text} ÷ (1 − {lost.name})", none_left, lost
+        )
+        yield from self.hourly(use, "spot", found, all_of_it, running, share)
         fallen_back = whole.times(none_left.value, none_left.name, none_left)
-        yield self.line(f"{use} without spot capacity", ON_DEMAND, fallen_back, share)
+        name = f"{use} without spot capacity"
+        yield from self.hourly(name, ON_DEMAND, {name: fallen_back}, fallen_back, running, share)
 
-    def idle(self, use: str, committed: Floats, used: Input, share: float) -> CostLine:
-        """What is committed to and not used: whole accelerators for the whole month."""
-        whole = Input("hours committed to", committed, "h", "accelerators at once × 730 h")
-        left = np.maximum(committed - used.value, 0.0)
-        part = _Part(left, f"({whole.name} − {used.name})", (whole, used))
-        return self.line(f"{use}, committed and idle", "reserved", part, share)
+    def reserved(
+        self, use: str, parts: Mapping[str, Part], whole: Part, held: Running, share: float
+    ) -> Iterator[CostLine]:
+        """What is used of a commitment, and what is not: whole machines for the whole month."""
+        rented = rent(hourly_prices(self.scenario, "reserved"), held)
+        for name, part in parts.items():
+            yield self.line(name, "reserved", rented, part, share)
+        committed = Input(
+            "hours committed to",
+            held.accelerators[:, 0] * rented.paid_over_needed * HOURS_PER_MONTH, "h",
+            "accelerators of the machines that hold what runs at once × 730 h",
+        )  # fmt: skip
+        left = np.maximum(committed.value - whole.hours, 0.0)
+        used = Input(f"hours of {use}", whole.hours, "h", whole.formula)
+        idle = Part(left, f"({committed.name} − {used.name})", (committed, used))
+        yield self.line(f"{use}, committed and idle", "reserved", rented, idle, share)
 
     def capacity(self, key: str, name: str) -> Known:
-        return paid(self.scenario, f"capacity.{key}", name, "of the hours", self.case)
+        return share_of_hours(self.scenario, key, name, self.case)
 
-    def line(self, name: str, option: PurchaseOption, part: _Part, share: float) -> CostLine:
-        price = self.prices[option]
-        figures = price.inputs(self.case)
-        unit_price = np.nan
-        if price.usd is not None:
-            unit_price = float(np.prod([figures[0].value, *(1 - off.value for off in figures[1:])]))
-        factors = [price.name, *(f"(1 − {off.name})" for off in figures[1:])]
+    def line(
+        self, name: str, option: PurchaseOption, rented: Rented, part: Part, share: float
+    ) -> CostLine:
+        told = [_told(part, price, self.case) for price in rented.prices]
+        usd = np.array([_usd(price, self.case) for price in rented.prices])
+        missing = rented.prices[0].missing or self.unknown_hours(name, part.hours)
         return CostLine(
             component="hardware" if option == "reserved" else "training_and_deployment",
             name=f"{name}, {option}",
             quantity=part.hours,
             unit="accelerator hours",
-            unit_price_usd=np.full_like(part.hours, unit_price),
-            formula=f"{' × '.join([part.formula, *factors])}; {price.basis}",
-            missing=price.missing or self.unknown_hours(name, part.hours),
-            inputs=(*part.inputs, *figures),
+            unit_price_usd=usd[rented.which],
+            formula=told[0].formula,
+            missing=missing,
+            inputs=told[0].inputs,
             serving_share=np.full_like(part.hours, share),
+            others=tuple(told[1:]),
+            which=rented.which,
         )
 
     def unknown_hours(self, use: str, hours: Floats) -> str | None:
@@ -214,3 +206,18 @@ class _Bought:
             return None
         part = self.scenario.hardware.id
         return f"time of {use} over several {part}: no link between them is known"
+
+
+def _told(part: Part, price: HourlyPrice, case: Case) -> Told:
+    """Hours × price less what is taken off it."""
+    figures = price.inputs(case)
+    factors = [price.name, *(f"(1 − {off.name})" for off in figures[1:])]
+    formula = f"{' × '.join([part.formula, *factors])}; {price.basis}"
+    return Told(formula, (*part.inputs, *figures))
+
+
+def _usd(price: HourlyPrice, case: Case) -> float:
+    if price.usd is None:
+        return float("nan")
+    listed, *off = price.inputs(case)
+    return listed.value * math.prod(1 - each.value for each in off)

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from advisor.errors import UnknownNameError
-from advisor.projection.data_kept import kept_input, labels_kept, samples_kept
-from advisor.projection.lines import CostLine, Input, Known, asked, paid
+from advisor.projection.cost_storage import storage_lines
+from advisor.projection.data_kept import kept_input, labels_kept
+from advisor.projection.lines import CostLine, Input, Known, asked, fixed_line, of_kept, paid
 from advisor.projection.operators import Floats
-from advisor.projection.result import Component
 from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.setup import Setup
+from advisor.projection.team_time import time_left
 
 MONTHS_PER_YEAR = 12.0
 CARRYING_OUT = "carrying out the strategies"
 """The line of the one-off days of work, spread over the horizon."""
-
-
-def _line(
-    component: Component, name: str, quantity: float, unit: str, price: float, formula: str,
-    size: int, inputs: tuple[Known, ...], missing: str | None = None,
-) -> CostLine:  # fmt: skip
-    return CostLine(
-        component,
-        name,
-        np.full(size, float(quantity)),
-        unit,
-        np.full(size, price),
-        formula,
-        missing,
-        inputs,
-        of_scenario=True,
-    )
 
 
 def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Iterator[CostLine]:
@@ -45,17 +28,16 @@ def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Itera
     size = len(setups)
     samples = asked(scenario, "data.new_samples_per_month", "new samples", "a month")
     one = asked(scenario, "data.acquisition_usd_per_sample", "price of a sample", "USD")
-    yield _line(
+    yield fixed_line(
         "data", "acquisition", samples.value, "samples", one.value,
         "new samples × price of a sample", size, (samples, one),
         "price of acquiring a sample: not given" if np.isnan(one.value) else None,
     )  # fmt: skip
     labels = labels_kept(scenario, setups, case)
+    fewer = any(setup.labels_chosen or setup.deduplicated for setup in setups)
     for line in _label_lines(scenario, samples, size, case):
-        yield _of_kept(line, labels, kept_input(scenario, labels, "labels"))
-    stored = samples_kept(scenario, setups, case)
-    for line in _storage_lines(scenario, size, case):
-        yield _of_kept(line, stored, kept_input(scenario, stored, "samples"))
+        yield of_kept(line, labels, kept_input(scenario, labels, "labels", left_out=fewer))
+    yield from storage_lines(scenario, setups, case)
     hours = asked(
         scenario, "data.preprocessing_cpu_hours_per_1000_samples", "core hours of 1000 samples", "h"
     )
@@ -68,21 +50,10 @@ def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Itera
         if np.isnan(hours.value)
         else "price of a processor core hour: not given"
     )
-    yield _line(
+    yield fixed_line(
         "data", "pre-processing", spent, "core hours", core_hour.value,
         "new samples ÷ 1000 × core hours of 1000 samples × price of a core hour", size,
         (samples, hours, core_hour), unknown if np.isnan(spent * core_hour.value) else None,
-    )  # fmt: skip
-
-
-def _of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine:
-    """`line` for the share of its quantity that is kept, (setups,); as it is without `known`."""
-    if not known:
-        return line
-    formula = " × ".join([*(each.name for each in known), line.formula])
-    return replace(
-        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs),
-        of_scenario=False,
     )  # fmt: skip
 
 
@@ -100,53 +71,14 @@ def _label_lines(scenario: Scenario, samples: Known, size: int, case: Case) -> I
     each = asked(scenario, "data.labels_per_sample", "labels of a sample", "")
     again = asked(scenario, "data.quality_check_fraction", "share labelled again", "of the labels")
     labels = samples.value * each.value
-    yield _line(
+    yield fixed_line(
         "data", "labelling", labels, "labels", price.value,
         f"new samples × labels of a sample × {price.name}", size, (samples, each, price),
     )  # fmt: skip
-    yield _line(
+    yield fixed_line(
         "data", "quality checks", labels * again.value, "labels", price.value,
         f"new samples × labels of a sample × share labelled again × {price.name}", size,
         (samples, each, again, price),
-    )  # fmt: skip
-
-
-def _storage_lines(scenario: Scenario, size: int, case: Case) -> Iterator[CostLine]:
-    """Each tier at its own price, and what the months to come add, at the mean price of all."""
-    shares, priced = scenario.workload.data.tier_shares, scenario.organization.storage
-    hot = paid(scenario, "storage.object_usd_per_gb_month", "object storage", "USD/GB-month", case)
-    stored = asked(scenario, "data.stored_gb", "GB stored", "GB")
-    colder: list[tuple[Known, Known]] = []
-    for tier in sorted(shares):
-        if tier not in priced.tiers_usd_per_gb_month:
-            origin = f"workload {scenario.workload.id}: data.tier_shares"
-            raise UnknownNameError("storage tier", tier, priced.tiers_usd_per_gb_month, origin)
-        share = asked(scenario, f"data.tier_shares.{tier}", f"share in {tier}", "of what is stored")
-        price = paid(
-            scenario, f"storage.tiers_usd_per_gb_month.{tier}", f"{tier} storage", "USD/GB-month",
-            case,
-        )  # fmt: skip
-        colder.append((share, price))
-        yield _line(
-            "data", f"storage, {tier}", stored.value * share.value, "GB", price.value,
-            f"{stored.name} × {share.name} × {price.name}", size, (stored, share, price),
-        )  # fmt: skip
-    rest = 1 - sum(share.value for share, _ in colder)
-    left = f"(1 − {' − '.join(share.name for share, _ in colder)})" if colder else "1"
-    figures = tuple(figure for pair in colder for figure in pair)
-    yield _line(
-        "data", "storage", stored.value * max(rest, 0.0), "GB", hot.value,
-        f"{stored.name} × {left} × object storage", size,
-        (stored, *(share for share, _ in colder), hot),
-    )  # fmt: skip
-    growth = asked(scenario, "data.growth_gb_per_month", "growth", "GB a month")
-    months = asked(scenario, "horizon_months", "horizon", "months")
-    mean_price = rest * hot.value + sum(share.value * price.value for share, price in colder)
-    mixed = "".join(f" + {share.name} × {price.name}" for share, price in colder)
-    yield _line(
-        "data", "storage of growth", growth.value * months.value / 2, "GB", mean_price,
-        f"growth × horizon ÷ 2 × ({left} × object storage{mixed}); the mean over the horizon", size,
-        (growth, months, hot, *figures),
     )  # fmt: skip
 
 
@@ -167,11 +99,13 @@ def people_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Ite
     for role in sorted(workload.people_fte):
         share = asked(scenario, f"people_fte.{role}", "share of time", "full-time equivalents")
         salary, on_cost = _salary(scenario, role, f"workload {workload.id}: people_fte", case)
-        yield _line(
+        line = fixed_line(
             "human", role, share.value, "full-time equivalents",
             salary.value * on_cost.value / MONTHS_PER_YEAR,
             "share of time × salary × on-cost ÷ 12", len(setups), (share, salary, on_cost),
         )  # fmt: skip
+        left = time_left(scenario, setups, role, case)
+        yield of_kept(line, np.asarray(left[0].value) if left else np.ones(len(setups)), left)
     days: Floats = np.array([costly(setup.effort_days, case) for setup in setups])
     origin = f"organization {scenario.organization.id}: people.effort_role"
     salary, on_cost = _salary(scenario, people.effort_role, origin, case)

@@ -67,18 +67,34 @@ def scaling(setups: Sequence[Setup]) -> Scaling:
     )
 
 
-def hours_of_peak(
-    serving: Serving, mean_rate: float | Floats, planned_rate: Floats, scaled: Scaling
-) -> Floats:
-    """Replica hours of a day over those of a fleet that stands at the peak's size, (setups,).
+@dataclass(frozen=True)
+class Standing:
+    """Replicas through a day, arrays of shape (setups, parts)."""
 
-    `planned_rate` is what one replica is planned to answer in a second, `mean_rate` the month's.
-    A replica that is needed in the next hour is started the delay before it, and the number falls
-    at once. Where requests come at random at λ a second, the last one came less than τ ago with
-    probability 1 − exp(−λτ): for so much of the hour a model that scales to zero is up.
+    of_peak: Floats
+    """Replicas that stand, over those of a fleet of the peak's size."""
+    share: Floats
+    """Of the day, for which they do."""
+
+    @property
+    def hours_of_peak(self) -> Floats:
+        """Replica hours over those of a fleet that stands at the peak's size, (setups,)."""
+        return np.asarray(np.minimum((self.of_peak * self.share).sum(axis=1), 1.0))
+
+
+def standing(
+    serving: Serving, mean_rate: float | Floats, planned_rate: Floats, scaled: Scaling
+) -> Standing:
+    """The replicas that follow a day of demand.
+
+    `planned_rate` (setups,) is what one replica is planned to answer in a second, `mean_rate` the
+    month's. A replica that is needed in the next hour is started the delay before it, and the
+    number falls at once. Where requests come at random at λ a second, the last one came less than τ
+    ago with probability 1 − exp(−λτ): for so much of the hour a model that scales to zero is up.
     """
     if not np.any(scaled.on):
-        return np.ones_like(planned_rate)
+        one = np.ones((*planned_rate.shape, 1))
+        return Standing(one, one)
     rates = np.asarray(mean_rate)[..., None] * curve(serving)
     burst = serving.peak / max(float(curve(serving).max()), 1.0)
     # A hair less than the peak by rounding would save a replica that the peak needs.
@@ -87,7 +103,12 @@ def hours_of_peak(
     kept_s = (scaled.idle_minutes + scaled.delay_minutes) * SECONDS_PER_MINUTE
     up = np.where(scaled.to_zero[:, None], -np.expm1(-rates * kept_s[:, None]), 1.0)
     ahead = np.minimum(scaled.delay_minutes / MINUTES_PER_HOUR, 1.0)[:, None]
-    running = needed * up
-    followed = (1 - ahead) * running + ahead * np.maximum(running, np.roll(running, -1, axis=1))
-    share = followed.mean(axis=1) / needed.max(axis=1)
-    return np.where(scaled.on, np.minimum(share, 1.0), 1.0)
+    next_needed, next_up = (np.roll(each, -1, axis=1) for each in (needed, up))
+    grows = next_needed * next_up > needed * up
+    replicas = np.hstack([needed, np.where(grows, next_needed, needed)])
+    shares = np.hstack([(1 - ahead) * up, ahead * np.where(grows, next_up, up)]) / HOURS_PER_DAY
+    follows = scaled.on[:, None]
+    return Standing(
+        np.where(follows, replicas / needed.max(axis=1, keepdims=True), 1.0),
+        np.where(follows, shares, 1 / shares.shape[1]),
+    )

@@ -35,6 +35,28 @@ def distinct(
     return first, where
 
 
+def joined(parts: Sequence[T]) -> T:
+    """Dataclasses of arrays of shape (setups, …) as one, the rows of the first part first.
+
+    What is no array is taken from the first.
+    """
+    first = parts[0]
+    if not is_dataclass(first) or isinstance(first, type):
+        raise TypeError(f"{type(first).__name__} is no dataclass of arrays")
+    if len(parts) == 1:
+        return first
+    found: dict[str, Any] = {}
+    for field in fields(first):
+        values = [getattr(part, field.name) for part in parts]
+        if isinstance(values[0], np.ndarray):
+            found[field.name] = np.concatenate(values)
+        elif is_dataclass(values[0]) and not isinstance(values[0], type):
+            found[field.name] = joined(values)
+        else:
+            found[field.name] = values[0]
+    return type(first)(**found)
+
+
 def taken(values: T, where: NDArray[np.intp] | slice) -> T:
     """A dataclass of arrays of shape (distinct setups, …) as one of the rows `where` says."""
     if not is_dataclass(values) or isinstance(values, type):

@@ -13,12 +13,13 @@ import numpy as np
 
 from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet, size_fleet
+from advisor.projection.cascade import cascaded, passed_batch, passed_on
 from advisor.projection.columns import SetupColumns, setup_columns
 from advisor.projection.cost_compute import compute_lines
 from advisor.projection.cost_kept import keeping_lines
 from advisor.projection.cost_people_data import data_lines, people_lines
 from advisor.projection.deployment import deployed
-from advisor.projection.distinct import distinct, taken
+from advisor.projection.distinct import distinct, joined, taken
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes, weight_bytes
 from advisor.projection.operators import Flags, Floats, operator_table
@@ -28,6 +29,7 @@ from advisor.projection.scenario import CASES, Case, CaseRows, Evidence, Scenari
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
+from advisor.projection.student import by_model, narrowed, student
 from advisor.projection.training import Trained, for_training, train
 
 
@@ -75,11 +77,12 @@ def evaluate_cases(
     serving = _by_case(_serving, "serving", scenario, setups, cases, known)
     training = _by_case(_training, "training", scenario, setups, cases, [nothing] * len(setups))
     options = _purchase_options(scenario, setups)
+    managed = np.array([setup.managed_serving for setup in setups])
     found = []
     for case, run, trained in zip(cases, serving, training, strict=True):
         fleet = size_fleet(scenario, setups, run.columns, run.served, trained, case)
         lines = (
-            *compute_lines(scenario, fleet, *options, case, trained.accelerators),
+            *compute_lines(scenario, fleet, *options, case, trained.accelerators, managed),
             *keeping_lines(scenario, setups, run.weights_bytes, case),
             *data_lines(scenario, setups, case),
             *people_lines(scenario, setups, case),
@@ -94,6 +97,14 @@ def evaluate_cases(
             )
         )
     return found
+
+
+def evaluate_training(
+    scenario: Scenario, setups: Sequence[Setup], case: Case = "expected"
+) -> Trained:
+    """Training alone, as in `evaluate`, of setups that it can tell apart."""
+    rows = np.full(len(setups), CASES.index(case))
+    return _training(scenario, setups, rows, [Evidence()] * len(setups))
 
 
 Run = TypeVar("Run")
@@ -128,6 +139,50 @@ class _Serving:
 
 
 def _serving(
+    scenario: Scenario, setups: Sequence[Setup], case: CaseRows, known: Sequence[Evidence]
+) -> _Serving:
+    """Each setup with what it serves: the model itself, a student of it, or both in turn."""
+    groups = by_model(scenario.profile, setups)
+    found: list[_Serving] = []
+    for (share, first), places in groups.items():
+        own, cases = [setups[place] for place in places], case[places]
+        evidence = [known[place] for place in places]
+        if first is None:
+            found.append(_student_serving(scenario, own, share, cases, evidence))
+        else:
+            found.append(_cascade_serving(scenario, own, first, cases, evidence))
+    if len(found) == 1:
+        return found[0]
+    order = np.concatenate([np.array(places) for places in groups.values()])
+    return taken(joined(found), np.argsort(order))
+
+
+def _student_serving(
+    scenario: Scenario, setups: Sequence[Setup], share: float, case: CaseRows,
+    known: Sequence[Evidence],
+) -> _Serving:  # fmt: skip
+    model = student(scenario.profile, share)
+    served = scenario if model is scenario.profile else replace(scenario, profile=model)
+    own = [narrowed(scenario.profile, setup, share) for setup in setups]
+    return _serving_of(served, own, case, known)
+
+
+def _cascade_serving(
+    scenario: Scenario, setups: Sequence[Setup], share: float, case: CaseRows,
+    known: Sequence[Evidence],
+) -> _Serving:  # fmt: skip
+    small = _student_serving(scenario, setups, share, case, known)
+    passed = passed_on(case)
+    fewer = [
+        replace(setup, request_batch=int(batch))
+        for setup, batch in zip(setups, passed_batch(small.served.batch_size, passed), strict=True)
+    ]
+    large = _serving_of(scenario, fewer, case, known)
+    served = cascaded(scenario, small.served, large.served, small.weights_bytes, passed)
+    return replace(small, served=served, weights_bytes=small.weights_bytes + large.weights_bytes)
+
+
+def _serving_of(
     scenario: Scenario, setups: Sequence[Setup], case: CaseRows, known: Sequence[Evidence]
 ) -> _Serving:
     dtype = scenario.profile.dtype
@@ -181,7 +236,11 @@ def serving_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
 
 def training_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
     """Whether each setup can be trained, where there is anything to train."""
-    trained = evaluation.trained
+    return can_be_trained(scenario, evaluation.trained)
+
+
+def can_be_trained(scenario: Scenario, trained: Trained) -> Flags:
+    """Whether each setup fits and its time is known, where there is anything to train."""
     if scenario.workload.training.runs_per_month <= 0:
         return np.ones_like(trained.fits)
     return np.asarray(trained.fits & np.isfinite(trained.step_s))

@@ -29,6 +29,7 @@ from advisor.projection.serving_engine import (
 from advisor.projection.setup import Setup
 from advisor.projection.slices import part_of
 from advisor.projection.steady_state import steady_state
+from advisor.projection.student import narrowed, student
 from advisor.projection.time import Load, phase_seconds
 from advisor.projection.training import for_training, train
 from advisor.projection.training_step import training_engine
@@ -78,8 +79,14 @@ class _OneCase:
     """One setup in one case, as arrays of shape (1,)."""
 
     def __init__(self, scenario: Scenario, setup: Setup, asked: Asked, case: Case) -> None:
-        self.scenario, self.asked, self.case = scenario, asked, case
-        self.setup = replace(setup, tensor_parallel=setup.tensor_parallel or 1)
+        self.trained, self.asked, self.case = scenario, asked, case
+        served = student(scenario.profile, setup.student_share)
+        self.scenario = replace(scenario, profile=served)
+        self.setup = narrowed(
+            scenario.profile,
+            replace(setup, tensor_parallel=setup.tensor_parallel or 1),
+            setup.student_share,
+        )
         hardware = scenario.hardware
         self.columns: SetupColumns = setup_columns(
             [served_setup(self.setup)], scenario.profile.dtype, hardware
@@ -125,13 +132,13 @@ class _OneCase:
         }
 
     def training_step(self) -> _Figures:
-        workload, asked = self.scenario.workload, self.asked
+        workload, asked = self.trained.workload, self.asked
         training = replace(
             workload.training,
             batch_size=asked.training_batch_size,
             tokens_per_sample=asked.training_tokens,
         )
-        scenario = replace(self.scenario, workload=replace(workload, training=training))
+        scenario = replace(self.trained, workload=replace(workload, training=training))
         setup = for_training(replace(self.setup, engine=None))
         columns = setup_columns([setup], scenario.profile.dtype, scenario.hardware)
         trained = train(scenario, [setup], columns, self.case)

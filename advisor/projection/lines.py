@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.catalog.organization import Organization
 from advisor.catalog.quantity import Quantity, Source
@@ -44,8 +45,20 @@ class Known(Input):
 
 
 @dataclass(frozen=True)
+class Told:
+    """How a line comes about."""
+
+    formula: str
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
 class CostLine:
-    """Arrays of shape (setups,). A price that is not known is NaN, and `missing` says which."""
+    """Arrays of shape (setups,). A price that is not known is NaN, and `missing` says which.
+
+    Where setups differ in what is bought, `formula` and `inputs` are of the first thing on offer,
+    `others` of the rest, and `which` says the one that each setup buys.
+    """
 
     component: Component
     name: str
@@ -59,10 +72,19 @@ class CostLine:
     """How much of the line serving causes, training the rest; None where neither does."""
     of_scenario: bool = False
     """Whether it is the same for every setup."""
+    others: tuple[Told, ...] = ()
+    which: NDArray[np.intp] | None = None
 
     @property
     def usd_per_month(self) -> Floats:
         return self.quantity * self.unit_price_usd
+
+    def chosen(self, index: int) -> int:
+        """What setup `index` buys of all that is on offer."""
+        return 0 if self.which is None else int(self.which[index])
+
+    def told(self, offer: int) -> Told:
+        return (Told(self.formula, self.inputs), *self.others)[offer]
 
 
 def paid(
@@ -118,3 +140,31 @@ def _looked_up(
         assert isinstance(value, int | float), f"{origin} is no number"
         number = float(value)
     return Known(name, number, unit, origin, source)
+
+
+def fixed_line(
+    component: Component, name: str, quantity: float, unit: str, price: float, formula: str,
+    size: int, inputs: tuple[Known, ...], missing: str | None = None,
+) -> CostLine:  # fmt: skip
+    return CostLine(
+        component,
+        name,
+        np.full(size, float(quantity)),
+        unit,
+        np.full(size, price),
+        formula,
+        missing,
+        inputs,
+        of_scenario=True,
+    )
+
+
+def of_kept(line: CostLine, kept: Floats, known: tuple[Input, ...]) -> CostLine:
+    """`line` for the share of its quantity that is kept, (setups,); as it is without `known`."""
+    if not known:
+        return line
+    formula = " × ".join([*(each.name for each in known), line.formula])
+    return replace(
+        line, quantity=line.quantity * kept, formula=formula, inputs=(*known, *line.inputs),
+        of_scenario=False,
+    )  # fmt: skip

@@ -119,7 +119,7 @@ def collective_seconds(
     doublings = np.log2(np.maximum(members, 2.0)) - 1
     latency = costly(COLLECTIVE_US, case) + doublings * costly(DOUBLING_US, case)
     latency = (latency + np.where(crosses, costly(NETWORK_US, case), 0.0)) * 1e-6
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):  # nothing over no link
         seconds = latency + moved_bytes / (nominal * helpful(LINK_SHARE, case))
     return np.where(members > 1, seconds, 0.0)
 
@@ -127,16 +127,26 @@ def collective_seconds(
 def all_reduce_seconds(
     hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
-    """A ring passes twice all but one part of the payload (Patarasuk and Yuan 2009)."""
-    moved = 2 * (members - 1) / members * payload_bytes
+    """Seconds of what a ring passes on for an all-reduce."""
+    moved = all_reduce_bytes(members, payload_bytes)
     return collective_seconds(hardware, members, spacing, moved, case)
+
+
+def all_reduce_bytes(members: float | Floats, payload_bytes: float | Floats) -> Floats:
+    """A ring passes twice all but one part of the payload (Patarasuk and Yuan 2009)."""
+    return 2 * gather_bytes(members, payload_bytes)
+
+
+def gather_bytes(members: float | Floats, payload_bytes: float | Floats) -> Floats:
+    """What each member sends in an all-gather or a reduce-scatter: half of an all-reduce."""
+    return np.asarray((members - 1) / members * payload_bytes)
 
 
 def gather_seconds(
     hardware: Hardware, members: Floats, spacing: Floats, payload_bytes: Floats, case: Cases
 ) -> Floats:
-    """An all-gather or a reduce-scatter: half of an all-reduce."""
-    moved = (members - 1) / members * payload_bytes
+    """Seconds of what a ring passes on for an all-gather or a reduce-scatter."""
+    moved = gather_bytes(members, payload_bytes)
     return collective_seconds(hardware, members, spacing, moved, case)
 
 

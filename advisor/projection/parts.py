@@ -13,8 +13,11 @@ from typing import Literal
 
 from advisor.projection.setup import Setup
 
-Part = Literal["serving", "paying for serving", "training", "paying for training", "data", "people"]
-"""`serving` and `training` are time and memory; `people` is work and what is lost in quality."""
+Part = Literal[
+    "serving", "paying for serving", "training", "paying for training", "data", "people", "team"
+]  # fmt: skip
+"""`serving` and `training` are time and memory; `people` is one-off work and what is lost in
+quality, `team` the share of time of those who are there anyway."""
 
 _BOTH: tuple[Part, ...] = ("serving", "training")
 DEPENDS: Mapping[str, tuple[Part, ...]] = {
@@ -23,7 +26,13 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "weight_format": ("serving",),
     "linear_activation_format": ("serving",),
     "channels_removed": ("serving",),
+    "heads_removed": ("serving",),
     "weights_masked": (),
+    "two_of_four": ("serving",),
+    "student_share": _BOTH,
+    "distillation_steps": ("training",),
+    "cascade_share": _BOTH,
+    "cascade_steps": ("training",),
     "execution": _BOTH,
     "channels_last": _BOTH,
     "sharding_stage": ("training",),
@@ -39,8 +48,13 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "mig_slice": ("serving",),
     "deduplicated": ("training", "data"),
     "labels_chosen": ("data",),
+    "colder_tier": ("data",),
+    "colder_share": ("data",),
+    "compressed_columns": ("data",),
     "autoscaling_delay_minutes": ("paying for serving",),
     "scale_to_zero_after_minutes": ("paying for serving",),
+    "managed_serving": ("paying for serving", "team"),
+    "audits_automated": ("team",),
     # What is owned serves training too.
     "serving_purchase": ("paying for serving", "paying for training"),
     "training_purchase": ("paying for training",),

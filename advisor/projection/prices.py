@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.catalog.pricing import EVERY_REGION, Instance, PriceList, PurchaseOption
@@ -21,6 +21,8 @@ class HourlyPrice:
     """USD for one accelerator for one hour, or what is missing.
 
     `list_usd` is what the list states, `off` the discounts taken from it, by their names.
+    Machines are rented whole: `at_once` is how many accelerators one has, 1 where it has a part
+    of one.
     """
 
     name: str
@@ -28,6 +30,7 @@ class HourlyPrice:
     basis: str
     list_usd: Known | None = None
     off: tuple[Discount, ...] = ()
+    at_once: float = 1.0
 
     @property
     def missing(self) -> str | None:
@@ -46,22 +49,30 @@ class HourlyPrice:
         return (self.list_usd, *discounts)
 
 
-_PRICES: dict[int, dict[PurchaseOption, HourlyPrice]] = {}
+_PRICES: dict[int, dict[PurchaseOption, tuple[HourlyPrice, ...]]] = {}
 
 
 def hourly_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
-    """`cheapest_price`, looked up once for a scenario and kept as long as it is."""
+    """The cheapest price of one accelerator, on a machine of any size."""
+    return hourly_prices(scenario, option)[0]
+
+
+def hourly_prices(scenario: Scenario, option: PurchaseOption) -> tuple[HourlyPrice, ...]:
+    """`offered_prices`, looked up once for a scenario and kept as long as it is."""
     known = _PRICES.get(id(scenario))
     if known is None:
         known = _PRICES[id(scenario)] = {}
         weakref.finalize(scenario, _PRICES.pop, id(scenario), None)
     if option not in known:
-        known[option] = cheapest_price(scenario, option)
+        known[option] = offered_prices(scenario, option)
     return known[option]
 
 
-def cheapest_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
-    """The cheapest listed price of the scenario's hardware in the organization's clouds.
+def offered_prices(scenario: Scenario, option: PurchaseOption) -> tuple[HourlyPrice, ...]:
+    """Prices of the scenario's hardware in the organization's clouds, the cheapest first.
+
+    A price is left out where a cheaper one is of machines that it could be made up of: whatever
+    is needed costs no more there. One entry that says what is missing where there is none.
 
     A reserved price that no list states is the on-demand price less the organization's own
     discount for a commitment, or else the discount of the price list. The negotiated discount is
@@ -73,13 +84,22 @@ def cheapest_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
     if option == "reserved":
         offers += _less_commitment(scenario)
     if offers:
-        cheapest = min(offers, key=lambda each: (each.usd, each.prices.id, each.instance.type))
-        return _price(scenario, cheapest)
+        offers.sort(key=lambda each: (each.usd, each.at_once, each.prices.id, each.instance.type))
+        return tuple(_price(scenario, each) for each in _unbeaten(offers))
     rental = scenario.organization.rental
     where = ", ".join(rental.clouds) or "no cloud"
     where += f" in {', '.join(rental.regions)}" if rental.regions else ""
     missing = f"{option} price of {scenario.hardware.id} on {where}: not in the catalogue"
-    return HourlyPrice(f"{option} price", None, missing)
+    return (HourlyPrice(f"{option} price", None, missing),)
+
+
+def _unbeaten(offers: Sequence[_Offer]) -> list[_Offer]:
+    """Of offers in the order of their price, those that no earlier one stands in for."""
+    kept: list[_Offer] = []
+    for offer in offers:
+        if all(offer.at_once % cheaper.at_once for cheaper in kept):
+            kept.append(offer)
+    return kept
 
 
 def check_places(scenario: Scenario) -> None:
@@ -109,6 +129,10 @@ class _Offer:
     list_usd: float
     usd: float
     off: tuple[Discount, ...] = ()
+
+    @property
+    def at_once(self) -> float:
+        return max(self.instance.accelerators, 1.0)
 
 
 def _offered(scenario: Scenario) -> Iterator[tuple[PriceList, Instance]]:
@@ -166,9 +190,10 @@ def _price(scenario: Scenario, offer: _Offer) -> HourlyPrice:
             low * (1 - discount.high), expected * (1 - discount.expected), high * (1 - discount.low)
         )  # fmt: skip
     prices, instance = offer.prices, offer.instance
+    source = instance.source_of(offer.option)
     bought = f"{prices.id} {instance.type} {offer.option}, {instance.region}"
-    basis = f"{bought}, {instance.source.as_of}" + "".join(f", less {name}" for name, _, _ in off)
+    basis = f"{bought}, {source.as_of}" + "".join(f", less {name}" for name, _, _ in off)
     origin = f"price list {prices.id}: {instance.type}, {instance.region}"
-    listed = Known(f"{offer.option} price", offer.list_usd, "USD/h", origin, instance.source)
-    usd = Quantity(expected, low, high, instance.source)
-    return HourlyPrice(listed.name, usd, basis, listed, off)
+    listed = Known(f"{offer.option} price", offer.list_usd, "USD/h", origin, source)
+    usd = Quantity(expected, low, high, source)
+    return HourlyPrice(listed.name, usd, basis, listed, off, offer.at_once)

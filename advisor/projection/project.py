@@ -110,7 +110,7 @@ def _item(triple: tuple[CostLine, CostLine, CostLine], index: int) -> LineItem |
         unit=expected.unit,
         unit_price_usd=_join([line.unit_price_usd for line in triple], index),
         usd_per_month=cost,
-        formula=expected.formula,
+        formula=expected.told(expected.chosen(index)).formula,
         missing=_missing(expected) if cost is None else None,
         inputs=_inputs(triple, index),
         serving_share=None if share is None else float(share[index]),
@@ -121,6 +121,7 @@ def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[Li
     def at(value: float | Floats) -> float:
         return float(value[index]) if isinstance(value, np.ndarray) else value
 
+    offer = triple[1].chosen(index)
     return tuple(
         LineInput(
             expected.name,
@@ -129,7 +130,7 @@ def _inputs(triple: tuple[CostLine, CostLine, CostLine], index: int) -> tuple[Li
             expected.origin,
             expected.source,
         )
-        for low, expected, high in zip(*(line.inputs for line in triple), strict=True)
+        for low, expected, high in zip(*(line.told(offer).inputs for line in triple), strict=True)
     )
 
 

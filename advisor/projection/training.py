@@ -6,22 +6,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
 from advisor.projection.data_kept import samples_kept
+from advisor.projection.distillation import distilled_seconds
 from advisor.projection.memory import allocated, capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.packing import sequences_kept
 from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_memory import training_payload_bytes
 from advisor.projection.training_step import step_seconds
+
+_OF_THE_FINISHED = {
+    name: getattr(Setup(), name)
+    for name in (
+        "weight_format", "linear_activation_format", "key_value_format", "channels_removed",
+        "heads_removed",
+        "weights_masked", "two_of_four", "mig_slice", "gpu_sharing", "gpu_tenants",
+        "models_on_fleet",
+    )
+}  # fmt: skip
+"""Knobs of a model that is trained already, at their defaults."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,8 @@ class Trained:
     accelerators: Floats
     accelerator_hours: Floats
     recovery_hours: Floats
-    """Of accelerators, to train each released version further after it was pruned."""
+    """Of accelerators, to train each released version further after it was pruned, or a student of
+    it."""
     fits: Flags
     """True too where the memory is not known."""
     model_flops_utilisation: Floats
@@ -44,22 +57,15 @@ class Trained:
 
 def for_training(setup: Setup) -> Setup:
     """The setup that a training step runs under: what is done to a finished model is not in it."""
-    return replace(
-        setup,
-        weight_format="native",
-        linear_activation_format="native",
+    wanted = {
+        **_OF_THE_FINISHED,
         # Gradients in 16 bits with 5 of exponent vanish without the scaling that autocast takes.
-        float_format="native" if setup.float_format == "fp16" else setup.float_format,
-        key_value_format="native",
-        channels_removed=0.0,
-        weights_masked=0.0,
-        mig_slice=None,
-        gpu_sharing=None,
-        gpu_tenants=1,
-        models_on_fleet=1,
-        tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
-        pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
-    )
+        "float_format": "native" if setup.float_format == "fp16" else setup.float_format,
+        "tensor_parallel": setup.training_tensor_parallel or setup.tensor_parallel,
+        "pipeline_parallel": setup.training_pipeline_parallel or setup.pipeline_parallel,
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(setup, name) != value}
+    return with_knobs(setup, changed) if changed else setup
 
 
 def train(
@@ -80,16 +86,18 @@ def train(
     accelerators = where.data * load.tensor * where.pipeline
     released = np.maximum(workload.runs_per_month, 1 / scenario.workload.horizon_months)
     further = released * np.array([float(setup.recovery_steps) for setup in setups])
+    taught = distilled_seconds(scenario, setups, where, load, took.forward_s, case)
     reached = helpful(scenario.organization.capacity.training_efficiency, case)
     payload = training_payload_bytes(profile, scenario.hardware, setups, columns, where, load)
     memory = allocated(payload, scenario.hardware, case)
-    hours_of_step = took.step_s * accelerators / 3600 / reached
+    paid_hours = accelerators / 3600 / reached
+    hours_of_step = took.step_s * paid_hours
     return Trained(
         step_s=took.step_s,
         memory_bytes=memory,
         accelerators=accelerators,
         accelerator_hours=runs * steps * hours_of_step,
-        recovery_hours=further * hours_of_step,
+        recovery_hours=further * hours_of_step + released * taught * paid_hours,
         fits=~(memory > capacity_bytes(scenario.hardware, columns)),
         model_flops_utilisation=took.model_flops_utilisation,
         hardware_flops_utilisation=took.hardware_flops_utilisation,

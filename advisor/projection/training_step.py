@@ -51,6 +51,8 @@ class StepTime:
     """Arrays of shape (setups,)."""
 
     step_s: Floats
+    forward_s: Floats
+    """Of it, the forward passes of a rank's micro-batches, with nothing sent."""
     model_flops_utilisation: Floats
     """Forward and backward of the model as written, over what the accelerators could do."""
     hardware_flops_utilisation: Floats
@@ -93,6 +95,7 @@ def step_seconds(
     done = load.repeats * where.data * passes.flops
     return StepTime(
         step_s=np.where(np.isfinite(step), step, np.nan),
+        forward_s=load.repeats * passes.forward_s / where.pipeline,
         model_flops_utilisation=done * 3 / (step * able),
         hardware_flops_utilisation=(
             load.repeats * where.data * (3 * passes.flops + again * passes.again_flops)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,12 +10,20 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.quantity import Quantity
+from advisor.profiling.profile import ModelProfile
 from advisor.projection.adapters import adapters
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import experts_share, held_share
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
-from advisor.projection.parallel import Layout, all_reduce_seconds, gather_seconds, send_seconds
+from advisor.projection.parallel import (
+    Layout,
+    all_reduce_bytes,
+    all_reduce_seconds,
+    gather_bytes,
+    gather_seconds,
+    send_seconds,
+)
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.setup import Setup
 from advisor.projection.training_load import TrainingLoad
@@ -29,6 +38,21 @@ HOST_GB_PER_S = Quantity(low=25.0, expected=60.0, high=200.0)
 def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
     reached = helpful(hardware.efficiency.bandwidth_fraction, case)
     return hardware.memory.bandwidth_gb_per_s * 1e9 * reached
+
+
+_BLOCKS: dict[int, float] = {}
+
+
+def blocks_share(profile: ModelProfile) -> float:
+    """Of the weights, those of blocks that repeat. Counted once for a profile."""
+    found = _BLOCKS.get(id(profile))
+    if found is None:
+        rows = profile.phases[0].operators
+        weights = sum(row.weight_bytes * row.repeats for row in rows)
+        inside = sum(row.weight_bytes * row.repeats for row in rows if row.repeats > 1)
+        found = _BLOCKS[id(profile)] = inside / max(weights, 1)
+        weakref.finalize(profile, _BLOCKS.pop, id(profile), None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -48,14 +72,21 @@ class Traffic:
         parts = self.load.tensor * self.where.pipeline
         return np.asarray(memory.parameters_bytes * self.columns.state_ratio / parts)
 
+    def _reduced(self) -> tuple[Floats, Floats]:
+        """Bytes of gradients that all ranks reduce together, and of those that only some do.
+
+        The latter are of experts, which are reduced over the ranks that hold the same ones.
+        """
+        spread = self.where.expert > 1
+        share = experts_share(self.scenario.profile)
+        together = np.where(spread, 1 - share, 1.0) * self._trained()
+        return together, np.where(spread, share / self.where.expert, 0.0) * self._trained()
+
     def _reduced_s(self) -> Floats:
-        """Gradients of experts are reduced over the ranks that hold the same ones."""
         hardware, case, where = self.scenario.hardware, self.case, self.where
         spacing = self.load.tensor * where.pipeline
-        share = experts_share(self.scenario.profile)
         spread = where.expert > 1
-        together = np.where(spread, 1 - share, 1.0) * self._trained()
-        apart = np.where(spread, share / where.expert, 0.0) * self._trained()
+        together, apart = self._reduced()
         every = all_reduce_seconds(hardware, where.data, spacing, together, case)
         some = all_reduce_seconds(
             hardware, where.data / where.expert, spacing * where.expert, apart, case
@@ -73,17 +104,34 @@ class Traffic:
         count = profile.memory.parameters_bytes / ITEM_BYTES.get(profile.dtype, 4)
         return np.asarray(count * item / (self.load.tensor * self.where.pipeline))
 
+    def _gathered(self) -> Floats:
+        """Bytes of parameters that stage 3 gathers: those of blocks for each of both passes.
+
+        The rest stays gathered from the one to the other (torch's `fully_shard`, where
+        `reshard_after_forward` is not set: the outermost module keeps what it gathered).
+        """
+        return np.asarray((1 + blocks_share(self.scenario.profile)) * self._computed())
+
     def per_micro_batch_s(self) -> Floats:
-        """Stage 3: parameters are gathered for both passes, gradients scattered."""
+        """Stage 3: parameters are gathered for the passes, gradients scattered."""
         spacing = self.load.tensor * self.where.pipeline
         hardware, case = self.scenario.hardware, self.case
-        gathered = gather_seconds(hardware, self.where.data, spacing, 2 * self._computed(), case)
+        gathered = gather_seconds(hardware, self.where.data, spacing, self._gathered(), case)
         scattered = gather_seconds(hardware, self.where.data, spacing, self._trained(), case)
         return np.where(self.where.stage >= 3, gathered + scattered, 0.0)
 
     def per_step_s(self) -> Floats:
         """Else gradients are reduced once a step; stages 1 and 2 pass on what they updated."""
         return np.where(self.where.stage >= 3, 0.0, self._reduced_s())
+
+    def sent_bytes(self) -> Floats:
+        """What the data-parallel exchange makes each rank send in a step."""
+        where = self.where
+        together, apart = self._reduced()
+        reduced = all_reduce_bytes(where.data, together)
+        reduced = reduced + all_reduce_bytes(where.data / where.expert, apart)
+        passed = gather_bytes(where.data, self._gathered() + self._trained())
+        return np.where(where.stage >= 3, self.load.repeats * passed, reduced)
 
     def send_s(self) -> Floats:
         decoder = self.scenario.profile.decoder

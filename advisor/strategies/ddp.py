@@ -13,7 +13,9 @@ Small batches: each rank has little to compute and as much to exchange. GPU hour
 only the hours on the wall.
 
 ## How it is measured
-Needs as many GPUs as ranks, one process each. On fewer it is projected only.
+`advisor measure MODEL --training --with ddp:gpus=2` starts as many processes with torchrun, over
+NCCL on GPUs and over gloo on the cores of a processor, and trains beside them in one process: the
+step time of both, what a rank holds and sends, and how far the losses are apart.
 
 ## Sources
 Li et al., "PyTorch Distributed", VLDB 2020; NVIDIA DeepLearningExamples (2024-04) for scaling.
@@ -26,7 +28,7 @@ from dataclasses import replace
 from advisor.catalog.quantity import Quantity
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
-from advisor.strategies.needs import Accelerators
+from advisor.strategies.needs import Ranks
 from advisor.strategies.strategy import DISTRIBUTE, Levels, Parameter, Strategy, no_drop
 
 
@@ -41,7 +43,9 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
     from advisor.strategies._ranks import require_process_group
 
     require_process_group("ddp", levels["gpus"])
-    return replace(model, module=DistributedDataParallel(model.module))
+    # Gradients that are views of what is exchanged are not held twice.
+    module = DistributedDataParallel(model.module, gradient_as_bucket_view=True)
+    return replace(model, module=module)
 
 
 STRATEGY = Strategy(
@@ -56,7 +60,7 @@ STRATEGY = Strategy(
     effort_days=Quantity(low=0.5, expected=1.0, high=3.0),
     quality_drop=no_drop,
     quality_source="the same gradients, summed in another order",
-    needs=(Accelerators(2),),
+    needs=(Ranks(2),),
     conflicts={
         "fsdp": "both decide how a training step is divided over ranks",
         "zero": "both decide how a training step is divided over ranks",

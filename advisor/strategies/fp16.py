@@ -28,6 +28,7 @@ from advisor.catalog.quantity import Quantity
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
 from advisor.strategies._cast import cast_to
+from advisor.strategies.needs import Units
 from advisor.strategies.strategy import CONVERT, Levels, Strategy
 
 
@@ -55,6 +56,7 @@ STRATEGY = Strategy(
     effort_days=Quantity(low=0.25, expected=0.5, high=2.0),
     quality_drop=lambda _: Quantity(low=-0.0017, expected=0.0, high=0.0023),
     quality_source="NVIDIA DeepLearningExamples, ResNet-50 and BERT, 2024-04",
+    needs=(Units("fp16", (5, 3)),),
     conflicts={
         "amp": "both decide the floating-point format",
         "bf16": "both decide the floating-point format",

@@ -13,7 +13,9 @@ Where plain data parallel fits, the gathers are traffic for nothing: 1.5 times t
 all-reduce. Over PCIe they are rarely hidden behind the arithmetic.
 
 ## How it is measured
-Needs as many GPUs as ranks, one process each. On fewer it is projected only.
+`advisor measure MODEL --training --with fsdp:gpus=2` starts as many processes with torchrun, over
+NCCL on GPUs and over gloo on the cores of a processor, and trains beside them in one process: the
+step time of both, what a rank holds and sends, and how far the losses are apart.
 
 ## Sources
 Rajbhandari et al., ZeRO, SC 2020; torchtitan benchmarks (2024-12): 0.97 to 0.98 of linear from 8 to
@@ -27,7 +29,7 @@ from dataclasses import replace
 from advisor.catalog.quantity import Quantity
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
-from advisor.strategies.needs import Accelerators
+from advisor.strategies.needs import Ranks
 from advisor.strategies.strategy import DISTRIBUTE, Levels, Parameter, Strategy, no_drop
 
 
@@ -37,18 +39,10 @@ def configure(setup: Setup, levels: Levels) -> Setup:
 
 def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
     """Shard each repeated block, then the rest; the process group must be initialised."""
-    import torch
-    from torch.distributed.fsdp import fully_shard
-
-    from advisor.strategies._ranks import require_process_group
+    from advisor.strategies._ranks import require_process_group, shard
 
     require_process_group("fsdp", levels["gpus"])
-    for part in model.module.modules():
-        if isinstance(part, torch.nn.ModuleList):
-            for block in part:
-                fully_shard(block)
-    fully_shard(model.module)
-    return model
+    return shard(model, keep_gathered=False)
 
 
 STRATEGY = Strategy(
@@ -63,7 +57,7 @@ STRATEGY = Strategy(
     effort_days=Quantity(low=2.0, expected=5.0, high=15.0),
     quality_drop=no_drop,
     quality_source="the same arithmetic, summed in another order",
-    needs=(Accelerators(2),),
+    needs=(Ranks(2),),
     parameters=(Parameter("gpus", (2, 4, 8, 16, 32), 8, "GPUs that share a training step"),),
     stage=DISTRIBUTE,
 )

@@ -66,8 +66,8 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
         )
     config = _on_gpu(group) if weight.is_cuda else _on_processor(group)
 
-    def taken(module: torch.nn.Module, _: str) -> bool:
-        if not isinstance(module, torch.nn.Linear):
+    def taken(module: torch.nn.Module, path: str) -> bool:
+        if not isinstance(module, torch.nn.Linear) or not model.may_change(path):
             return False
         # The processor's packed product takes sixteen outputs at a time.
         return weight.is_cuda or module.out_features % 16 == 0

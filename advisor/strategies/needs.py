@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from advisor.catalog.hardware import Hardware
+from advisor.telemetry.host import usable_cores
 from advisor.telemetry.machine import Machine
 
 
@@ -32,6 +33,19 @@ class Accelerators:
     def lacks_here(self, machine: Machine) -> str | None:
         found = len(machine.devices)
         return None if found >= self.count else f"needs {self.count} GPUs, this machine has {found}"
+
+
+@dataclass(frozen=True)
+class Ranks(Accelerators):
+    """As many GPUs; for a measurement, cores do where there is no GPU, a process on each."""
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        if machine.devices:
+            return super().lacks_here(machine)
+        cores = usable_cores() or 1
+        if cores >= self.count:
+            return None
+        return f"needs {self.count} GPUs or cores, this machine has {cores} core and no GPU"
 
 
 @dataclass(frozen=True)
@@ -128,6 +142,23 @@ class Units:
             f"needs compute capability {least} or later; "
             f"{device.name} has {device.compute_capability}"
         )
+
+
+@dataclass(frozen=True)
+class SparseUnits:
+    """Matrix units that skip two zeros of each four weights (from compute capability 8.0 on).
+
+    Zeros can be set, and what they do to quality measured, on any machine.
+    """
+
+    def lacks_on_hardware(self, hardware: Hardware) -> str | None:
+        if hardware.compute.sparsity_2_4:
+            return None
+        return f"needs sparse matrix units (2:4, A100 and later); {hardware.id} has none"
+
+    def lacks_here(self, machine: Machine) -> str | None:
+        del machine
+        return None
 
 
 @dataclass(frozen=True)

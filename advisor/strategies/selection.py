@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from advisor.catalog.hardware import Hardware
@@ -12,7 +12,7 @@ from advisor.errors import UsageError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
 from advisor.strategies.catalog import strategies, strategy_by_slug
-from advisor.strategies.strategy import Level, Strategy
+from advisor.strategies.strategy import CONVERT, DISTRIBUTE, Level, Levels, Strategy
 from advisor.telemetry.machine import Machine
 
 
@@ -124,12 +124,40 @@ def _sum(one: Quantity, two: Quantity) -> Quantity:
     )
 
 
+@dataclass(frozen=True)
+class Action:
+    """One thing that a choice does to a model."""
+
+    choice: Choice
+    stage: int
+    act: Callable[[LoadedModel, Levels], LoadedModel]
+
+    def __call__(self, model: LoadedModel) -> LoadedModel:
+        return self.act(model, self.choice.all_levels())
+
+
+def actions(chosen: Selection) -> list[Action]:
+    """What is done to a model, in the order of the stages; of one stage, by slug."""
+    found = []
+    for choice in chosen:
+        strategy = choice.strategy
+        for stage, act in ((strategy.stage, strategy.apply), (CONVERT, strategy.convert)):
+            if act is not None:
+                found.append(Action(choice, stage, act))
+    return sorted(found, key=lambda each: (each.stage, each.choice.slug))
+
+
 def apply_selection(model: LoadedModel, chosen: Selection) -> LoadedModel:
     """Apply what can be applied to a model, in the order of the stages."""
-    for choice in sorted(chosen, key=lambda each: (each.strategy.stage, each.slug)):
-        if choice.strategy.apply is not None:
-            model = choice.strategy.apply(model, choice.all_levels())
+    for action in actions(chosen):
+        model = action(model)
     return model
+
+
+def ranks_of(chosen: Selection) -> int | None:
+    """Processes that a training step is divided over; None where it stays in one."""
+    divided = any(choice.strategy.stage == DISTRIBUTE for choice in chosen)
+    return setup_for(chosen).data_parallel if divided else None
 
 
 def lacking_on(hardware: Hardware, strategy: Strategy) -> str | None:
@@ -155,15 +183,30 @@ def lacking_here(machine: Machine, strategy: Strategy) -> str | None:
     return "; ".join(text for need in strategy.needs if (text := need.lacks_here(machine))) or None
 
 
+def lacking_for_a_pass(machine: Machine, strategy: Strategy) -> str | None:
+    """Why a forward pass on `machine` cannot show what `strategy` does; None where it can."""
+    lacks = lacking_here(machine, strategy)
+    if lacks is None and strategy.stage == DISTRIBUTE:
+        return "only training is divided over processes (advisor measure --training)"
+    return lacks
+
+
 def every_choice() -> Mapping[str, tuple[Choice, ...]]:
-    """Each strategy's choices, one for each combination of the levels of its parameters."""
+    """Each strategy's choices, one for each combination of the levels of its parameters.
+
+    A parameter that only costs, as far as projections see, is at its default.
+    """
     return {slug: _choices(strategy) for slug, strategy in strategies().items()}
 
 
 def _choices(strategy: Strategy) -> tuple[Choice, ...]:
     names = [parameter.name for parameter in strategy.parameters]
     found = []
-    for levels in itertools.product(*(parameter.levels for parameter in strategy.parameters)):
+    tried = (
+        (parameter.default,) if parameter.only_costs else parameter.levels
+        for parameter in strategy.parameters
+    )
+    for levels in itertools.product(*tried):
         choice = Choice(strategy.slug)
         for name, level in zip(names, levels, strict=True):
             choice = choice.at(name, level)

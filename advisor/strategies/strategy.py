@@ -51,6 +51,9 @@ class Parameter:
     levels: tuple[Level, ...]
     default: Level
     meaning: str
+    only_costs: bool = False
+    """Its levels differ in what is paid and in what only a measurement shows: a search keeps to the
+    default."""
 
     def parse(self, text: str, origin: str) -> Level:
         """The level written as `text`; UnknownNameError lists the levels there are."""
@@ -68,8 +71,9 @@ class Strategy:
 
     `apply` returns a new LoadedModel and may change the module it was given. It is None where
     there is nothing to do to a model (a way of paying). `stage` orders what is applied to one
-    model: what removes parts comes first, then what trains what is left, then what changes formats,
-    then what compiles.
+    model: what removes parts comes first, then what sets weights to zero, then what trains what is
+    left, then what changes formats, then what compiles. `convert` is what a strategy of an early
+    stage does besides, once the weights are final: at the stage CONVERT.
     `quality_drop(levels)` is the published share of the metric lost.
     """
 
@@ -89,6 +93,7 @@ class Strategy:
     """Slugs that this one cannot be combined with, each with the reason."""
     parameters: tuple[Parameter, ...] = ()
     stage: int = 0
+    convert: Callable[[LoadedModel, Levels], LoadedModel] | None = None
     only_costs: bool = False
     """What it sets makes no projected bill cheaper and no constraint easier to keep, whatever else
     is on: an exact search loses nothing by leaving it out."""
@@ -109,7 +114,7 @@ class Strategy:
         raise UnknownNameError(f"parameter of {self.slug}", name, names, origin)
 
 
-REMOVE, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(6)
+DISTIL, REMOVE, MASK, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(8)
 """The stages of `apply`, in order."""
 
 

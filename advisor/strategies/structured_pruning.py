@@ -61,9 +61,9 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
         model.module, example_inputs=inputs, output_transform=_differentiable
     )
     if _has_attention(model.module):
-        _prune_feed_forward(model.module, graph, ratio)
+        _prune_feed_forward(model, graph, ratio)
     else:
-        _prune_everywhere(model.module, inputs, ratio)
+        _prune_everywhere(model, inputs, ratio)
     return model
 
 
@@ -88,16 +88,19 @@ def _has_attention(module: torch.nn.Module) -> bool:
     )
 
 
-def _prune_everywhere(module: torch.nn.Module, inputs: Any, ratio: float) -> None:
+def _prune_everywhere(model: LoadedModel, inputs: Any, ratio: float) -> None:
     import torch
     import torch_pruning
 
+    module = model.module
+    named = {part: ratio for path, part in module.named_modules() if model.may_change(path)}
     layers = [part for part in module.modules() if isinstance(part, torch.nn.Linear)]
     pruner = torch_pruning.pruner.BasePruner(
         module,
         inputs,
         importance=torch_pruning.importance.GroupMagnitudeImportance(p=2),
-        pruning_ratio=ratio,
+        pruning_ratio=ratio if model.only is None else 0.0,
+        pruning_ratio_dict={} if model.only is None else named,
         round_to=ROUND_TO,
         ignored_layers=layers[-1:],
         output_transform=_differentiable,
@@ -105,15 +108,17 @@ def _prune_everywhere(module: torch.nn.Module, inputs: Any, ratio: float) -> Non
     pruner.step()
 
 
-def _prune_feed_forward(module: torch.nn.Module, graph: Any, ratio: float) -> None:
+def _prune_feed_forward(model: LoadedModel, graph: Any, ratio: float) -> None:
     """Shrink every linear layer that widens, with all that depends on its width."""
     import torch
     import torch_pruning
 
     importance = torch_pruning.importance.GroupMagnitudeImportance(p=2)
     seen: set[int] = set()
-    for layer in list(module.modules()):
+    for path, layer in list(model.module.named_modules()):
         if not isinstance(layer, torch.nn.Linear) or layer.out_features <= layer.in_features:
+            continue
+        if not model.may_change(path):
             continue
         everything = list(range(layer.out_features))
         group = graph.get_pruning_group(

@@ -1,8 +1,9 @@
 """Set the smallest weights to zero, wherever they are.
 
 ## What it does
-`torch.nn.utils.prune.global_unstructured` with the L1 norm over all linear and convolutional
-weights, made permanent. The tensors stay dense: their zeros are stored and multiplied.
+`torch.nn.utils.prune` with the L1 norm over all linear and convolutional weights, made permanent:
+with `scope=global` the smallest of all of them together, with `scope=layer` the same share of each
+layer. The tensors stay dense: their zeros are stored and multiplied.
 
 ## When it pays
 With kernels that skip zeros, or where the checkpoint is compressed for shipping. It is also the
@@ -18,7 +19,8 @@ it came.
 
 ## Sources
 torchao sparsity read-me (2025-01): speed-up 1.0 on dense kernels; Wanda read-me (2023-11):
-perplexity of Llama-2 at 50%, the interval scaled with the share removed.
+perplexity of Llama-2 at 50% of each layer, the interval scaled with the share removed. Nothing
+general is published on which scope loses less.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from advisor.catalog.quantity import Quantity
 from advisor.errors import StrategyError
 from advisor.models.loaded import LoadedModel
 from advisor.projection.setup import Setup
-from advisor.strategies.strategy import REMOVE, Levels, Parameter, Strategy
+from advisor.strategies.strategy import MASK, Levels, Parameter, Strategy
 
 # At half the weights: the best one-shot method, magnitude alone on the sturdiest model, and on
 # the frailest. What is lost grows faster than the share removed; the square joins 0 and 50%.
@@ -46,13 +48,18 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
 
     targets = [
         (module, "weight")
-        for module in model.module.modules()
-        if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d))
+        for path, module in model.module.named_modules()
+        if model.may_change(path)
+        and isinstance(module, (torch.nn.Linear, torch.nn.Conv1d, torch.nn.Conv2d, torch.nn.Conv3d))
     ]
     if not targets:
         raise StrategyError("it found no layer to prune: none is linear or convolutional")
-    prune.global_unstructured(targets, prune.L1Unstructured, amount=float(levels["ratio"]))
+    ratio = float(levels["ratio"])
+    if levels["scope"] == "global":
+        prune.global_unstructured(targets, prune.L1Unstructured, amount=ratio)
     for module, name in targets:
+        if levels["scope"] == "layer":
+            prune.l1_unstructured(module, name, amount=ratio)  # type: ignore[no-untyped-call]  # torch declares no types
         prune.remove(module, name)  # type: ignore[no-untyped-call]  # torch declares no types
     return model
 
@@ -68,7 +75,7 @@ def quality_drop(levels: Levels) -> Quantity:
 
 STRATEGY = Strategy(
     slug="unstructured-pruning",
-    title="unstructured pruning (L1, global)",
+    title="unstructured pruning (L1)",
     family="pruning",
     summary="set the smallest weights to zero",
     configure=configure,
@@ -80,6 +87,13 @@ STRATEGY = Strategy(
     quality_source="Wanda read-me, Llama-2 at 50%, 2023-11",
     parameters=(
         Parameter("ratio", (0.1, 0.3, 0.5, 0.7, 0.9), 0.5, "share of the weights set to zero"),
+        Parameter(
+            "scope",
+            ("global", "layer"),
+            "global",
+            "among which weights the smallest are sought",
+            only_costs=True,
+        ),
     ),
-    stage=REMOVE,
+    stage=MASK,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -15,7 +16,9 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -23,19 +26,19 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
+from advisor.tui import early, looks, overlays, preferences
 from advisor.tui import kept as keeping
-from advisor.tui import looks, overlays, preferences
 from advisor.tui.appearance import Appearance
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.descriptors import terminal_to_itself
-from advisor.tui.ending import end_on_signals, quiet_traceback, report_thread_faults
+from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, report_thread_faults
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
 from advisor.tui.measuring import Wanted, of_chosen, of_one, of_plan
-from advisor.tui.messages import JobFailed, News, Opened, Overheard, TelemetryRead
+from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
 from advisor.tui.screens.front import FrontScreen
@@ -46,14 +49,17 @@ from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.text import TextScreen
+from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Side, Switching
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.strategies_view import StrategyList
 from advisor.tui.wire import Wire
+from advisor.units import printable
 
 QUIT_WITHIN_S = 3.0
+HANG_UP_SEEN_WITHIN_S = 0.5
 
 
 class AdvisorApp(App[None], inherit_bindings=False):
@@ -139,6 +145,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         end_on_signals(self._end)
+        if not self.is_headless:
+            self.set_interval(HANG_UP_SEEN_WITHIN_S, self._end_if_hung_up)
         report_thread_faults(self.post_message)
         self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
         self.set_keymap(dict(self.keys_chosen))
@@ -147,19 +155,28 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self.switching.begin, self._session)
         if self.switching.request is None:
             self.action_start()
+        self._fit(self.size)
 
     @on(News)
     def on_news(self, news: News) -> None:
         if not self.is_running:  # its widgets are being taken down
             return
         self._attempt(lambda: self.course.take(news))
-        if isinstance(news, Opened) and self.switching.request is not None:
-            self.appearance.opened(self.switching.request, self.switching.options)
         if isinstance(news, JobFailed):
             self.notify(str(news.error), severity="error", markup=False)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:
         self._wire.forget()  # what terminals do with what they showed differs
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Lay a word over everything while the terminal is too small for it."""
+        if not self.main.is_attached:
+            return
+        if is_too_small(size) and not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
+        elif not is_too_small(size) and isinstance(self.screen, TooSmallScreen):
+            self.pop_screen()
 
     def on_overheard(self, news: Overheard) -> None:
         self.bench.log(f"output: {news.text}")
@@ -247,6 +264,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self._attempt(send)
 
     def open_model(self, reference: str, options: Options | None = None) -> None:
+        self._remember_model()
         self._attempt(lambda: self.switching.open(reference, options))
 
     def switch(self, side: Side, name: str) -> None:
@@ -260,6 +278,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 
+        self._remember_model()
         self.push_screen(StartScreen(self._history, self.appearance.kept.recent), opened)
 
     def action_compare(self) -> None:
@@ -313,8 +332,13 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self._interrupted_at_s = now_s
             self.notify("once more quits", timeout=QUIT_WITHIN_S)
 
+    def _remember_model(self) -> None:
+        if self.bench.session is not None and self.switching.request is not None:
+            self.appearance.opened(self.switching.request, self.switching.options)
+
     def remembered(self) -> Kept:
         """What the next start is to know of this one."""
+        self._remember_model()
         return msgspec.structs.replace(
             self.appearance.kept, view=self.main.view_id, sorting=self.main.sorting()
         )
@@ -327,6 +351,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.feed.stop()
         self.course.jobs.cancel()
         self.exit(return_code=return_code)
+
+    def _end_if_hung_up(self) -> None:
+        if has_hung_up():
+            self._end(128 + signal.SIGHUP)
 
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
@@ -371,17 +399,20 @@ def run(
     request: ModelRequest | None,
     options: Options,
     given: Mapping[str, str | bool] | None = None,
+    session: Session | None = None,
 ) -> int:
     """Show the screen until it is left; returns the exit code of the process.
 
-    `given` are settings of the command line. Raises UsageError for a setting that is none.
+    `given` are settings of the command line; `session` is one that is there already. Raises
+    UsageError for a setting that is none.
     """
     chosen = preferences.read_preferences(preferences.default_path(), given or {})
     path = keeping.default_path()
     kept, problem = keeping.read_kept(path)
-    app = AdvisorApp(request, options, chosen=chosen, kept=kept)
+    app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
     if problem is not None:
         app.bench.log(problem, "error")
+    early.hand_over()
     with terminal_to_itself(lambda text: app.post_message(Overheard(text))):
         app.run(mouse=app.appearance.mouse)
     try:
@@ -389,5 +420,5 @@ def run(
     except AdvisorError as error:
         sys.stderr.write(f"advisor: {error}\n")
     for written in app.written:
-        sys.stdout.write(f"wrote {written}\n")
+        sys.stdout.write(f"wrote {printable(str(written))}\n")
     return app.return_code or 0

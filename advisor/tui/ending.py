@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import signal
 import threading
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.segment import Segments
+from rich.segment import Segment, Segments
 from rich.traceback import Traceback
 
 from advisor.errors import AdvisorError
 from advisor.tui.jobs import JOB_THREAD, Post
 from advisor.tui.messages import Faulted, JobFailed
+from advisor.units import printable
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -23,6 +25,13 @@ def end_on_signals(end: Callable[[int], None]) -> None:
     loop = asyncio.get_running_loop()
     for number in _SIGNALS:
         loop.add_signal_handler(number, end, 128 + number)
+
+
+def has_hung_up(descriptor: int = 0) -> bool:
+    """Whether the terminal is gone: a lost connection does not send SIGHUP to everyone."""
+    watched = select.poll()
+    watched.register(descriptor, 0)
+    return any(events & (select.POLLHUP | select.POLLERR) for _, events in watched.poll(0))
 
 
 def report_thread_faults(post: Post) -> None:
@@ -40,4 +49,7 @@ def report_thread_faults(post: Post) -> None:
 def quiet_traceback(console: Console) -> Segments:
     """The traceback under way, without the values of variables: they may be secret."""
     shown = Traceback(show_locals=False, width=None)
-    return Segments(console.render(shown, console.options))
+    return Segments(
+        Segment("\n".join(map(printable, text.split("\n"))), style, control)
+        for text, style, control in console.render(shown, console.options)
+    )

@@ -13,6 +13,7 @@ from advisor.models.listing import describe_references
 from advisor.tui.kept import Recent
 from advisor.tui.render.line import Column, Line, line, spaced
 from advisor.tui.sieve import SortKey
+from advisor.units import printable
 
 MEASURED = 8
 """How many models measured before are offered."""
@@ -92,7 +93,8 @@ class OfferEntries:
 def completed(typed: str) -> str | None:
     """`typed` with the rest of the first path that begins like it; None where there is none.
 
-    Offered are folders and Python files; of a Python file the factory that is usual.
+    Offered are folders and Python files, of these the factory that is usual; no name that holds
+    characters that command a terminal.
     """
     if not typed or ":" in typed:
         return None
@@ -105,6 +107,7 @@ def completed(typed: str) -> str | None:
             if each.name.startswith(start)
             and not (each.name.startswith(".") and not start.startswith("."))
             and (each.is_dir() or each.suffix == ".py")
+            and printable(each.name) == each.name
         )
     except OSError:
         return None

@@ -7,6 +7,7 @@ before, and leaves as the cells that changed and the codes that differ from the 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -45,6 +46,8 @@ _ATTRIBUTES = (
     ("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("blink", "5"),
     ("reverse", "7"), ("strike", "9"), ("overline", "53"),
 )  # fmt: skip
+_COMMANDS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of control, format and separator characters: no widget's text sends one."""
 _SEEN_ON_BLANKS = frozenset({"4", "7", "9", "53"})
 """Attributes that show where there is no character."""
 
@@ -168,7 +171,7 @@ def _cells(strip: Strip, system: ColorSystem | None) -> list[Cell]:
         look = PLAIN if style is None else _look(style, system)
         blank = look if look.attributes & _SEEN_ON_BLANKS else Look(background=look.background)
         for char in text:
-            if char.isascii():
+            if " " <= char <= "~":
                 found.append((char, blank if char == " " else look))
             else:
                 _append(found, char, look)
@@ -176,6 +179,9 @@ def _cells(strip: Strip, system: ColorSystem | None) -> list[Cell]:
 
 
 def _append(found: list[Cell], char: str, look: Look) -> None:
+    """A wide character, or one that joins another; what would command the terminal is left out."""
+    if unicodedata.category(char) in _COMMANDS:
+        return
     width = cell_len(char)
     if width == 0:  # it joins the character before it
         for at in range(len(found) - 1, -1, -1):

@@ -10,11 +10,13 @@ import pytest
 import torch
 from transformers import PreTrainedModel
 
+from advisor.errors import StrategyError
 from advisor.measurement.outputs import main_output
 from advisor.measurement.size import stored_bytes
 from advisor.models.load import load
 from advisor.models.loaded import LoadedModel
 from advisor.strategies.catalog import strategies
+from advisor.strategies.distillation import student_of
 from advisor.strategies.selection import apply_selection, lacking_here, parse_selection
 from advisor.telemetry.machine import machine
 from tests.integration.models import minilm_factory
@@ -25,9 +27,11 @@ SECTIONS = re.compile(
     re.DOTALL,
 )
 APPLIED = {
-    "amp": "digits", "bf16": "digits", "channels-last": "digits", "fp16": "tiny-gpt",
+    "amp": "digits", "bf16": "digits", "channels-last": "digits", "cascade:steps=30": "digits",
+    "distillation:steps=30": "digits", "fp16": "tiny-gpt", "head-pruning:ratio=0.5": "tiny-gpt",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
-    "int8-weight-only": "tiny-gpt", "recovery": "digits", "structured-pruning": "digits",
+    "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
+    "structured-pruning": "digits",
     "tf32": "tiny-gpt", "torch-compile": "digits", "unstructured-pruning": "digits",
 }  # fmt: skip
 """A model that each strategy does something to."""
@@ -67,7 +71,8 @@ def test_each_strategy_is_either_applied_here_or_says_why_not() -> None:
     for slug, strategy in strategies().items():
         reason = lacking_here(HERE, strategy)
         trains = strategy.phases == {"training"}  # tests/integration/test_apply_training.py
-        assert slug in APPLIED or strategy.apply is None or reason or trains, slug
+        applied = slug in {choice.partition(":")[0] for choice in APPLIED}
+        assert applied or strategy.apply is None or reason or trains, slug
 
 
 @pytest.mark.parametrize("slug", APPLIED)
@@ -111,6 +116,7 @@ def test_an_applied_model_survives_a_file(slug: str) -> None:
     [
         ("int4-weight-only", "digits"),
         ("unstructured-pruning:ratio=0.1,int4-weight-only,tf32", "tiny-gpt"),
+        ("structured-pruning:ratio=0.5,semi-structured-sparsity,recovery:steps=100,bf16", "digits"),
         ("structured-pruning:ratio=0.1,channels-last,int8-weight-only,tf32", "digits"),
         ("structured-pruning:ratio=0.5,fused-attention,bf16", "minilm"),
     ],
@@ -124,3 +130,99 @@ def test_strategies_are_applied_together_in_the_order_of_their_stages(
 def test_fused_attention_gives_the_same_sums() -> None:
     fused = apply_selection(fresh("minilm"), parse_selection("fused-attention"))
     assert torch.allclose(output(fused), output(fresh("minilm")), atol=1e-4)
+
+
+def test_two_of_each_four_weights_are_zero_and_stay_so_in_training() -> None:
+    trained = "structured-pruning:ratio=0.5,semi-structured-sparsity,recovery:steps=100"
+    for chosen, name in ((trained, "digits"), ("semi-structured-sparsity", "tiny-gpt")):
+        model = apply_selection(fresh(name), parse_selection(chosen))
+        thinned = [
+            each.weight
+            for each in model.module.modules()
+            if isinstance(each, torch.nn.Linear)
+            and each.out_features % 32 == 0 and each.in_features % 64 == 0
+        ]  # fmt: skip
+        assert thinned
+        assert all((each.reshape(-1, 4).count_nonzero(dim=1) == 2).all() for each in thinned)
+
+
+@pytest.mark.parametrize(("name", "part"), [("digits", 0.3), ("tiny-gpt", 0.6)])
+def test_a_student_is_smaller_taught_and_shares_nothing_with_its_teacher(
+    name: str, part: float
+) -> None:
+    teacher = fresh(name)
+    state = copy.deepcopy(teacher.module.state_dict())
+    taught, untaught = (
+        apply_selection(teacher, parse_selection("distillation:steps=30")),
+        student_of(fresh(name), 0.5),
+    )
+    for each in (taught, untaught):
+        assert stored_bytes(each.module) < part * stored_bytes(teacher.module)
+    assert all(torch.equal(state[key], now) for key, now in teacher.module.state_dict().items())
+    assert teacher.training is not None
+    batch = next(iter(teacher.training.batches()))
+    with torch.no_grad():
+        learnt, raw = (teacher.training.loss(each.module, batch) for each in (taught, untaught))
+    assert learnt < raw
+
+
+def test_students_that_cannot_be_are_refused() -> None:
+    with pytest.raises(StrategyError, match="nothing to train a student on"):
+        apply_selection(fresh("minilm"), parse_selection("distillation"))
+    with pytest.raises(StrategyError, match=r"0.9 of 4 blocks"):
+        student_of(fresh("tiny-gpt"), 0.9)
+
+
+def test_a_cascade_says_what_it_passed_on() -> None:
+    both = apply_selection(fresh("digits"), parse_selection("cascade:steps=30"))
+    assert both.remarks is not None
+    output(both)
+    [said] = both.remarks()
+    assert said.endswith("were passed on to the large model")
+    assert " of 32 samples (" in said
+    assert both.remarks() == ("0 of 0 samples (none) were passed on to the large model",)
+
+
+def test_a_cascade_refuses_a_decoder() -> None:
+    with pytest.raises(StrategyError, match="is a decoder"):
+        apply_selection(fresh("tiny-gpt"), parse_selection("cascade"))
+
+
+def test_zeros_lie_in_every_layer_alike_or_where_weights_are_smallest() -> None:
+    shares = {}
+    for scope in ("global", "layer"):
+        model = apply_selection(
+            fresh("digits"), parse_selection(f"unstructured-pruning:scope={scope}")
+        )
+        layers = [
+            each
+            for each in model.module.modules()
+            if isinstance(each, (torch.nn.Linear, torch.nn.Conv2d))
+        ]
+        zeros = [1 - each.weight.count_nonzero().item() / each.weight.numel() for each in layers]
+        shares[scope] = zeros
+        total = sum(each.weight.numel() for each in layers)
+        together = sum(
+            share * each.weight.numel() for share, each in zip(zeros, layers, strict=True)
+        )
+        assert together / total == pytest.approx(0.5, abs=0.01)
+    assert shares["layer"] == pytest.approx([0.5] * 4, abs=0.01)
+    assert max(shares["global"]) - min(shares["global"]) > 0.1
+
+
+def test_a_pruned_decoder_has_fewer_heads_and_a_smaller_cache() -> None:
+    model = apply_selection(fresh("tiny-gpt"), parse_selection("head-pruning:ratio=0.5"))
+    assert model.decoder is not None
+    assert (model.decoder.attention_heads, model.decoder.key_value_heads) == (3, 1)
+    with torch.inference_mode():
+        cache = model.module(**model.keyword_inputs, use_cache=True).past_key_values
+    assert cache.layers[0].keys.shape[1] == 1
+    attention = 4 * 192 * (192 + 64 + 64 + 192) * 4
+    assert stored_bytes(fresh("tiny-gpt").module) - stored_bytes(model.module) == attention // 2
+
+
+def test_heads_that_cannot_go_are_refused() -> None:
+    with pytest.raises(StrategyError, match=r"ratio=0\.25 of 2 groups of heads is less than one"):
+        apply_selection(fresh("tiny-gpt"), parse_selection("head-pruning"))
+    with pytest.raises(StrategyError, match="no attention with projections of its own"):
+        apply_selection(fresh("digits"), parse_selection("head-pruning"))

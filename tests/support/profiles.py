@@ -55,9 +55,9 @@ def _blocks(
     rows = batch * tokens
     return (
         _stream("block.norm1", "norm", dtype, rows * hidden, layers),
-        _product("block.qkv", dtype, rows, 3 * hidden, hidden, repeats=layers),
+        _product("block.attention.qkv", dtype, rows, 3 * hidden, hidden, repeats=layers),
         _attention(dtype, batch, hidden, tokens, context, layers),
-        _product("block.out", dtype, rows, hidden, hidden, repeats=layers),
+        _product("block.attention.out", dtype, rows, hidden, hidden, repeats=layers),
         _stream("block.add1", "elementwise", dtype, rows * hidden, layers),
         _stream("block.norm2", "norm", dtype, rows * hidden, layers),
         _product("block.up", dtype, rows, 4 * hidden, hidden, repeats=layers, exponent=1.0),
@@ -69,7 +69,7 @@ def _blocks(
 
 def _profile(
     reference: str, dtype: str, phases: Sequence[Phase], parameters: int, activation_bytes: int,
-    kept_activation_bytes: int, decoder: DecoderProfile | None = None,
+    kept_activation_bytes: int, decoder: DecoderProfile | None = None, layers: int | None = None,
 ) -> ModelProfile:  # fmt: skip
     """`activation_bytes` at the peak of a forward pass, the others kept for a backward pass."""
     held = parameters * ITEM_BYTES[dtype]
@@ -89,6 +89,7 @@ def _profile(
             query_tokens=phases[0].query_tokens, method="by hand",
         ),
         counted_by="fvcore", uncounted_operators={}, decoder=decoder, elapsed_s=0.0,
+        chain=None if layers is None else "block", blocks=layers,
     )  # fmt: skip
 
 
@@ -101,7 +102,9 @@ def encoder(
     phase = Phase("forward", batch_size, operators, tokens, tokens)
     row_bytes = batch_size * tokens * hidden * ITEM_BYTES[dtype]
     parameters = 12 * layers * hidden**2
-    return _profile("encoder", dtype, [phase], parameters, 6 * row_bytes, 16 * layers * row_bytes)
+    return _profile(
+        "encoder", dtype, [phase], parameters, 6 * row_bytes, 16 * layers * row_bytes, layers=layers
+    )
 
 
 def decoder(
@@ -126,6 +129,7 @@ def decoder(
         6 * row_bytes,
         16 * layers * row_bytes,
         shape,
+        layers,
     )
 
 

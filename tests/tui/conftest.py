@@ -13,6 +13,8 @@ from advisor.measurement.result import ModelRequest
 from advisor.profiling.profile import ModelProfile
 from advisor.session import Options, session_for
 from advisor.tui.app import AdvisorApp
+from advisor.tui.kept import Kept
+from advisor.tui.preferences import Preferences
 from tests.support import profiles
 
 MakeApp = Callable[..., AdvisorApp]
@@ -33,7 +35,9 @@ def _clean_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.startswith("TEXTUAL") or name in {"NO_COLOR", "COLORTERM", "TMUX"}:
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
 
 
@@ -50,13 +54,15 @@ def make_app(tmp_path: Path) -> MakeApp:
     """An app whose session is there from the start; `profile` is what was found of the model."""
 
     def make(
-        profile: ModelProfile | None = None, hardware: str = "a100-80-sxm", reference: str = ""
-    ) -> AdvisorApp:
+        profile: ModelProfile | None = None, hardware: str = "a100-80-sxm", reference: str = "",
+        chosen: Preferences | None = None, kept: Kept | None = None,
+    ) -> AdvisorApp:  # fmt: skip
         found = profile or profiles.encoder()
         request = ModelRequest(reference or found.reference)
         options = Options(hardware=hardware, workload="retail-recommendation")
         history = History(tmp_path / "history.sqlite3")
-        return AdvisorApp(request, options, history, session_for(found, request, options, history))
+        session = session_for(found, request, options, history)
+        return AdvisorApp(request, options, history, session, chosen, kept)
 
     return make
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import advisor
@@ -40,14 +40,16 @@ class Terminal:
     def __init__(
         self, reference: str, environment: Mapping[str, str], columns: int = 80, lines: int = 24,
         hardware: str = "cpu-2vcpu", limit_s: float = LIMIT_S,
+        program: Sequence[str] | None = None,
     ) -> None:  # fmt: skip
+        """With `program`, these words of Python are run in place of the screen of `reference`."""
         self._limit_s = limit_s
         self.descriptor, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-c", RUN, reference, hardware], stdin=inner, stdout=inner,
-            stderr=inner, start_new_session=True,
-            env={**_without_size(environment), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
+            [sys.executable, *(program or ("-c", RUN, reference, hardware))], stdin=inner,
+            stdout=inner, stderr=inner, start_new_session=True,
+            env={"TERM": "xterm-256color", **_without_size(environment), "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         os.close(inner)
         self.output = b""
@@ -82,6 +84,10 @@ class Terminal:
         os.write(self.descriptor, keys)
         self.settle()
         return len(self.output) - before
+
+    def resize(self, columns: int, lines: int) -> None:
+        size = struct.pack("HHHH", lines, columns, 0, 0)
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, size)
 
     def end(self) -> int:
         deadline = time.monotonic() + self._limit_s

@@ -11,7 +11,7 @@ import pytest
 from advisor.history import History
 from advisor.measurement.identity import Identity, identity
 from advisor.telemetry.machine import machine
-from tests.support.measurements import measurement
+from tests.support.measurements import measurement, trained, trained_by_ranks
 
 THIS = Identity("model", "machine")
 FOUND = measurement("int8-dynamic", 0.02, 0.01, 0.9, 0.9)
@@ -84,6 +84,7 @@ def test_what_another_version_wrote_otherwise_is_passed_over(history: History) -
 
 
 def test_an_identity_follows_threads_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     here = machine()
     before = identity("model", FOUND.request, here)
     assert before == identity("model", FOUND.request, here)
@@ -91,3 +92,15 @@ def test_an_identity_follows_threads_and_device(monkeypatch: pytest.MonkeyPatch)
     assert identity("model", FOUND.request, here) != before
     assert identity("model", replace(FOUND.request, device="cuda"), here) != before
     assert identity(None, FOUND.request, here) is None
+
+
+def test_training_is_found_again_and_apart_from_forward_passes(history: History) -> None:
+    one, ranks = trained("amp", 2.0, 1.0), trained_by_ranks(2.0, 1.1, 1.0)
+    history.add_training(one, None, THIS)
+    history.add_training(ranks, None, THIS)
+    assert history.find_training(THIS, one.request) == one
+    assert history.find_training(THIS, ranks.request) == ranks
+    assert history.find_training(THIS, replace(one.request, steps=10)) == one
+    assert history.find_training(THIS, replace(one.request, steps=21)) is None
+    assert history.find_training(THIS, replace(one.request, choices=("lora",))) is None
+    assert history.taken_before(THIS) == []

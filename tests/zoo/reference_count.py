@@ -19,6 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import PreTrainedModel
 
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.scripted import scripted_functions_as_python
 
 
 def reference_multiply_adds(model: LoadedModel) -> int:
@@ -26,7 +27,7 @@ def reference_multiply_adds(model: LoadedModel) -> int:
     module = model.module
     if isinstance(module, PreTrainedModel) and module._can_set_experts_implementation():
         module.set_experts_implementation("batched_mm")
-    with FakeTensorMode(), torch.no_grad():
+    with scripted_functions_as_python(), FakeTensorMode(), torch.no_grad():
         _fake_state(module)
         inputs, keyword_inputs = pytree.tree_map_only(
             torch.Tensor, _fake, (model.inputs, dict(model.keyword_inputs))

@@ -22,7 +22,7 @@ from advisor.strategies.selection import parse_choice
 from advisor.units import percent
 
 SLUG = "worst-class-unmeasured"
-COMPRESSING = ("pruning", "quantization")
+COMPRESSING = ("pruning", "quantization", "model choice")
 
 
 def check(facts: Facts) -> Finding | None:

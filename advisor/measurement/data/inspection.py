@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from advisor.errors import UsageError
+from advisor.measurement.data.columnar import ColumnarSize
 from advisor.measurement.data.columns import ColumnCounter
 from advisor.measurement.data.comparison import Comparison
 from advisor.measurement.data.files import find
@@ -61,17 +62,19 @@ def _inspect_table(
     faults, counter, reader = Faults(), ColumnCounter(), SampleReader()
     roles = Roles(data_format, options.label, options.ignored)
     likeness = minhash(options.similarity, PERMUTATIONS) if options.similarity else None
-    comparison = Comparison(folder, likeness)
+    comparison, packed = Comparison(folder, likeness), ColumnarSize()
     for chunk in data_format.read(data, ReadOptions(options.header), faults):
         compared = roles.compared(chunk.columns)
         cells = reader.cells(compared)
         signatures = reader.signatures(compared, cells) if likeness else None
         digests = reader.digests(cells, chunk.samples)
         counter.add(chunk.columns)
+        packed.add(chunk.columns, chunk.read_fraction)
         comparison.add(digests, roles.labels(chunk), signatures, chunk.names)
         _told(progress, comparison.samples, chunk.read_fraction)
     columns = counter.columns(comparison.samples, roles.left_out)
-    return _report(data_format, data, comparison, columns, roles, faults, progress)
+    report = _report(data_format, data, comparison, columns, roles, faults, progress)
+    return replace(report, packed_fraction=packed.fraction(data.size_bytes))
 
 
 def _inspect_images(

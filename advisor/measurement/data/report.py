@@ -117,6 +117,9 @@ class DataReport:
     first_faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     version: int = 1
+    packed_fraction: float | None = None
+    """Bytes of the samples in compressed columns over those on disk, from the first of them; None
+    where they have no columns, as images."""
 
     @property
     def duplicate_fraction(self) -> Quantity:

@@ -9,11 +9,16 @@ _ENDS = ("low", "expected", "high")
 
 
 def workload_settings(report: DataReport) -> tuple[str, ...]:
-    """`key=value` settings: the samples of an epoch, the gigabytes stored, and the duplicates."""
+    """`key=value` settings: samples of an epoch, gigabytes stored, what packs, and duplicates."""
     share = report.duplicate_fraction
     figures = ", ".join(f"{name} = {getattr(share, name):.9g}" for name in _ENDS)
+    # What was compressed when it was taken takes as much room in columns.
+    images = all(column.kind == "image" for column in report.columns)
+    packed = 1.0 if images else report.packed_fraction
+    found = () if packed is None else (f"data.packed_fraction={packed:.9g}",)
     return (
         f"training.samples={report.samples}",
         f"data.stored_gb={report.size_bytes / _BYTES_PER_GB:.9g}",
         f"data.duplicate_fraction={{ {figures} }}",
+        *found,
     )

@@ -34,7 +34,6 @@ from advisor.tui.widgets.views import (
     plan_text,
 )
 
-LEAST_WIDTH, LEAST_HEIGHT = 60, 16
 TALL, HIGH = 32, 48
 """Lines from which on there is room for the bill by component, and for the time by kind."""
 
@@ -94,7 +93,6 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_reactive(MainScreen.shown, shown)
 
     def compose(self) -> ComposeResult:
-        yield Static(id="too-small", markup=False)
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
@@ -121,12 +119,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._draw()
 
     def on_resize(self, event: Resize) -> None:
-        width, height = event.size
-        small = width < LEAST_WIDTH or height < LEAST_HEIGHT
-        self.set_class(small, "-too-small")
-        self.set_class(height >= HIGH, "-high")
-        text = f"advisor needs {LEAST_WIDTH}×{LEAST_HEIGHT}; this terminal is {width}×{height}"
-        self.query_one("#too-small", Static).update(text)
+        self.set_class(event.size.height >= HIGH, "-high")
         self._telemetry_text = ""
         self.call_after_refresh(self._draw)
 

@@ -44,3 +44,35 @@ def test_a_measurement_that_is_ended_leaves_nothing_in_the_history(
     assert run([*MEASURE, "--limit", "0.2"], lambda *_: 0) == 3
     assert "ended after 0.2 s, the limit" in capsys.readouterr().err
     assert not History().path.exists() or History().records() == []
+
+
+def test_two_processes_are_trained_compared_and_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A minute's way from the command line to torchrun and back, taken once."""
+    path = tmp_path / "mine.py"
+    path.write_text(TRAINED)
+    words = ["measure", f"{path}:build", "--training", "--with", "ddp:gpus=2", "--steps", "2"]
+    first = told(capsys, *words)
+    assert first["loss_difference"] < 1e-5
+    assert first["scaling_efficiency"] > 0
+    assert first["sent_error"] == pytest.approx(0, abs=0.01)
+    assert not first["from_history"]
+    assert run(words, lambda *_: 0) == 0
+    printed = capsys.readouterr().out
+    assert "scaling efficiency" in printed
+    assert "found in the history" in printed
+
+
+TRAINED = """
+import torch
+from advisor.models.loaded import LoadedModel, Training
+
+def loss(module, batch):
+    return module(batch).square().mean()
+
+def build():
+    module = torch.nn.Sequential(torch.nn.Linear(64, 64), torch.nn.ReLU(), torch.nn.Linear(64, 8))
+    training = Training(lambda: [torch.ones(8, 64)], loss)
+    return LoadedModel("", module, (torch.ones(8, 64),), training=training)
+"""

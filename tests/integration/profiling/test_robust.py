@@ -81,6 +81,21 @@ class InTwoTypes(nn.Module):
         return self.narrow(self.full(x).to(torch.bfloat16))
 
 
+@torch.jit.script
+def at_most(x: torch.Tensor, limit: float) -> torch.Tensor:
+    """Its constant is a tensor with data, wherever `x` is."""
+    return torch.where(x > limit, torch.tensor(limit).type_as(x), x)
+
+
+class WithScriptedFunction(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = linear()
+
+    def forward(self, x: Any) -> Any:
+        return at_most(self.linear(x), 1.0)
+
+
 class WithUnusedResult(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -135,6 +150,7 @@ CASES: dict[str, tuple[Callable[[], Any], int, int]] = {
     "shared submodule": (shared, 2 * ONE, PARAMETERS),
     "hooks": (hooked, ONE, PARAMETERS),
     "custom autograd function": (WithCustomFunction, ONE, PARAMETERS),
+    "scripted function": (WithScriptedFunction, ONE, PARAMETERS),
     "data-dependent control flow": (DataDependent, 2 * ONE, PARAMETERS),
     "two types": (InTwoTypes, 2 * ONE, 2 * PARAMETERS),
     "a result that nothing uses": (WithUnusedResult, 2 * ONE, PARAMETERS),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from advisor.catalog.workload import Quality
 from advisor.errors import ModelError, UsageError
 from advisor.measurement.result import Measurement
-from advisor.measurement.tuning import keeps_floor, levels_by_strength, tune
+from advisor.measurement.tuning import first_to_try, keeps_floor, levels_by_strength, tune
 from advisor.strategies.selection import Choice
 from tests.support.measurements import measurement
 
@@ -27,6 +27,21 @@ def test_the_strongest_level_within_the_floor_is_found(drops: list[float], most:
     ]
     assert tuned.strongest == (kept[-1] if kept else None)
     assert len(tuned.tried) <= 3  # of five levels
+
+
+@pytest.mark.parametrize("first", range(len(LEVELS)))
+@pytest.mark.parametrize("kept", range(len(LEVELS) + 1))
+def test_where_it_begins_changes_nothing_but_the_way(first: int, kept: int) -> None:
+    drops = {choice: float(index >= kept) for index, choice in enumerate(LEVELS)}
+    tuned = tune(LEVELS, Quality(0.5), lambda each: losing(each, drops[each]), first)
+    assert tuned.strongest == (LEVELS[kept - 1] if kept else None)
+    assert tuned.tried[0].choice == LEVELS[first]
+    assert len(tuned.tried) <= 4
+
+
+@pytest.mark.parametrize(("keeps", "first"), [(None, 2), (True, 3), (False, 1)])
+def test_losses_of_single_layers_say_where_to_begin(keeps: bool | None, first: int) -> None:
+    assert first_to_try(5, keeps) == first
 
 
 def test_a_class_that_loses_too_much_breaks_the_floor() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from advisor.catalog.workload import Serving
 from advisor.errors import CatalogError
 from advisor.projection.capacity import Fleet
-from advisor.projection.day import curve, default_curve, hours_of_peak, scaling
+from advisor.projection.day import curve, default_curve, scaling, standing
 from advisor.projection.engine import evaluate
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
@@ -28,7 +28,7 @@ peaks = st.floats(1, 60)
 
 def share(serving: Serving, rate: float, *setups: Setup) -> list[float]:
     """Of a fleet that stands all day; a replica answers one request a second."""
-    return list(hours_of_peak(serving, rate, np.ones(len(setups)), scaling(setups)))
+    return list(standing(serving, rate, np.ones(len(setups)), scaling(setups)).hours_of_peak)
 
 
 def after(delay: float, idle: float | None = None) -> Setup:

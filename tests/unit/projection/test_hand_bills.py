@@ -58,6 +58,10 @@ def test_rented_on_demand() -> None:
         "experiments, on-demand": (800 * 3 / 4 * 2, 1_200.00),
         # 5% of all hours is lost: 800 hours of progress take 800 / 0.95.
         "work lost to failures, on-demand": ((800 / 0.95 - 800) * 2, 84.21),
+        # One machine serves all month, 730 x 8 = 5,840, and half of it is not needed. Each run
+        # has a machine to itself, 800 / 0.95 x 8 = 6,736.84, and needs a quarter.
+        "serving, rest of the machines, on-demand": (730 * 8 - 1_460 * 2, 2_920.00),
+        "training, rest of the machines, on-demand": (800 / 0.95 * (8 - 2), 5_052.63),
     }
     check(found, rented, KEPT, DATA_AND_PEOPLE)
 
@@ -73,15 +77,17 @@ def test_training_on_what_is_owned_beside_rented_serving() -> None:
     found = lines_of(scenario, size, "on-demand", "owned", weights_bytes=10e9, effort_days=6)
     bought = {
         "serving, on-demand": (1_460 * 2, 2_920.00),
+        "serving, rest of the machines, on-demand": (730 * 8 - 1_460 * 2, 2_920.00),
         "purchase": (3 * 20_000 * 0.9 / 48, 1_125.00),
         "host and network": (3 * 20_000 * 0.5 * 0.9 / 48, 562.50),
         "maintenance": (3 * 20_000 * 1.5 * 0.04 / 12, 300.00),
-        "colocation": (3 * 0.5 * 150, 225.00),
+        # Each draws 0.5 kW and its host 0.2.
+        "colocation": (3 * 0.7 * 150, 315.00),
         "purchase, owned and idle": (1 * 20_000 * 0.9 / 48, 375.00),
         "host and network, owned and idle": (1 * 20_000 * 0.5 * 0.9 / 48, 187.50),
         "maintenance, owned and idle": (1 * 20_000 * 1.5 * 0.04 / 12, 100.00),
-        "colocation, owned and idle": (1 * 0.5 * 150, 75.00),
-        "energy": (800 * 0.1 * 1.5, 120.00),
+        "colocation, owned and idle": (1 * 0.7 * 150, 105.00),
+        "energy": (800 * 1.4 * 0.1 * 1.5, 168.00),
     }
     check(found, bought, KEPT, DATA_AND_PEOPLE)
 
@@ -96,12 +102,12 @@ def test_owned_with_more_bought_than_is_needed() -> None:
         "purchase": (4 * 20_000 * 0.9 / 48, 1_500.00),
         "host and network": (4 * 20_000 * 0.5 * 0.9 / 48, 750.00),
         "maintenance": (4 * 20_000 * 1.5 * 0.04 / 12, 400.00),
-        "colocation": (4 * 0.5 * 150, 300.00),
+        "colocation": (4 * 0.7 * 150, 420.00),
         "purchase, owned and idle": (2 * 20_000 * 0.9 / 48, 750.00),
         "host and network, owned and idle": (2 * 20_000 * 0.5 * 0.9 / 48, 375.00),
         "maintenance, owned and idle": (2 * 20_000 * 1.5 * 0.04 / 12, 200.00),
-        "colocation, owned and idle": (2 * 0.5 * 150, 150.00),
-        "energy": (2_000 * 0.1 * 1.5, 300.00),
+        "colocation, owned and idle": (2 * 0.7 * 150, 210.00),
+        "energy": (2_000 * 1.4 * 0.1 * 1.5, 420.00),
     }
     check(found, owned, KEPT, DATA_AND_PEOPLE)
 
@@ -114,7 +120,8 @@ def test_reserved_serving_and_spot_training() -> None:
     # On demand 2 less 40% for a year, less the negotiated 10%: 1.08. Spot 0.8 less 10%: 0.72.
     bought = {
         "serving, reserved": (1_500 * 1.08, 1_620.00),
-        "serving, committed and idle, reserved": ((3 * 730 - 1_500) * 1.08, 745.20),
+        # Three are on a machine of four.
+        "serving, committed and idle, reserved": ((4 * 730 - 1_500) * 1.08, 1_533.60),
         # A fifth of the hours finds no spot capacity.
         "training, spot": (760 / 4 * 0.8 * 0.72, 109.44),
         "experiments, spot": (760 * 3 / 4 * 0.8 * 0.72, 328.32),
@@ -122,6 +129,9 @@ def test_reserved_serving_and_spot_training() -> None:
         # 760 / 0.95 = 800 hours in all, 640 of them on spot; a tenth of what is paid for is lost.
         "training done again after preemption, spot": (640 * 0.1 / 0.9 * 0.72, 51.20),
         "training without spot capacity, on-demand": (800 * 0.2 * 1.8, 288.00),
+        # A run takes one accelerator of four.
+        "training, rest of the machines, spot": (640 / 0.9 * 3 * 0.72, 1_536.00),
+        "training without spot capacity, rest of the machines, on-demand": (160 * 3 * 1.8, 864.00),
     }
     check(found, bought, KEPT, DATA_AND_PEOPLE)
 

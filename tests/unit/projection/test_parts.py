@@ -25,7 +25,13 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "weight_format": ("native", "int8", "int4", "fp8"),
     "linear_activation_format": ("native", "int8", "fp8"),
     "channels_removed": (0.0, 0.3),
+    "heads_removed": (0.0, 0.5),
     "weights_masked": (0.0, 0.5),
+    "two_of_four": (False, True),
+    "student_share": (1.0, 0.5),
+    "distillation_steps": (0, 100),
+    "cascade_share": (None, 0.5),
+    "cascade_steps": (0, 100),
     "execution": ("eager", "compiled", "captured"),
     "channels_last": (False, True),
     "sharding_stage": (0, 1, 2, 3),
@@ -44,8 +50,13 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "models_on_fleet": (1, 2, 4),
     "deduplicated": (False, True),
     "labels_chosen": (False, True),
+    "colder_tier": (None, "infrequent", "archive"),
+    "colder_share": (0.0, 0.8),
+    "compressed_columns": (False, True),
     "autoscaling_delay_minutes": (None, 5.0),
     "scale_to_zero_after_minutes": (None, 15.0),
+    "managed_serving": (False, True),
+    "audits_automated": (False, True),
     "serving_purchase": (None, "on-demand", "reserved", "spot"),
     "training_purchase": (None, "on-demand", "reserved", "spot"),
     "virtual_stages": (1, 2),
@@ -128,6 +139,7 @@ def test_what_a_part_does_not_declare_leaves_it_as_it_is(
     declared: dict[Part, tuple[Part, ...]] = {
         "serving": ("serving", "paying for serving"),
         "training": ("training", "paying for training"),
+        "people": ("people", "team"),
     }
     kept = knobs(*declared.get(part, (part,)))
     mixed = replace(other, **{name: getattr(one, name) for name in kept})

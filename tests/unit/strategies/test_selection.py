@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from advisor.catalog import load
 from advisor.errors import UnknownNameError, UsageError
+from advisor.strategies import needs
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import (
     Choice,
+    actions,
     conflict,
+    every_choice,
     lacking_here,
     lacking_on,
     parse_selection,
+    ranks_of,
     setup_for,
 )
 from advisor.strategies.switchboard import Switchboard
@@ -77,6 +83,23 @@ def test_every_manual_has_its_sections(slug: str) -> None:
     ]  # fmt: skip
 
 
+def test_what_only_a_measurement_tells_apart_is_not_searched() -> None:
+    assert {str(each) for each in every_choice()["distillation"]} == {
+        "distillation", "distillation:share=0.33", "distillation:share=0.67",
+    }  # fmt: skip
+    assert parse_selection("distillation:steps=300")[0].all_levels()["steps"] == 300
+
+
+def test_what_converts_weights_comes_once_they_are_final() -> None:
+    pruned = "structured-pruning,semi-structured-sparsity,recovery"
+    chosen = parse_selection(f"bf16,torch-compile,{pruned}")
+    done = [action.choice.slug for action in actions(chosen)]
+    assert done == [
+        "structured-pruning", "semi-structured-sparsity", "recovery", "bf16",
+        "semi-structured-sparsity", "torch-compile",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("slug", sorted(strategies()))
 def test_defaults_are_levels(slug: str) -> None:
     for parameter in strategies()[slug].parameters:
@@ -102,10 +125,24 @@ def test_what_this_machine_lacks_is_said() -> None:
     here = machine()
     if not here.devices:
         assert "needs 2 GPUs, this machine has 0" in (
-            lacking_here(here, strategies()["fsdp"]) or ""
+            lacking_here(here, strategies()["tensor-parallel"]) or ""
         )
     assert "how hardware is paid for" in (lacking_here(here, strategies()["spot"]) or "")
     assert lacking_here(here, strategies()["int8-dynamic"]) is None
+
+
+@pytest.mark.parametrize(("cores", "lacks"), [(1, "2 GPUs or cores"), (2, None), (None, "1 core")])
+def test_ranks_do_with_cores_where_there_is_no_gpu(
+    cores: int | None, lacks: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs, "usable_cores", lambda: cores)
+    found = lacking_here(replace(machine(), devices=()), strategies()["ddp"])
+    assert found is None if lacks is None else lacks in (found or "")
+
+
+def test_a_selection_tells_over_how_many_processes_training_is_divided() -> None:
+    assert ranks_of(parse_selection("ddp:gpus=2,amp")) == 2
+    assert ranks_of(parse_selection("amp")) is None
 
 
 class TestSwitchboard:

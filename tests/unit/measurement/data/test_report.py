@@ -22,8 +22,16 @@ def test_a_report_gives_samples_and_storage(inspected: Inspect) -> None:
     report = inspected("a.csv", "x,y\n1,2\n3,4\n")
     assert workload_settings(report) == (
         "training.samples=2", "data.stored_gb=1.2e-08",
-        "data.duplicate_fraction={ low = 0, expected = 0, high = 0 }",
+        "data.duplicate_fraction={ low = 0, expected = 0, high = 0 }", "data.packed_fraction=1",
     )  # fmt: skip
+
+
+def test_a_table_of_like_values_packs(inspected: Inspect) -> None:
+    colours = ("red", "green")
+    rows = "".join(f"{each},{colours[each % 2]},a constant text\n" for each in range(4000))
+    report = inspected("a.csv", "number,colour,text\n" + rows)
+    assert report.packed_fraction is not None
+    assert 0.01 < report.packed_fraction < 0.5
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"path": 3}', "\0"])
