@@ -76,14 +76,17 @@ FOOTER: Sequence[Named] = tuple(footer({}))
 
 
 def named(bindings: Sequence[BindingType], keymap: Keymap | None = None) -> list[Named]:
-    """Each binding's keys and description, in the order of their declaration."""
+    """Each binding's keys, description and id, in the order of their declaration."""
     found = [each for each in bindings if isinstance(each, Binding)]
-    return [(shown_keys(binding, keymap or {}), binding.description) for binding in found]
+    return [
+        (shown_keys(binding, keymap or {}), f"{binding.description}  · {binding.id}")
+        for binding in found
+    ]
 
 
 def shown_keys(binding: Binding, keymap: Keymap) -> str:
     """The keys of a binding as they are read: those of the user where they chose others."""
-    if binding.id in keymap:
+    if binding.id is not None and binding.id in keymap:
         return " ".join(key_text(key.strip()) for key in keymap[binding.id].split(","))
     return binding.key_display or key_text(binding.key)
 

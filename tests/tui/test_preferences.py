@@ -203,4 +203,4 @@ async def test_settings_hold_at_once_and_are_kept(make_app: MakeApp) -> None:
         await pilot.press("h", "k", "k", "left")
         await pilot.pause()
         assert not screen_text(app).isascii()
-        assert app.animation_level == "full"
+        assert not app.appearance.reduced_motion
