@@ -15,8 +15,8 @@ Keymap = Mapping[str, str]
 Hint = tuple[tuple[str, ...], str, str]
 """Ids of bindings, their keys in short, and a word."""
 _COMMON: Sequence[Hint] = (
-    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("palette",), ":", "actions"),
-    (("help",), "?", "help"), (("quit",), "q", "quit"), (("plan_on",), "r", "plan"),
+    (("help",), "?", "help"), (("quit",), "q", "quit"), (("palette",), ":", "actions"),
+    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("plan_on",), "r", "plan"),
     (("measure_plan",), "M", "measure plan"), (("queue",), "J", "queue"),
     (("export",), "e", "export"), (("compare",), "c", "hardware"),
     (("front",), "F", "front"), (("history",), "H", "history"),
@@ -27,11 +27,12 @@ _COMMON: Sequence[Hint] = (
 _SIFTING: Sequence[Hint] = ((("filter",), "/", "filter"), (("sort",), "s", "sort"))
 _OF_VIEW: Mapping[str, Sequence[Hint]] = {
     "strategies": (
-        (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"), _SIFTING[0],
+        (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"),
+        (("measure",), "m", "measure"), (("undo",), "u", "undo"), _SIFTING[0],
     ),
     "bill": ((("detail",), "Enter", "formula and source"),),
     "operators": (
-        (("tree",), "v", "tree or table"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
+        (("tree",), "v", "tree"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
         (("roofline",), "f", "roofline"), (("memory",), "i", "memory"),
     ),
     "plan": (
