@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from textual.binding import Binding
 from textual.events import Resize
 from textual.message import Message
@@ -41,7 +43,8 @@ class BillView(LineView):
         if shown.snapshot is None:
             self._text = BillText(not_yet(shown), {})
         else:
-            self._text = bill_text(shown.snapshot, self.size.width - 1)
+            today = datetime.now(tz=timezone.utc).date()
+            self._text = bill_text(shown.snapshot, self.size.width - 1, today)
         self.show(self._text.lines)
 
     def action_detail(self) -> None:
