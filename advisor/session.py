@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from advisor import __version__
-from advisor.advice.certificate import minima
+from advisor.advice.certificate import minima, with_relaxations
 from advisor.advice.front import FrontPoint, advised_front
 from advisor.advice.goal import COST, Goal
 from advisor.advice.indicators import Indicator, indicators
@@ -21,7 +21,7 @@ from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.override import apply_overrides, override_hardware, split_settings
-from advisor.errors import UsageError
+from advisor.errors import AdvisorError, UsageError
 from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
@@ -38,14 +38,14 @@ from advisor.strategies.selection import (
     Choice,
     Selection,
     conflict,
-    lacking_here,
+    lacking_for_a_pass,
     lacking_on,
     refuse_lacking,
     setup_for,
 )
-from advisor.strategies.strategy import DISTRIBUTE, Strategy
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
+from advisor.telemetry.summary import WatchSummary
 
 
 @dataclass(frozen=True)
@@ -109,9 +109,11 @@ class Session:
         calibration_note: str | None = None,
         hardware: str | None = None,
         goal: Goal = COST,
+        watched: WatchSummary | None = None,
     ) -> None:
         self.scenario = scenario
         self.goal = goal
+        self.watched = watched
         self.request = request
         self.machine = machine
         self.history = history
@@ -162,7 +164,7 @@ class Session:
         return tuple(
             f"{choice.slug}: {lacks}"
             for choice in applied(self.chosen if chosen is None else chosen)
-            if (lacks := _lacking_for_a_pass(self.machine, choice.strategy)) is not None
+            if (lacks := lacking_for_a_pass(self.machine, choice.strategy)) is not None
         )
 
     def record(self, measurement: Measurement) -> MeasuredVariant:
@@ -211,7 +213,8 @@ class Session:
         """The facts and what the rules say of them; worked out again after a measurement."""
         measured = self.measurements.all()
         if self._advice is None or self._advice[0].measurements != measured:
-            facts = Facts(self.scenario, project(self.scenario, [setup_for(())])[0], measured)
+            before = project(self.scenario, [setup_for(())])[0]
+            facts = Facts(self.scenario, before, measured, self.watched)
             self._advice = facts, findings(facts)
         return self._advice
 
@@ -232,9 +235,11 @@ class Session:
         """
         facts, said = self.advice()
         plan = make_plan(facts, said, self.goal)
+        certificate = with_relaxations(plan.certificate, self.scenario, said, self.goal)
         if any_hardware:
             elsewhere = minima(self.scenario, load.hardware().values(), self.goal)
-            plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
+            certificate = replace(certificate, elsewhere=elsewhere)
+        plan = replace(plan, certificate=certificate)
         asked = [word for word, on in (("any-hardware", any_hardware), ("front", front)) if on]
         return Audit(
             profile=self.scenario.profile,
@@ -317,14 +322,6 @@ class Session:
         return self.measurements.compare(self.scenario, alone) if alone else None
 
 
-def _lacking_for_a_pass(here: Machine, strategy: Strategy) -> str | None:
-    """Why a forward pass on `here` cannot show what `strategy` does."""
-    lacks = lacking_here(here, strategy)
-    if lacks is None and strategy.stage == DISTRIBUTE:
-        return "only training is divided over processes (advisor measure --training)"
-    return lacks
-
-
 @dataclass(frozen=True)
 class Options:
     """What a user may name when opening a session; None takes the default.
@@ -402,9 +399,15 @@ def session_for(
     scenario = build_scenario(profile, found.hardware, options)
     about_here = found.hardware is not None and scenario.hardware.id == found.hardware.id
     note = found.reason if about_here and scenario.hardware.calibration is None else None
+    watched = None
+    if history is not None and about_here and here.devices:
+        try:
+            watched = history.watched()
+        except AdvisorError as error:
+            note = f"what was watched of this machine is not known: {error}"
     return Session(
         scenario, request, here, found.hardware, history, options.settings, note, options.hardware,
-        options.goal,
+        options.goal, watched,
     )  # fmt: skip
 
 

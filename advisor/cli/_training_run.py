@@ -142,9 +142,12 @@ def _print(compared: ComparedTraining) -> None:
     ]  # fmt: skip
     print_table(("", "baseline", "variant"), rows)
     ratio = found.variant.step_s.median / found.baseline.step_s.median
+    sure = found.step_ratio
+    known = "" if sure is None else f" (95%: {sure.low:.2f} to {sure.high:.2f})"
+    noisy = ", the machine is too noisy to tell" if found.machine_is_too_noisy else ""
     print_text(
-        f"\nthe step takes {ratio:.2f} times the baseline's; error of that ratio as projected: "
-        f"{units.percent(compared.ratio_error, signed=True)}"
+        f"\nthe step takes {ratio:.2f} times the baseline's{known}{noisy}; error of that ratio as "
+        f"projected: {units.percent(compared.ratio_error, signed=True)}"
     )
     for note in found.notes:
         print_text(f"note: {note}")

@@ -201,6 +201,18 @@ class HardwareMinimum:
 
 
 @dataclass(frozen=True)
+class Relaxation:
+    """Limits, more than one where they contradict each other, and the least the first must be."""
+
+    limits: tuple[str, ...]
+    unit: str
+    limit: float | None
+    needed: float | None
+    strategies: tuple[str, ...]
+    usd_per_month: float | None
+
+
+@dataclass(frozen=True)
 class Certificate:
     setups: int
     evaluated: int
@@ -223,6 +235,8 @@ class Certificate:
     minimum_figure: float | None = None
     """Of the goal's objective, where that is another than the cost: s, bytes or kWh a month."""
     plan_figure: float | None = None
+    relaxations: tuple[Relaxation, ...] = ()
+    """Where no setup keeps every limit: what would have to give way, the smallest step first."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ def token_agreement(
 
     Each goes on by itself, so a place where they part counts against all that follows from it. The
     window keeps its length and moves on by a token at a time: its shape is the one that was timed
-    and compiled for. `forward_s` bounds the number of tokens, so that all takes 20 s at most.
+    and compiled for. `forward_s`, the mean of both, bounds the number of tokens, so that all takes
+    20 s at most.
 
     None where the model is no decoder, or has no token ids that all count.
     """

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from statistics import fmean
 
 import torch
 from torch.utils import _pytree as pytree
@@ -64,7 +65,7 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         before = _run(baseline, timed.before, stopwatch, part(report, 0.8, 0.87))
         after = _run(variant, timed.after, stopwatch, part(report, 0.87, 0.94))
         report("comparing outputs", 0.94)
-        near = _fidelity(baseline, variant, before)
+        near = _fidelity(baseline, variant, before, after)
     measurement = Measurement(
         request=request,
         baseline=before.run,
@@ -160,16 +161,15 @@ def _run(subject: Subject, spread: Spread, stopwatch: timing.Stopwatch, report: 
     return _Ran(run, scored, () if scored is None else tuple(remarks()))
 
 
-def _fidelity(baseline: Subject, variant: Subject, before: _Ran) -> Fidelity | None:
+def _fidelity(baseline: Subject, variant: Subject, before: _Ran, after: _Ran) -> Fidelity | None:
     """None where the weights are random: nothing that they give is worth keeping."""
     if baseline.model.weights != "trained":
         return None
     is_classifier = before.scored is not None and bool(before.scored.quality.per_class)
     with blaming(variant.blame, f"{variant.name}: the outputs cannot be compared"):
         found = fidelity.compare(baseline.model, variant.model, is_classifier)
-        agreement = continuation.token_agreement(
-            baseline.model, variant.model, before.run.latency_s.median
-        )
+        seconds = fmean(each.run.latency_s.median for each in (before, after))
+        agreement = continuation.token_agreement(baseline.model, variant.model, seconds)
     if found is None or agreement is None:
         return found
     return replace(found, values={**found.values, "token agreement": agreement})

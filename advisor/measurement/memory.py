@@ -20,7 +20,7 @@ from pathlib import Path
 
 import torch
 
-from advisor.measurement.size import stored_bytes
+from advisor.measurement.size import held_bytes, stored_bytes
 from advisor.telemetry.host import process_peak_bytes
 
 _CLEAR_REFS = Path("/proc/self/clear_refs")
@@ -36,10 +36,12 @@ def peak_bytes(
     device: torch.device,
     inputs: Iterable[torch.Tensor] = (),
 ) -> int:
-    """Stored bytes of `module` and `inputs` plus what the allocator gave out in one `forward`."""
+    """Stored bytes of `module` and `inputs` plus what the allocator gave out in one `forward`.
+
+    Inputs that are a part of a data set count their own bytes, not those of the whole set.
+    """
     growth = _cuda_growth(forward, device) if device.type == "cuda" else _host_growth(forward)
-    given = {each.untyped_storage().data_ptr(): each.untyped_storage().nbytes() for each in inputs}
-    return stored_bytes(module) + sum(given.values()) + growth
+    return stored_bytes(module) + held_bytes(inputs) + growth
 
 
 def _cuda_growth(forward: Callable[[], object], device: torch.device) -> int:

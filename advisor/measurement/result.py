@@ -23,6 +23,11 @@ class Interval:
     def holds(self, value: float) -> bool:
         return self.low <= value <= self.high
 
+    @property
+    def decides_nothing(self) -> bool:
+        """Of a ratio: too wide to judge a projection by."""
+        return self.high - self.low > NOISY_RATIO_SPAN * (self.high + self.low) / 2
+
 
 @dataclass(frozen=True)
 class ModelRequest:
@@ -170,10 +175,7 @@ class Measurement:
     @property
     def machine_is_too_noisy(self) -> bool:
         """Whether the ratio of times is known no better than ±10%."""
-        found = self.latency_ratio
-        if found is None:
-            return False
-        return found.high - found.low > NOISY_RATIO_SPAN * (found.high + found.low) / 2
+        return self.latency_ratio is not None and self.latency_ratio.decides_nothing
 
     @property
     def quality_drop(self) -> float | None:

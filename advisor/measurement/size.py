@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 import torch
 
@@ -11,14 +11,19 @@ from advisor.profiling.ledger import plain_tensors
 
 
 def stored_bytes(module: torch.nn.Module) -> int:
-    """Bytes that parameters and buffers take, what is shared counted once.
+    """Bytes that parameters and buffers take, what is shared counted once."""
+    return held_bytes((*module.parameters(), *module.buffers()))
+
+
+def held_bytes(owners: Iterable[torch.Tensor]) -> int:
+    """Bytes of tensors, with all that they wrap.
 
     A storage counts with the tensors that lie in it, not beyond its own size: tensors that are
     views of one file count their own bytes, tensors that overlap do not count twice.
     """
     tensors: dict[Hashable, dict[Hashable, int]] = defaultdict(dict)
     storages: dict[Hashable, int] = {}
-    for owner in (*module.parameters(), *module.buffers()):
+    for owner in owners:
         for tensor in plain_tensors(owner):
             storage = tensor.untyped_storage()
             place = (tensor.device, storage.data_ptr())

@@ -58,5 +58,6 @@ def run(request: TrainingRequest, report: Report) -> TrainingReady:
         notes=("weights are random: the loss falls from nowhere",)
         if loaded.weights != "trained"
         else (),
+        step_ratio=timed.ratio,
     )
     return TrainingReady(measurement)

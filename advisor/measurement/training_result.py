@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from advisor.measurement.result import Environment, ModelRequest, Spread
+from advisor.measurement.result import Environment, Interval, ModelRequest, Spread
 
 MemoryCategory = Literal["parameters", "gradients", "optimizer", "activations"]
 
@@ -57,3 +57,10 @@ class TrainingMeasurement:
     """UTC, ISO 8601."""
     elapsed_s: float
     notes: tuple[str, ...] = ()
+    step_ratio: Interval | None = None
+    """Of the variant's median step over the baseline's, over the turns."""
+
+    @property
+    def machine_is_too_noisy(self) -> bool:
+        """Whether the ratio of steps is known no better than ±10%."""
+        return self.step_ratio is not None and self.step_ratio.decides_nothing

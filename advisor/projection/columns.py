@@ -116,6 +116,7 @@ class SetupColumns:
     layout_passes: Floats
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
+    heads_kept: Floats
     slices: Floats
     """Replicas that a GPU is divided among; 1 for the whole GPU."""
     compute_share: Floats
@@ -144,6 +145,8 @@ class SetupColumns:
     profile's format."""
     linear_input_copies: Floats
     """The same of its input, beside the input itself."""
+    linear_output_copies: Floats
+    """Of its output, beside the output itself, once the copy of its weight is gone."""
     convolution_output_copies: Floats
     """Of what a convolution makes, in the format that it has."""
     convolution_weight_copies: Floats
@@ -183,7 +186,7 @@ class _Row:
         self.formats = np.full(CLASSES, -1, dtype=np.intp)
         self.dequantization = np.zeros(CLASSES)
         self.scale_bytes, self.group, self.outputs_at_a_time = 0.0, 1.0, 1.0
-        self.kept_casts = self.weight_copies = self.input_copies = 0.0
+        self.kept_casts = self.weight_copies = self.input_copies = self.output_copies = 0.0
         dtype = _PEAK_DTYPES.get(native_dtype, "fp32")
         self.peak = np.full(CLASSES, peak_flops(hardware, dtype))
         if dtype == "fp32":
@@ -270,6 +273,8 @@ class _Row:
                 passes = PROCESSOR_DYNAMIC_INPUT_PASSES
                 self.weight_copies = PROCESSOR_SUM_BYTES / self.native_bytes
                 self.input_copies = PROCESSOR_INT8_INPUTS / self.native_bytes
+                # Sums of integers, 32 bits each, and their floats are there as those are scaled.
+                self.output_copies = (PROCESSOR_SUM_BYTES + self.item_bytes) / self.native_bytes
                 self.extra_weight[LINEAR] += PROCESSOR_SUM_PASSES * self.weight[LINEAR]
             self.extra_input[LINEAR] += passes * self.input[LINEAR]
             self.extra_output[LINEAR] += DYNAMIC_OUTPUT_PASSES * self.output[LINEAR]
@@ -362,6 +367,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         captured=np.array([setup.execution == "captured" for setup in setups]),
         layout_passes=np.array([layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
+        heads_kept=1.0 - np.array([setup.heads_removed for setup in setups]),
         slices=np.array([each.slices for each in parts]),
         compute_share=np.array([each.compute for each in parts]),
         memory_share=np.array([each.memory for each in parts]),
@@ -382,6 +388,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         kept_casts=np.array([row.kept_casts for row in rows]),
         linear_weight_copies=np.array([row.weight_copies for row in rows]),
         linear_input_copies=np.array([row.input_copies for row in rows]),
+        linear_output_copies=np.array([row.output_copies for row in rows]),
         convolution_output_copies=np.array(
             [blocked_copies(setup, hardware)[0] for setup in setups]
         ),

@@ -184,7 +184,7 @@ def _copied_seconds(running: Running, context: Floats) -> Floats:
     """What the engine copies of one sequence's cache at each step."""
     memory = running.hardware.memory
     engine, item = running.engine, running.columns.key_value_item_bytes
-    held = cache_elements(running.profile, context)
+    held = cache_elements(running.profile, context) * running.columns.heads_kept
     widened = context * decoder_phases(running.profile).widened_elements
     moved = (engine.cache_copies * held + engine.widened_copies * widened) * item
     reached = helpful(running.hardware.efficiency.bandwidth_fraction, running.case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.quantity import Quantity
+from advisor.profiling.profile import ModelProfile
 from advisor.projection.adapters import adapters
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import experts_share, held_share
@@ -36,6 +38,21 @@ HOST_GB_PER_S = Quantity(low=25.0, expected=60.0, high=200.0)
 def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
     reached = helpful(hardware.efficiency.bandwidth_fraction, case)
     return hardware.memory.bandwidth_gb_per_s * 1e9 * reached
+
+
+_BLOCKS: dict[int, float] = {}
+
+
+def blocks_share(profile: ModelProfile) -> float:
+    """Of the weights, those of blocks that repeat. Counted once for a profile."""
+    found = _BLOCKS.get(id(profile))
+    if found is None:
+        rows = profile.phases[0].operators
+        weights = sum(row.weight_bytes * row.repeats for row in rows)
+        inside = sum(row.weight_bytes * row.repeats for row in rows if row.repeats > 1)
+        found = _BLOCKS[id(profile)] = inside / max(weights, 1)
+        weakref.finalize(profile, _BLOCKS.pop, id(profile), None)
+    return found
 
 
 @dataclass(frozen=True)
@@ -87,11 +104,19 @@ class Traffic:
         count = profile.memory.parameters_bytes / ITEM_BYTES.get(profile.dtype, 4)
         return np.asarray(count * item / (self.load.tensor * self.where.pipeline))
 
+    def _gathered(self) -> Floats:
+        """Bytes of parameters that stage 3 gathers: those of blocks for each of both passes.
+
+        The rest stays gathered from the one to the other (torch's `fully_shard`, where
+        `reshard_after_forward` is not set: the outermost module keeps what it gathered).
+        """
+        return np.asarray((1 + blocks_share(self.scenario.profile)) * self._computed())
+
     def per_micro_batch_s(self) -> Floats:
-        """Stage 3: parameters are gathered for both passes, gradients scattered."""
+        """Stage 3: parameters are gathered for the passes, gradients scattered."""
         spacing = self.load.tensor * self.where.pipeline
         hardware, case = self.scenario.hardware, self.case
-        gathered = gather_seconds(hardware, self.where.data, spacing, 2 * self._computed(), case)
+        gathered = gather_seconds(hardware, self.where.data, spacing, self._gathered(), case)
         scattered = gather_seconds(hardware, self.where.data, spacing, self._trained(), case)
         return np.where(self.where.stage >= 3, gathered + scattered, 0.0)
 
@@ -105,7 +130,7 @@ class Traffic:
         together, apart = self._reduced()
         reduced = all_reduce_bytes(where.data, together)
         reduced = reduced + all_reduce_bytes(where.data / where.expert, apart)
-        passed = gather_bytes(where.data, 2 * self._computed() + self._trained())
+        passed = gather_bytes(where.data, self._gathered() + self._trained())
         return np.where(where.stage >= 3, self.load.repeats * passed, reduced)
 
     def send_s(self) -> Floats:

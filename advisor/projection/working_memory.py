@@ -77,8 +77,11 @@ def working_bytes(
         columns.linear_weight_copies[:, None] * table.linear
         + columns.convolution_weight_copies[:, None] * table.convolution
     )
-    weights = copies * table.weights + columns.kept_casts[:, None] * table.seen_weights
-    total = activations * scale[:, None] + weights
+    weights = columns.kept_casts[:, None] * table.seen_weights
+    outputs = columns.linear_output_copies[:, None] * table.linear * table.outputs
+    # The copy of a weight is gone before the output is finished.
+    working = np.maximum(copies * table.weights, outputs * scale[:, None])
+    total = activations * scale[:, None] + weights + working
     in_place = columns.compiled[:, None] & table.pointwise
     return np.asarray(np.max(np.where(in_place, 0.0, total), axis=1))
 

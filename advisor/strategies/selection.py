@@ -183,6 +183,14 @@ def lacking_here(machine: Machine, strategy: Strategy) -> str | None:
     return "; ".join(text for need in strategy.needs if (text := need.lacks_here(machine))) or None
 
 
+def lacking_for_a_pass(machine: Machine, strategy: Strategy) -> str | None:
+    """Why a forward pass on `machine` cannot show what `strategy` does; None where it can."""
+    lacks = lacking_here(machine, strategy)
+    if lacks is None and strategy.stage == DISTRIBUTE:
+        return "only training is divided over processes (advisor measure --training)"
+    return lacks
+
+
 def every_choice() -> Mapping[str, tuple[Choice, ...]]:
     """Each strategy's choices, one for each combination of the levels of its parameters.
 

@@ -26,8 +26,8 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
+from advisor.tui import early, looks, overlays, preferences
 from advisor.tui import kept as keeping
-from advisor.tui import looks, overlays, preferences
 from advisor.tui.appearance import Appearance
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
@@ -412,6 +412,7 @@ def run(
     app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
     if problem is not None:
         app.bench.log(problem, "error")
+    early.hand_over()
     with terminal_to_itself(lambda text: app.post_message(Overheard(text))):
         app.run(mouse=app.appearance.mouse)
     try:

@@ -100,7 +100,7 @@ CASES: Mapping[str, Case] = {
     "plan_on": Case(logged), "optimum_on": Case(logged), "measured_on": Case(logged),
     "none_on": Case(chosen, ("space",), at="bf16"), "export": Case(lambda app: len(app.written)),
     "copy": Case(lambda app: app.clipboard), "theme": Case(setting), "settings": Case(screen),
-    "redraw": Case(lambda app: len(app._wire._rows)), "pause": Case(lambda app: app.feed.paused),
+    "redraw": Case(lambda app: id(app._wire._rows)), "pause": Case(lambda app: app.feed.paused),
     "roofline": Case(screen), "memory": Case(screen), "open": Case(screen),
     "compare": Case(screen), "palette": Case(screen), "help": Case(screen),
     "interrupt": Case(lambda app: app._interrupted_at_s), "quit": Case(is_running),
@@ -122,6 +122,30 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "StartScreen": (), "TooSmallScreen": (),
 }  # fmt: skip
 """The keys that lead to where the bindings of each class listen."""
+
+
+ENDING = frozenset({"quit", "start_open", "start_leave"})
+"""What ends the program, or the screen it is asked on, so that nothing can be driven after it."""
+
+
+async def reset(pilot: Pilot[None], app: AdvisorApp) -> None:
+    """Bring the app back to its first view, with nothing on, sifted, typed or laid over."""
+    await pilot.resize_terminal(80, 24)
+    await pilot.pause()
+    while app.screen is not app.main:
+        app.pop_screen()
+    if isinstance(app.focused, Input):
+        await pilot.press("escape")
+    for each in app.main.query(SiftedList):
+        each.action_clear()
+    operators = app.main.query_one(OperatorList)
+    if operators.is_tree:
+        operators.action_turn()
+    for line_view in app.main.query(LineView):
+        line_view.move_to(0)
+    app.bench.select_none()
+    app.main.action_view(0)
+    await pilot.pause()
 
 
 async def lead(pilot: Pilot[None], app: AdvisorApp, kind: str, case: Case) -> None:

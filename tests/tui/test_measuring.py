@@ -109,3 +109,50 @@ async def test_a_model_that_fails_says_why_and_decides_the_exit_code(
         await pilot.press("q")
     assert app.return_code not in (None, int(ExitCode.DONE))
     assert workers() == []
+
+
+MISBEHAVING = """
+import ctypes, os, time
+import torch
+from advisor.models.loaded import Evaluation, EvaluationResult, LoadedModel
+
+HOW = os.path.join(os.path.dirname(__file__), "how")
+
+def score(module):
+    exec(open(HOW).read())
+    return EvaluationResult(0.5, 1)
+
+def build():
+    model = torch.nn.Sequential(torch.nn.Linear(16, 32), torch.nn.Linear(32, 4))
+    return LoadedModel("", model, (torch.ones(8, 16),), evaluation=Evaluation("score", True, score))
+"""
+
+
+async def test_what_ends_a_worker_is_said_and_the_screen_goes_on(tmp_path: Path) -> None:
+    """One model, several real workers: each dies another way, and the next one measures."""
+    (tmp_path / "mine.py").write_text(MISBEHAVING)
+    how = tmp_path / "how"
+    how.write_text("")
+    app = app_for(f"{tmp_path / 'mine.py'}:build", tmp_path)
+    history = History(tmp_path / "history.sqlite3")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.bench.session is not None)
+        await settle(pilot)
+        for body, said in (
+            ("ctypes.string_at(0)", "killed by SIGSEGV"),
+            ("torch.empty(2**60)", "out of memory"),
+            ("os.write(1, b'{rubbish'); os._exit(7)", "exit code 7"),
+        ):
+            how.write_text(body)
+            await pilot.press("m")
+            await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
+            await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+            assert said in (app.bench.shown.failure or "")
+            assert history.records() == []
+            assert workers() == []
+        how.write_text("print('{rubbish'); os.write(1, b'more of it')")
+        await pilot.press("m")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+        assert app.bench.shown.failure is None
+        assert len(history.records()) == 1

@@ -30,7 +30,7 @@ from advisor.measurement.protocol import DistributedReady, decode_message, encod
 from advisor.strategies.selection import parse_selection, ranks_of
 from advisor.telemetry.host import usable_cores
 
-_POLL_S = 0.2
+_POLL_S = 1.0
 _PROGRAM = (
     "import sys; folder = sys.argv[1]; sys.path[:] = sys.argv[2:]; del sys.argv[1:]; "
     "from advisor.measurement.distributed.rank import main; main(folder)"
@@ -80,6 +80,10 @@ def layout(request: DistributedRequest) -> Layout:
     if nodes.count > 1 and nodes.rendezvous is None:
         raise UsageError(f"--nodes {nodes.count}: where they meet is missing (--rendezvous)")
     on_gpu = device.find(request.device).type == "cuda"
+    if on_gpu and request.device != "cuda":
+        raise UsageError(
+            f"device {request.device!r}: each process takes a GPU of its own; say cuda"
+        )
     there = torch.cuda.device_count() if on_gpu else usable_cores() or 1
     here = ranks // nodes.count
     if here > there:
@@ -120,7 +124,6 @@ def _arguments(request: DistributedRequest, laid: Layout, folder: Folder) -> lis
         meeting = [
             "--rdzv-backend", "c10d", "--rdzv-endpoint", str(nodes.rendezvous),
             "--rdzv-id", "advisor", "--node-rank", str(nodes.rank),
-            "--rdzv-conf", f"join_timeout={round(request.patience_s)}",
         ]  # fmt: skip
     return [
         "--nnodes", str(nodes.count), "--nproc-per-node", str(laid.ranks_here), *meeting,

@@ -142,6 +142,7 @@ def _run(request: DistributedRequest, one: Trainee | None, mine: Trainee, place:
     alone, together = _take_turns(request.steps, one, mine, stopwatch)
     losses = tuple(mine.losses)
     losses_of_one = None if one is None else tuple(one.losses)
+    place.note.say("reading memory and traffic", 0.9)
     meter = Meter(place.ranks)
     with meter.counting(_settle):
         mine.step()

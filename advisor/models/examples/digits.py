@@ -135,5 +135,9 @@ def cross_entropy(module: nn.Module, batch: tuple[torch.Tensor, torch.Tensor]) -
 
 
 def _loss(module: nn.Module) -> torch.Tensor:
-    """Cross-entropy on one batch of training images, as large as the example input."""
-    return cross_entropy(module, training_batches()[0])
+    """Cross-entropy on one batch of training images, as large as the example input.
+
+    A copy of it, so that all the images are not held beside the step.
+    """
+    images, labels = training_batches()[0]
+    return cross_entropy(module, (images.clone(), labels.clone()))

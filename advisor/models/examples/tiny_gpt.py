@@ -119,5 +119,8 @@ def training_batches() -> tuple[torch.Tensor, ...]:
 
 
 def _loss(module: nn.Module) -> torch.Tensor:
-    """The training loss on one row, as large as the example input."""
-    return next_token_loss(module, windows("train")[:1])
+    """The training loss on one row, as large as the example input.
+
+    A copy of it, so that the whole text is not held beside the step.
+    """
+    return next_token_loss(module, windows("train")[:1].clone())

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from advisor.errors import ModelError, StrategyError, UsageError
+from advisor.measurement import device
 from advisor.measurement.distributed import job
 from advisor.measurement.distributed.comparison import compare_ranks
 from advisor.measurement.distributed.exchange import Ended, Folder, Note
@@ -19,6 +20,7 @@ from advisor.measurement.distributed.shares import shared
 from advisor.measurement.failure import to_message
 from advisor.measurement.result import ModelRequest
 from advisor.measurement.training_data import Batches
+from advisor.profiling.profile import ModelProfile
 from advisor.projection.check_training import project_training_run
 from advisor.strategies.selection import parse_selection, setup_for
 from tests.support.measurements import trained_by_ranks
@@ -53,6 +55,12 @@ def test_what_cannot_be_laid_out_is_refused_by_name(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         job.layout(replace(REQUEST, choices=choices, nodes=nodes))
+
+
+def test_one_gpu_of_several_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "find", torch.device)
+    with pytest.raises(UsageError, match=r"cuda:1.* GPU of its own"):
+        job.layout(replace(REQUEST, device="cuda:1"))
 
 
 class _Second(Place):
@@ -111,14 +119,23 @@ def test_without_one_process_to_compare_with_nothing_is_made_up() -> None:
     assert found.speed_up is found.scaling_efficiency is found.loss_difference is None
 
 
-@pytest.mark.parametrize("choice", ["ddp", "fsdp", "zero"])
-def test_what_ranks_send_is_projected_from_the_parameters(choice: str) -> None:
-    """A ring passes a gradient on twice, but for one part; whole shards a gather more."""
-    given = scenario(decoder())
+@pytest.mark.parametrize(
+    ("choice", "profile", "rounds"),
+    [
+        ("ddp", decoder(), 2),
+        ("zero", decoder(), 2),
+        ("fsdp", decoder(), 3),
+        ("fsdp", decoder(layers=1), 2),
+    ],
+)
+def test_what_ranks_send_is_projected_from_the_parameters(
+    choice: str, profile: ModelProfile, rounds: int
+) -> None:
+    """A ring passes a gradient on twice, but for one part; whole shards of blocks a gather more."""
+    given = scenario(profile)
     setups = [setup_for(parse_selection(f"{choice}:gpus=4"))]
     step = project_training_run(given, given.hardware, setups, 8, 128)[0]
     gradients = given.profile.memory.parameters_bytes
-    rounds = 3 if choice == "fsdp" else 2
     assert step.sent_bytes == pytest.approx(rounds * 3 / 4 * gradients)
 
 

@@ -43,6 +43,11 @@ def test_inputs_count_once_each() -> None:
     assert memory.peak_bytes(nn.ReLU(), lambda: None, CPU, [one, one[:7]]) == 4096
 
 
+def test_an_input_cut_from_a_data_set_counts_its_own_bytes() -> None:
+    rows = torch.ones(1000, 1024)
+    assert memory.peak_bytes(nn.ReLU(), lambda: None, CPU, [rows[:2], rows[2:3]]) == 3 * 4096
+
+
 @pytest.mark.skipif(not can_reset(), reason="this system does not let a process reset its peak")
 def test_resident_size_grows_by_what_a_run_touches() -> None:
     growth = memory.resident_growth_bytes(lambda: torch.ones(64 * MIB // 4).sum())
