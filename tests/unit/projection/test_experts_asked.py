@@ -1,4 +1,4 @@
-"""A mixture's step reads the experts that its tokens are sent to: more of them in larger batches."""
+"""A mixture reads the experts that its tokens are sent to: more of them in larger batches."""
 
 from __future__ import annotations
 
