@@ -106,6 +106,7 @@ def _split(profile: ModelProfile, *, fused: bool, joined: tuple[Joined, ...]) ->
         )
     if fused:
         prefill, decode = with_fused_attention(prefill), with_fused_attention(decode)
+    decode = _with_all_experts(decode, prefill)
     prefill, decode = (with_joined_products(each, joined) for each in (prefill, decode))
     head = _head(decode)
     return DecoderPhases(
@@ -113,6 +114,22 @@ def _split(profile: ModelProfile, *, fused: bool, joined: tuple[Joined, ...]) ->
         decode=_without_head(decode),
         head=replace(decode, operators=() if head is None else (head,)),
     )
+
+
+def _with_all_experts(decode: Phase, prefill: Phase) -> Phase:
+    """`decode` with the weights of all experts, as a long prompt asks all; one token asks a few."""
+    whole = {_product(row): row.weight_bytes for row in prefill.operators if row.kind == "matmul"}
+    rows = (
+        replace(row, weight_bytes=max(row.weight_bytes, whole.get(_product(row), 0)))
+        if row.weight_bytes and row.kind == "matmul"
+        else row
+        for row in decode.operators
+    )
+    return replace(decode, operators=tuple(rows))
+
+
+def _product(row: Operator) -> tuple[str, str, int | None, int | None]:
+    return row.module, row.name, row.n, row.k
 
 
 def _head(phase: Phase) -> Operator | None:

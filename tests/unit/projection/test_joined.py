@@ -11,6 +11,7 @@ from advisor.profiling.profile import Operator, Phase
 from advisor.projection.joined import with_joined_products
 
 BOTH: tuple[Joined, ...] = ("attention", "feed-forward")
+IN_ATTENTION: tuple[Joined, ...] = ("attention",)
 
 
 def linear(module: str, n: int, k: int) -> Operator:
@@ -67,5 +68,5 @@ def test_nothing_joined_is_the_phase_itself() -> None:
 def test_attention_that_is_written_out_also_ends_what_is_joined() -> None:
     scores = replace(ATTENTION, name="matmul", kind="matmul")
     rows = tuple(scores if row is ATTENTION else row for row in LAYER)
-    found = with_joined_products(replace(PHASE, operators=rows), ("attention",))
+    found = with_joined_products(replace(PHASE, operators=rows), IN_ATTENTION)
     assert [row.n for row in found.operators if row.weight_bytes] == [96, 64, 256, 256, 64]
