@@ -16,8 +16,10 @@ from advisor.tui.queue import Entry, Queue
 from advisor.tui.render.line import text_of, width_of
 from advisor.tui.render.queue_entries import QueueEntries, queue_title
 from advisor.tui.screens.queue import QueueScreen
+from tests.support.audits import full_audit
+from tests.support.measurements import measurement
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import opened, put_cursor_on, screen_text, settle
+from tests.tui.screen import opened, put_cursor_on, screen_text
 from tests.tui.test_measuring import app_for, until
 
 
@@ -100,25 +102,27 @@ async def test_a_strategy_alone_is_refused_where_it_cannot_be_measured(make_app:
         assert of_one(session, "bf16").choices == ("bf16",)
 
 
+@pytest.mark.usefixtures("no_plan")
 async def test_a_plan_asks_for_each_step_and_then_for_all(make_app: MakeApp) -> None:
     app = make_app(hardware="cpu-2vcpu")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        session, plan = app.bench.opened(), app.bench.plan()
-        assert plan.steps
-        step = plan.steps[0]
-        wanted = [replace(step, choice=of) for of in app_choices("bf16", "channels-last", "spot")]
-        requests, skipped = of_plan(session, replace(plan, steps=tuple(wanted)))
+        await opened(pilot)
+        session, plan = app.bench.opened(), full_audit().plan
+        choices = [Choice(slug) for slug in ("bf16", "channels-last", "spot")]
+        steps = tuple(replace(plan.steps[0], choice=each) for each in choices)
+        requests, skipped = of_plan(session, replace(plan, steps=steps))
         assert [each.choices for each in requests] == [
             ("bf16",), ("channels-last",), ("bf16", "channels-last"),
         ]  # fmt: skip
         assert [each.split()[0] for each in skipped] == ["spot"]
         with pytest.raises(UsageError, match="no step of the plan can be measured"):
-            of_plan(session, replace(plan, steps=tuple(wanted[2:])))
-
-
-def app_choices(*slugs: str) -> list[Choice]:
-    return [Choice(slug) for slug in slugs]
+            of_plan(session, replace(plan, steps=steps[2:]))
+        for names in ("bf16", "channels-last", "bf16,channels-last"):
+            taken = measurement("bf16", 2e-3, 1e-3)
+            request = replace(taken.request, choices=tuple(names.split(",")))
+            session.measurements.add(replace(taken, request=request))
+        with pytest.raises(UsageError, match="every step of the plan is measured"):
+            of_plan(session, replace(plan, steps=steps))
 
 
 async def test_several_are_measured_one_after_another_and_one_is_cancelled(
@@ -132,9 +136,9 @@ async def test_several_are_measured_one_after_another_and_one_is_cancelled(
         await put_cursor_on(pilot, "channels-last")
         await pilot.press("x", "x", "J")
         await until(pilot, lambda: isinstance(app.screen, QueueScreen))
-        states = [each.state for each in app.bench.shown.queue]
-        assert states == ["measuring", "waiting", "waiting"]
-        assert "already" in app.bench.shown.log[-1].text
+        assert [each.names for each in app.bench.shown.queue] == ["bf16", "fp16", "channels-last"]
+        assert app.bench.shown.queue[-1].state == "waiting"
+        assert any("in the queue already" in entry.text for entry in app.bench.shown.log)
         await pilot.press("end", "x")  # the last one is not wanted after all
         await until(pilot, lambda: app.bench.shown.queue[2].state == "cancelled")
         await until(pilot, lambda: app.bench.shown.queue[1].state == "measured")
