@@ -42,7 +42,7 @@ def good_start(
             return _climbed(known, alone, better)
     best = better(None, [Row(), *alone.values()])
     if best is None:
-        kept = _repaired(scenario, alone)
+        kept = brought_within(scenario, alone, Row())
         best = None if kept is None else better(None, [kept])
         return None if best is None else _climbed(best, alone, better)
     found = (better(None, list(each)) for each in rows.values())
@@ -62,12 +62,16 @@ def _climbed(best: Best, alone: Mapping[Choice, Row], better: Better) -> Best:
         best = found
 
 
-def _repaired(scenario: Scenario, alone: Mapping[Choice, Row]) -> Row | None:
-    """A row that keeps every limit, reached by always breaking them less; None if stuck."""
-    now, broken = Row(), np.inf
+def brought_within(
+    scenario: Scenario, alone: Mapping[Choice, Row], now: Row, most_days: float = np.inf
+) -> Row | None:
+    """From `now` to a row that keeps every limit, always breaking them less; None if stuck."""
+    broken = np.inf
     while broken > 0:
         moves = [now, *_moves(now, alone)]
-        excess = excess_of(scenario, evaluate(scenario, [setup_for(row.chosen) for row in moves]))
+        evaluation = evaluate(scenario, [setup_for(row.chosen) for row in moves])
+        late = np.array([max(row.days - most_days, 0.0) for row in moves])
+        excess = excess_of(scenario, evaluation) + late / max(most_days, 1.0)
         best = int(np.argmin(excess))
         if not excess[best] < broken:
             return None
