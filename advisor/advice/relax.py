@@ -16,10 +16,9 @@ from typing import Literal
 
 from advisor.advice.aim import allowed_days
 from advisor.advice.goal import Goal
-from advisor.advice.space import Choices, Row, Space
-from advisor.advice.start import brought_within
+from advisor.advice.space import Choices, Row
+from advisor.advice.start import brought_within, rows_alone
 from advisor.projection.engine import evaluate
-from advisor.projection.parts import DEPENDS
 from advisor.projection.scenario import Scenario
 from advisor.strategies.selection import Choice, Selection, setup_for
 
@@ -67,9 +66,7 @@ def relaxations(scenario: Scenario, choices: Choices, goal: Goal) -> tuple[Relax
     Empty where not even lifting two limits helps.
     """
     asked, limits = (scenario, goal), list(limits_of(scenario, goal))
-    every = tuple(DEPENDS)
-    rows = Space.of(scenario.profile, choices, every, every).rows
-    alone = {row.chosen[0]: row for each in rows.values() for row in each}
+    alone = rows_alone(scenario, choices)
     found = [each for limit in limits if (each := _lifted(asked, alone, (limit,)))]
     if not found:
         pairs = itertools.combinations(limits, 2)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from advisor.advice.space import Row
+from advisor.advice.space import Choices, Row, Space
 from advisor.projection.engine import Evaluation, evaluate
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Flags, Floats
+from advisor.projection.parts import DEPENDS
 from advisor.projection.scenario import Scenario
 from advisor.strategies.selection import Choice, Selection, setup_for
 
@@ -77,6 +78,13 @@ def brought_within(
             return None
         now, broken = moves[best], float(excess[best])
     return now
+
+
+def rows_alone(scenario: Scenario, choices: Choices) -> Mapping[Choice, Row]:
+    """Each of `choices` as a combination of its own."""
+    every = tuple(DEPENDS)
+    rows = Space.of(scenario.profile, choices, every, every).rows
+    return {row.chosen[0]: row for each in rows.values() for row in each}
 
 
 def _moves(row: Row, alone: Mapping[Choice, Row]) -> list[Row]:
