@@ -1,7 +1,8 @@
-"""Where no setup keeps every limit: which limit binds, and the least it would have to give way.
+"""Where no setup keeps every limit: which limit binds, and how far it would have to give way.
 
-Each limit is lifted alone, the others kept. Where that leaves a setup, the limit is drawn in again
-until none is left; each answer is an exact search. Where lifting none alone helps, two that help
+Each limit is lifted alone, the others kept. Where a setup is found then, the limit is drawn in
+again as long as one is. Setups are found by climbing, always to what breaks the limits least: one
+that does it is named, and a smaller step might do. Where lifting none alone helps, two that help
 together contradict each other.
 """
 
@@ -9,24 +10,27 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from advisor.advice.aim import allowed_days
 from advisor.advice.goal import Goal
-from advisor.advice.search import Found, best_setup
-from advisor.advice.space import Choices
+from advisor.advice.space import Choices, Row
+from advisor.advice.start import brought_within, rows_alone
+from advisor.projection.engine import evaluate
 from advisor.projection.scenario import Scenario
-from advisor.strategies.selection import Selection
+from advisor.strategies.selection import Choice, Selection, setup_for
 
 Asked = tuple[Scenario, Goal]
 Unit = Literal["ms", "fraction", "GiB", "days", "USD"]
 NEAR = 0.05
-"""The least value is found to within this share of it: projections are off by more."""
+"""The value is drawn in to within this share of it: projections are off by more."""
 LARGEST_MEMORY = 64.0
 """Times the part's own: no accelerator has more, whatever is asked."""
 WHOLE = 1.0
-UNBOUNDED = 1e12
+LARGEST = 1e6
+"""Of what has no other bound: milliseconds, days or dollars beyond what anybody plans."""
 LEAST = 1e-4
 """A limit of nothing at all is not drawn in further than this, in its own unit."""
 
@@ -46,8 +50,8 @@ class Limit:
 class Relaxation:
     """One limit, or two that contradict each other, lifted until a setup keeps all the others.
 
-    `needed` are the least values, within `NEAR`, in the order of `limits`; of two, the first is
-    the least beside the other lifted whole.
+    `needed` are values that do, in the order of `limits`; of two, the first is what does beside the
+    other lifted whole. `chosen` is a setup that keeps them, not the cheapest.
     """
 
     limits: tuple[Limit, ...]
@@ -57,16 +61,17 @@ class Relaxation:
 
 
 def relaxations(scenario: Scenario, choices: Choices, goal: Goal) -> tuple[Relaxation, ...]:
-    """What would help, the smallest relaxation as a multiple of its limit first.
+    """What would help, the smallest step as a multiple of its limit first.
 
-    Empty where not even lifting two limits leaves a setup.
+    Empty where not even lifting two limits helps.
     """
     asked, limits = (scenario, goal), list(limits_of(scenario, goal))
-    alone = [found for limit in limits if (found := _lifted(asked, choices, (limit,)))]
-    if not alone:
+    alone = rows_alone(scenario, choices)
+    found = [each for limit in limits if (each := _lifted(asked, alone, (limit,)))]
+    if not found:
         pairs = itertools.combinations(limits, 2)
-        alone = [found for pair in pairs if (found := _lifted(asked, choices, pair))][:1]
-    return tuple(sorted(alone, key=_stretch))
+        found = [each for pair in pairs if (each := _lifted(asked, alone, pair))][:1]
+    return tuple(sorted(found, key=_stretch))
 
 
 def limits_of(scenario: Scenario, goal: Goal) -> Iterator[Limit]:
@@ -79,45 +84,39 @@ def limits_of(scenario: Scenario, goal: Goal) -> Iterator[Limit]:
     ):
         value = getattr(serving, key)
         if value is not None and serving.requests_per_month > 0:
-            yield Limit(name, "ms", value, UNBOUNDED, _at_serving(key))
+            yield Limit(name, "ms", value, LARGEST, _at_serving(key))
     yield Limit("quality", "fraction", scenario.workload.quality.max_drop, WHOLE, _at_quality)
     room = scenario.hardware.memory.capacity_gib
     yield Limit("memory of an accelerator", "GiB", room, room * LARGEST_MEMORY, _at_memory)
     if goal.max_days is not None:
-        yield Limit("days of work", "days", goal.max_days, UNBOUNDED, _at_days)
+        yield Limit("days of work", "days", goal.max_days, LARGEST, _at_days)
     if goal.max_up_front_usd is not None:
-        yield Limit("cost of the work", "USD", goal.max_up_front_usd, UNBOUNDED, _at_up_front)
+        yield Limit("cost of the work", "USD", goal.max_up_front_usd, LARGEST, _at_up_front)
 
 
-def _lifted(asked: Asked, choices: Choices, limits: tuple[Limit, ...]) -> Relaxation | None:
-    """None where no setup keeps the others either."""
+def _lifted(
+    asked: Asked, alone: Mapping[Choice, Row], limits: tuple[Limit, ...]
+) -> Relaxation | None:
+    """None where no setup is found that keeps the others."""
     free = asked
     for limit in limits:
         free = limit.at(free, limit.most)
-    if (found := _search(free, choices)) is None:
+    if (found := _kept(free, alone, Row())) is None:
         return None
     first = limits[0]
-    low, high = first.value, min(first.most, _reach(free, choices, first))
-    while high - low > NEAR * high and high > LEAST:
-        middle = math.sqrt(low * high) if low > 0 else high / 2
-        nearer = _search(first.at(free, middle), choices)
+    low, high = max(first.value, LEAST), first.most
+    while high > low * (1 + NEAR):
+        middle = math.sqrt(low * high)
+        nearer = _kept(first.at(free, middle), alone, found)
         low, high = (low, middle) if nearer is not None else (middle, high)
         found = nearer or found
     needed = (high, *(limit.most for limit in limits[1:]))
-    return Relaxation(limits, needed, found.chosen, found.usd_per_month)
+    usd = evaluate(asked[0], [setup_for(found.chosen)]).usd_per_month
+    return Relaxation(limits, needed, found.chosen, float(usd[0]))
 
 
-def _reach(free: Asked, choices: Choices, limit: Limit) -> float:
-    """A value at which the limit is kept by some setup, found by doubling it."""
-    value = max(limit.value, 10 * LEAST)
-    while value < limit.most and _search(limit.at(free, value), choices) is None:
-        value *= 4
-    return value
-
-
-def _search(asked: Asked, choices: Choices) -> Found | None:
-    found = best_setup(asked[0], choices, asked[1])
-    return found if found.feasible else None
+def _kept(asked: Asked, alone: Mapping[Choice, Row], near: Row) -> Row | None:
+    return brought_within(asked[0], alone, near, allowed_days(*asked))
 
 
 def _stretch(found: Relaxation) -> float:

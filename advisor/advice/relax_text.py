@@ -10,13 +10,14 @@ def relaxation_text(found: Relaxation) -> str:
     """One limit with the least it would have to be, or two that contradict each other."""
     first, *others = found.limits
     needed = _figure(first, found.needed[0])
-    then = f"; then the cheapest setup costs {units.usd(found.usd_per_month)} a month"
+    chosen = ", ".join(map(str, found.chosen)) or "nothing on"
+    then = f", kept with {chosen} at {units.usd(found.usd_per_month)} a month"
     if not others:
-        return f"{first.name}: {needed} or more instead of {_figure(first, first.value)}{then}"
+        return f"{first.name}: {needed} instead of {_figure(first, first.value)}{then}"
     (other,) = others
     return (
         f"{first.name} and {other.name} contradict each other: beside a {other.name} that is not "
-        f"limited, {first.name} would have to be {needed} or more instead of "
+        f"limited, {first.name} would have to be {needed} instead of "
         f"{_figure(first, first.value)}{then}"
     )
 

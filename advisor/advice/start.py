@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from advisor.advice.space import Row
+from advisor.advice.space import Choices, Row, Space
 from advisor.projection.engine import Evaluation, evaluate
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Flags, Floats
+from advisor.projection.parts import DEPENDS
 from advisor.projection.scenario import Scenario
 from advisor.strategies.selection import Choice, Selection, setup_for
 
@@ -42,7 +43,7 @@ def good_start(
             return _climbed(known, alone, better)
     best = better(None, [Row(), *alone.values()])
     if best is None:
-        kept = _repaired(scenario, alone)
+        kept = brought_within(scenario, alone, Row())
         best = None if kept is None else better(None, [kept])
         return None if best is None else _climbed(best, alone, better)
     found = (better(None, list(each)) for each in rows.values())
@@ -62,17 +63,28 @@ def _climbed(best: Best, alone: Mapping[Choice, Row], better: Better) -> Best:
         best = found
 
 
-def _repaired(scenario: Scenario, alone: Mapping[Choice, Row]) -> Row | None:
-    """A row that keeps every limit, reached by always breaking them less; None if stuck."""
-    now, broken = Row(), np.inf
+def brought_within(
+    scenario: Scenario, alone: Mapping[Choice, Row], now: Row, most_days: float = np.inf
+) -> Row | None:
+    """From `now` to a row that keeps every limit, always breaking them less; None if stuck."""
+    broken = np.inf
     while broken > 0:
         moves = [now, *_moves(now, alone)]
-        excess = excess_of(scenario, evaluate(scenario, [setup_for(row.chosen) for row in moves]))
+        evaluation = evaluate(scenario, [setup_for(row.chosen) for row in moves])
+        late = np.array([max(row.days - most_days, 0.0) for row in moves])
+        excess = excess_of(scenario, evaluation) + late / max(most_days, 1.0)
         best = int(np.argmin(excess))
         if not excess[best] < broken:
             return None
         now, broken = moves[best], float(excess[best])
     return now
+
+
+def rows_alone(scenario: Scenario, choices: Choices) -> Mapping[Choice, Row]:
+    """Each of `choices` as a combination of its own."""
+    every = tuple(DEPENDS)
+    rows = Space.of(scenario.profile, choices, every, every).rows
+    return {row.chosen[0]: row for each in rows.values() for row in each}
 
 
 def _moves(row: Row, alone: Mapping[Choice, Row]) -> list[Row]:

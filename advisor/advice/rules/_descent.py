@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from advisor.advice.rules._alone import COMPILE, LEAST_USD
+from advisor.advice.space import Row
+from advisor.advice.start import brought_within, rows_alone
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.scenario import Scenario
@@ -28,17 +30,23 @@ from advisor.strategies.selection import (
 def descent(scenario: Scenario) -> Iterator[tuple[Choice, float]]:
     """Each choice that a change brings in, and what the change saves, USD a month.
 
-    From an infeasible setup the first change goes to the cheapest feasible one within its reach.
+    From an infeasible setup the first change goes to the cheapest feasible one within its reach;
+    where there is none, to one that several changes reach, each of which breaks the limits less.
     """
-    usable = [
-        choice
+    able = {
+        slug: choices
         for slug, choices in every_choice().items()
         if lacking_on(scenario.hardware, strategies()[slug]) is None
-        for choice in choices
-    ]
+    }
+    usable = [choice for choices in able.values() for choice in choices]
     now: Selection = ()
     cost = float(_usd(scenario, [now])[0])
     nothing = float(evaluate(scenario, [setup_for(())]).usd_per_month[0])
+    if np.isinf(cost) and np.isinf(_usd(scenario, list(_changes(now, usable)))).all():
+        kept = brought_within(scenario, rows_alone(scenario, able), Row())
+        now = () if kept is None else kept.chosen
+        cost = float(_usd(scenario, [now])[0])
+        yield from ((choice, nothing - cost) for choice in now)
     while True:
         near = list(_changes(now, usable))
         costs = _usd(scenario, near)

@@ -3,6 +3,7 @@
 ## What it sees
 From nothing on, the strategies that alone save money within every constraint; then those that each
 step of a descent takes: the one change (with compilation or not) that saves most, until none does.
+Where no single change keeps every limit, the descent begins at several that do together.
 
 ## Why it is waste
 Several small savings that no rule is named after add up.
@@ -32,7 +33,8 @@ def check(facts: Facts) -> Finding | None:
         if (best := cheapest_level(facts, slug)) is not None
     }
     for choice, saved in descent(facts.scenario):
-        evidence.setdefault(choice.slug, f"saves {usd(saved)} a month beside others, as {choice}")
+        gain = f"saves {usd(saved)} a month" if saved > 0 else "helps to keep the limits"
+        evidence.setdefault(choice.slug, f"{gain} beside others, as {choice}")
     if not evidence:
         return None
     return Finding(
