@@ -8,9 +8,12 @@ from unittest.mock import Mock
 import pytest
 from textual.pilot import Pilot
 
+from advisor.advice.front import FrontPoint
+from advisor.catalog.quantity import Quantity
 from advisor.history import History
 from advisor.measurement.result import MeasurementRequest
 from advisor.session import Options
+from advisor.strategies.selection import parse_selection
 from advisor.tui.app import AdvisorApp
 from advisor.tui.jobs import Jobs
 from advisor.tui.keymap import bindings_of, every_kind
@@ -60,6 +63,9 @@ async def test_keys_change_something(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(Jobs, "measure", _begin_nothing)
+    nothing = Quantity(0.0, 0.0, 0.0)
+    found = FrontPoint(parse_selection("bf16"), 1.0, nothing, nothing, keeps_floor=True)
+    monkeypatch.setattr("advisor.tui.screens.front.advised_front", lambda *_: iter([found]))
     app = make_app()
     keys = [(name, key) for owner, name, key in DECLARED if owner == kind]
     async with app.run_test(size=(80, 24)) as pilot:
