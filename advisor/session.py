@@ -20,8 +20,7 @@ from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
-from advisor.catalog.override import apply_overrides, override_hardware, split_settings
-from advisor.errors import AdvisorError, UsageError
+from advisor.errors import AdvisorError
 from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
@@ -30,6 +29,7 @@ from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
+from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
 from advisor.projection.result import Projection, saving_usd
 from advisor.projection.scenario import Scenario
@@ -338,45 +338,19 @@ class Options:
     goal: Goal = COST
 
 
-DEFAULT_ORGANIZATION = "cloud-startup"
-DEFAULT_WORKLOAD, DEFAULT_DECODER_WORKLOAD = "batch-scoring", "chat-serving"
-
-
 def build_scenario(
     profile: ModelProfile, machine_hardware: Hardware | None, options: Options
 ) -> Scenario:
     """The scenario of `profile` under `options`; UsageError names what is unknown."""
-    fallback = DEFAULT_DECODER_WORKLOAD if profile.decoder else DEFAULT_WORKLOAD
-    workload = load.workload_by_id(options.workload or profile.workload or fallback, "--workload")
-    organization = load.organization_by_id(
-        options.organization or DEFAULT_ORGANIZATION, "--organization"
-    )
-    of_hardware, settings = split_settings(options.settings)
-    workload, organization = apply_overrides(workload, organization, settings)
-    named = options.hardware
-    if machine_hardware is not None and named in (None, machine_hardware.id):
-        hardware = machine_hardware
-    elif named is not None:
-        hardware = load.hardware_by_id(named, "--hardware")
-    else:
-        raise UsageError(
-            "this machine's accelerator is in no hardware profile; name one with --hardware: "
-            + ", ".join(load.hardware())
-        )
-    hardware = override_hardware(hardware, of_hardware)
-    return Scenario(profile, hardware, workload, organization, load.price_lists())
+    return named_scenario(
+        profile, machine_hardware, options.hardware, options.workload, options.organization,
+        options.settings,
+    )  # fmt: skip
 
 
 def check_options(options: Options) -> None:
     """Raise for every name that no catalogue has, before a model is loaded for nothing."""
-    of_hardware, settings = split_settings(options.settings)
-    if options.hardware is not None:
-        override_hardware(load.hardware_by_id(options.hardware, "--hardware"), of_hardware)
-    workload = load.workload_by_id(options.workload or DEFAULT_WORKLOAD, "--workload")
-    organization = load.organization_by_id(
-        options.organization or DEFAULT_ORGANIZATION, "--organization"
-    )
-    apply_overrides(workload, organization, settings)
+    check_names(options.hardware, options.workload, options.organization, options.settings)
 
 
 def open_session(

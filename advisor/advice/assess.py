@@ -52,6 +52,18 @@ class Assessed:
     """USD a month, shape (setups,), that no run of as many accelerators and no fewer hours goes
     without, paid for alike; None where hours alone don't tell."""
 
+    @classmethod
+    def joined(cls, chunks: Sequence[Assessed]) -> Assessed:
+        """The setups of all `chunks`, which are of one side, one after the other."""
+        floor, figures, apart = (
+            np.concatenate([getattr(each, name) for each in chunks])
+            for name in ("floor", "figures", "apart")
+        )
+        hours = [each.of_hours for each in chunks if each.of_hours is not None]
+        return cls(
+            floor, figures, apart, chunks[0].in_usd, np.concatenate(hours) if hours else None
+        )
+
     def taken(self, places: NDArray[np.intp]) -> Assessed:
         """The setups at `places`."""
         hours = None if self.of_hours is None else self.of_hours[places]

@@ -92,7 +92,7 @@ def exact_minimum(
     scenario: Scenario, choices: Choices, plan: Found, goal: Goal = COST
 ) -> Certificate:
     """The minimum over all of `choices` beside what `plan` comes to."""
-    found = best_setup(scenario, choices, goal)
+    found = best_setup(scenario, choices, goal, plan.chosen)
     of_cost = goal.objective == "cost"
     return Certificate(
         setups=found.setups,

@@ -27,6 +27,8 @@ LARGEST_MEMORY = 64.0
 """Times the part's own: no accelerator has more, whatever is asked."""
 WHOLE = 1.0
 UNBOUNDED = 1e12
+LEAST = 1e-4
+"""A limit of nothing at all is not drawn in further than this, in its own unit."""
 
 
 @dataclass(frozen=True)
@@ -94,25 +96,20 @@ def _lifted(asked: Asked, choices: Choices, limits: tuple[Limit, ...]) -> Relaxa
         free = limit.at(free, limit.most)
     if (found := _search(free, choices)) is None:
         return None
-    first, needed = limits[0], limits[0].most
-    low = first.value
-    high = min(first.most, _reach(free, choices, first))
-    while high - low > NEAR * high:
+    first = limits[0]
+    low, high = first.value, min(first.most, _reach(free, choices, first))
+    while high - low > NEAR * high and high > LEAST:
         middle = math.sqrt(low * high) if low > 0 else high / 2
-        if low <= 0 and high < 1e-4:
-            break
         nearer = _search(first.at(free, middle), choices)
         low, high = (low, middle) if nearer is not None else (middle, high)
         found = nearer or found
-    needed = high
-    return Relaxation(
-        limits, (needed, *(limit.most for limit in limits[1:])), found.chosen, found.usd_per_month
-    )
+    needed = (high, *(limit.most for limit in limits[1:]))
+    return Relaxation(limits, needed, found.chosen, found.usd_per_month)
 
 
 def _reach(free: Asked, choices: Choices, limit: Limit) -> float:
     """A value at which the limit is kept by some setup, found by doubling it."""
-    value = limit.value if limit.value > 0 else 1e-3
+    value = max(limit.value, 10 * LEAST)
     while value < limit.most and _search(limit.at(free, value), choices) is None:
         value *= 4
     return value

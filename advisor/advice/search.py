@@ -74,14 +74,17 @@ class Found:
     """Sides of setups evaluated for the bounds."""
 
 
-def best_setup(scenario: Scenario, choices: Choices, goal: Goal = COST) -> Found:
+def best_setup(
+    scenario: Scenario, choices: Choices, goal: Goal = COST, near: Selection = ()
+) -> Found:
     """The feasible combination of `choices` best for `goal`; of equals the fewest, then by slug.
 
     A combination whose bill lacks a price that the bill with nothing on does not lack is passed
     over: an unknown price is not a low one. Where none is feasible, not even with nothing on, the
     cheapest infeasible one is of no use: the empty selection is returned and said to be infeasible.
+    `near` is a good setup where one is known: it saves looking for one, and changes no answer.
     """
-    search = _Search(scenario, choices, goal)
+    search = _Search(scenario, choices, goal, near)
     best = search.run()
     chosen = () if best is None else best[1].chosen
     evaluation = evaluate(scenario, [setup_for(chosen)])
@@ -127,7 +130,9 @@ class _Pair:
 
 
 class _Search:
-    def __init__(self, scenario: Scenario, choices: Choices, goal: Goal) -> None:
+    def __init__(
+        self, scenario: Scenario, choices: Choices, goal: Goal, near: Selection = ()
+    ) -> None:
         self._scenario = scenario
         self._most_drop = scenario.workload.quality.max_drop + LEAST_DROP
         self._usd_per_day = usd_per_day(scenario)
@@ -138,7 +143,7 @@ class _Search:
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()
-        self._start = good_start(scenario, self.space.rows, self._better)
+        self._start = good_start(scenario, self.space.rows, self._better, near)
         self._most_days = self._affordable_days(least_bill(scenario))
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)

@@ -126,8 +126,8 @@ class Side:
             kept = self._unbeaten(each.rows(), ranks[each.runs], here, apart)
             # Hours beside those of the runs are no less in another run only where they are equal.
             told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
-            runs = [int(each.runs[index]) for index in kept]
-            self._running[key] = _Running(runs, here.figures[kept, 0], told)
+            left = [int(each.runs[index]) for index in kept]
+            self._running[key] = _Running(left, here.figures[kept, 0], told)
 
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
         """Beside each row, within what comes with it."""
@@ -176,9 +176,10 @@ class Side:
     ) -> dict[object, float]:
         """By what tells runs apart, the least that one of them costs without its own work."""
         there = found.taken(made.places)
-        hours = there.floor if there.of_hours is None else there.of_hours
+        if there.of_hours is None:
+            return dict.fromkeys(leaders, -np.inf)
         pays = np.array([self.pays[index].days for index in made.pays]) * self.usd_per_day
-        usd = np.where(np.isfinite(there.floor), hours + pays, np.inf)
+        usd = np.where(np.isfinite(there.floor), there.of_hours + pays, np.inf)
         return {
             apart: float(usd[made.runs == place].min(initial=np.inf))
             for place, apart in enumerate(leaders)
@@ -208,11 +209,7 @@ class Side:
             assess(self.scenario, every[start : start + CHUNK], self.aim)
             for start in range(0, len(every), CHUNK)
         ]
-        floor, figures, apart = (
-            np.concatenate([getattr(each, name) for each in chunks])
-            for name in ("floor", "figures", "apart")
-        )
-        return Assessed(floor, figures, apart, chunks[0].in_usd)
+        return Assessed.joined(chunks)
 
     def _unbeaten(
         self, rows: Sequence[Row], rank: Places, found: Assessed, apart: Sequence[object]

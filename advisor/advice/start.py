@@ -16,7 +16,7 @@ from advisor.projection.engine import Evaluation, evaluate
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.scenario import Scenario
-from advisor.strategies.selection import Choice, setup_for
+from advisor.strategies.selection import Choice, Selection, setup_for
 
 Best = tuple[float, Row]
 """USD per month, with the objective's figure at its price, and what makes it."""
@@ -29,10 +29,17 @@ UNKNOWN_EXCESS = 1e6
 
 
 def good_start(
-    scenario: Scenario, rows: Mapping[str, tuple[Row, ...]], better: Better
+    scenario: Scenario, rows: Mapping[str, tuple[Row, ...]], better: Better, near: Selection = ()
 ) -> Best | None:
-    """The best setup found by climbing; None where none that keeps every limit was found."""
+    """The best setup found by climbing; None where none that keeps every limit was found.
+
+    Where `near` is one, the climb begins there and nowhere else.
+    """
     alone = {row.chosen[0]: row for each in rows.values() for row in each}
+    if near and all(choice in alone for choice in near):
+        known = better(None, [_all_of([alone[choice] for choice in near])])
+        if known is not None:
+            return _climbed(known, alone, better)
     best = better(None, [Row(), *alone.values()])
     if best is None:
         kept = _repaired(scenario, alone)
@@ -76,7 +83,11 @@ def _moves(row: Row, alone: Mapping[Choice, Row]) -> list[Row]:
         [*(each for each in now if each.agrees(row) and each.slugs != row.slugs), row]
         for row in alone.values()
     ]
-    return [functools.reduce(Row.beside, each, Row()) for each in moves]
+    return [_all_of(each) for each in moves]
+
+
+def _all_of(rows: Sequence[Row]) -> Row:
+    return functools.reduce(Row.beside, rows, Row())
 
 
 def excess_of(scenario: Scenario, evaluation: Evaluation) -> Floats:

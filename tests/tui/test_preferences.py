@@ -119,6 +119,7 @@ def test_characters_follow_the_locale(locale: str, is_utf8: bool) -> None:
 
 def test_ascii_stands_for_every_sign_in_as_many_columns() -> None:
     assert ascii_text("─█▏±≈é漢✓…") == "-#|~~e??+~"
+    assert len({ascii_text(sign) for sign in "█▓▒░· "}) == 6, "parts of a bar are told apart"
     assert ascii_text("plain") == "plain"
 
 

@@ -6,12 +6,14 @@ Run with ADVISOR_UPDATE_GOLDEN=1 to write them anew; then read what changed befo
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 from advisor.tui.feed import TelemetryFeed
+from advisor.tui.widgets import bill_view
 from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, opened, put_cursor_on, screen_lines
 
@@ -40,6 +42,7 @@ async def test_screens_are_as_they_were_looked_at(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(TelemetryFeed, "start", lambda feed: feed.take(READING))
+    monkeypatch.setattr(bill_view, "today", lambda: date(2026, 11, 20))
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     monkeypatch.setenv("XDG_CONFIG_HOME", "/config")
     app = make_app()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advisor.advice.goal import Goal
-from advisor.advice.relax import NEAR, relaxations
+from advisor.advice.relax import NEAR, limits_of, relaxations
 from advisor.advice.relax_text import relaxation_text
 from advisor.advice.search import best_setup
 from advisor.strategies.selection import every_choice
@@ -34,17 +34,23 @@ def test_the_least_latency_is_named_and_can_be_kept() -> None:
     assert "latency: " in relaxation_text(found)
 
 
-def test_limits_that_only_contradict_each_other_are_named_together() -> None:
-    """Fast enough only at a loss that is not allowed, and on work that is not allowed."""
-    free = scenario(encoder(), "t4", settings=SERVES)
-    fastest = best_setup(free, CHOICES, Goal("latency")).figure
-    asked = [*SERVES, f"serving.latency_objective_ms={fastest * 1e3 * 1.01}", "quality.max_drop=0"]
-    at = scenario(encoder(), "t4", settings=asked)
-    found = relaxations(at, CHOICES, Goal(max_days=0))
-    assert found
-    names = {tuple(limit.name for limit in each.limits) for each in found}
-    assert all(len(each.needed) == len(each.limits) for each in found)
-    assert ("latency",) in names or any("latency" in pair for pair in names)
+def test_limits_that_contradict_each_other_are_named_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only int8 is fast enough, which takes both days and quality that are not allowed."""
+    only = {"int8-dynamic": CHOICES["int8-dynamic"], "torch-compile": CHOICES["torch-compile"]}
+    free = scenario(encoder(), "a100-80-sxm", settings=[*SERVES, "quality.max_drop=0.5"])
+    fastest = best_setup(free, only, Goal("latency"))
+    assert {each.slug for each in fastest.chosen} == set(only)
+    objective = f"serving.latency_objective_ms={fastest.figure * 1e3 * 1.01}"
+    at = scenario(encoder(), "a100-80-sxm", settings=[*SERVES, objective, "quality.max_drop=0"])
+    monkeypatch.setattr(
+        "advisor.advice.relax.limits_of",
+        lambda *asked: [each for each in limits_of(*asked) if each.name != "latency"],
+    )
+    (found,) = relaxations(at, only, Goal(max_days=0))
+    assert {limit.name for limit in found.limits} == {"quality", "days of work"}
+    assert "contradict each other" in relaxation_text(found)
 
 
 @pytest.mark.parametrize("days", [0.0])

@@ -112,6 +112,17 @@ def test_the_very_selection_is_what_brute_force_finds(at: Scenario, slugs: set[s
 
 
 @settings(max_examples=15, deadline=None)
+@given(scenarios, subsets, st.data())
+def test_where_the_search_begins_changes_no_answer(
+    at: Scenario, slugs: set[str], data: st.DataObject
+) -> None:
+    near = data.draw(st.sampled_from(_all(slugs)))
+    choices = {slug: every_choice()[slug] for slug in slugs}
+    free, begun = best_setup(at, choices), best_setup(at, choices, near=near)
+    assert (free.chosen, free.feasible) == (begun.chosen, begun.feasible)
+
+
+@settings(max_examples=15, deadline=None)
 @given(demands, subsets, subsets)
 def test_more_to_choose_from_is_never_dearer(
     requests: float, few: set[str], more: set[str]
