@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from advisor.measurement.result import ModelRequest
     from advisor.session import Options
+
+_HELP = ("-h", "--help", "--version")
 
 
 def open_screen(
@@ -25,8 +28,7 @@ def open_screen(
 
     reason = refusal()
     if reason is not None:
-        instead = "--help" if request is None else f"audit {request.reference}"
-        raise UsageError(f"{reason}. Without a screen: advisor {instead}")
+        raise UsageError(_refused(reason, "" if request is None else request.reference))
 
     from advisor.session import check_options
     from advisor.tui.app import run
@@ -35,8 +37,48 @@ def open_screen(
     return run(request, options, settings)
 
 
+def _refused(reason: str, reference: str) -> str:
+    instead = f"audit {reference}" if reference else "--help"
+    return f"{reason}. Without a screen: advisor {instead}"
+
+
+def _screen_words(words: Sequence[str]) -> list[str] | None:
+    """What is after `open`, said or not, where the screen is asked for; None where it is not.
+
+    Names of commands are those of the files that declare them: nothing is imported to know.
+    """
+    import advisor.cli
+
+    names = {each.name for each in pkgutil.iter_modules(advisor.cli.__path__)}
+    if any(word in _HELP for word in words):
+        return None
+    if words and words[0] == "open":
+        return list(words[1:])
+    return None if words and words[0] in names else list(words)
+
+
+def _show_at_once(words: Sequence[str]) -> int:
+    """The screen, or the reason why there is none, before anything heavy is imported."""
+    from advisor.tui.early import early_frame
+    from advisor.tui.terminal import refusal
+    from advisor.units import printable
+
+    reason = refusal()
+    if reason is not None:
+        model = next((printable(word) for word in words if not word.startswith("-")), "")
+        sys.stderr.write(f"advisor: {_refused(reason, model)}\n")
+        return 2
+    with early_frame(words):
+        from advisor.cli.main import run
+
+        return run(sys.argv[1:], open_screen)
+
+
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    words = _screen_words(sys.argv[1:])
+    if words is not None:
+        sys.exit(_show_at_once(words))
     from advisor.cli.main import run
 
     sys.exit(run(sys.argv[1:], open_screen))

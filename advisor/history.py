@@ -23,6 +23,7 @@ from advisor.measurement.identity import Identity
 from advisor.measurement.result import Measurement, MeasurementRequest
 from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.telemetry.reading import Telemetry
+from advisor.telemetry.summary import WatchSummary, summarise
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -59,6 +60,10 @@ CREATE TABLE IF NOT EXISTS telemetry (
     document BLOB NOT NULL
 )
 """
+
+
+NEWEST_READINGS = 17_280
+"""A day's at the usual interval of a watch: what was seen before tells of another demand."""
 
 
 def default_path() -> Path:
@@ -160,13 +165,21 @@ class History:
                 (taken_at, msgspec.json.encode(reading)),
             )
 
-    def telemetry(self) -> list[tuple[str, Telemetry]]:
-        """Every reading kept with the time of day it was taken at, the oldest first."""
+    def telemetry(self, newest: int = -1) -> list[tuple[str, Telemetry]]:
+        """Readings kept with the time of day they were taken at, the oldest first.
+
+        Of all that there are, or of the `newest` so many.
+        """
         with self._open() as connection:
             rows = connection.execute(
-                "SELECT taken_at, document FROM telemetry ORDER BY id"
+                "SELECT taken_at, document FROM telemetry ORDER BY id DESC LIMIT ?", (newest,)
             ).fetchall()
-        return [(at, msgspec.json.decode(document, type=Telemetry)) for at, document in rows]
+        return [(at, msgspec.json.decode(document, type=Telemetry)) for at, document in rows[::-1]]
+
+    def watched(self) -> WatchSummary | None:
+        """What the newest readings say of this machine; None where nobody watched it."""
+        readings = self.telemetry(NEWEST_READINGS)
+        return summarise([reading for _, reading in readings]) if readings else None
 
     def taken_before(self, known_by: Identity) -> list[Measurement]:
         """Of that model under those circumstances, the newest first; what cannot be read is not."""

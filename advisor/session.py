@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from advisor import __version__
-from advisor.advice.certificate import minima
+from advisor.advice.certificate import minima, with_relaxations
 from advisor.advice.front import FrontPoint, advised_front
 from advisor.advice.goal import COST, Goal
 from advisor.advice.indicators import Indicator, indicators
@@ -20,8 +20,7 @@ from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
-from advisor.catalog.override import apply_overrides, override_hardware, split_settings
-from advisor.errors import UsageError
+from advisor.errors import AdvisorError
 from advisor.export.audit import Audit
 from advisor.history import History
 from advisor.measurement.calibration.here import hardware_here
@@ -30,6 +29,7 @@ from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
 from advisor.profiling.profile import ModelProfile
+from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
 from advisor.projection.result import Projection, saving_usd
 from advisor.projection.scenario import Scenario
@@ -45,6 +45,7 @@ from advisor.strategies.selection import (
 )
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
+from advisor.telemetry.summary import WatchSummary
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,11 @@ class Session:
         calibration_note: str | None = None,
         hardware: str | None = None,
         goal: Goal = COST,
+        watched: WatchSummary | None = None,
     ) -> None:
         self.scenario = scenario
         self.goal = goal
+        self.watched = watched
         self.request = request
         self.machine = machine
         self.history = history
@@ -210,7 +213,8 @@ class Session:
         """The facts and what the rules say of them; worked out again after a measurement."""
         measured = self.measurements.all()
         if self._advice is None or self._advice[0].measurements != measured:
-            facts = Facts(self.scenario, project(self.scenario, [setup_for(())])[0], measured)
+            before = project(self.scenario, [setup_for(())])[0]
+            facts = Facts(self.scenario, before, measured, self.watched)
             self._advice = facts, findings(facts)
         return self._advice
 
@@ -231,9 +235,11 @@ class Session:
         """
         facts, said = self.advice()
         plan = make_plan(facts, said, self.goal)
+        certificate = with_relaxations(plan.certificate, self.scenario, said, self.goal)
         if any_hardware:
             elsewhere = minima(self.scenario, load.hardware().values(), self.goal)
-            plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
+            certificate = replace(certificate, elsewhere=elsewhere)
+        plan = replace(plan, certificate=certificate)
         asked = [word for word, on in (("any-hardware", any_hardware), ("front", front)) if on]
         return Audit(
             profile=self.scenario.profile,
@@ -332,45 +338,19 @@ class Options:
     goal: Goal = COST
 
 
-DEFAULT_ORGANIZATION = "cloud-startup"
-DEFAULT_WORKLOAD, DEFAULT_DECODER_WORKLOAD = "batch-scoring", "chat-serving"
-
-
 def build_scenario(
     profile: ModelProfile, machine_hardware: Hardware | None, options: Options
 ) -> Scenario:
     """The scenario of `profile` under `options`; UsageError names what is unknown."""
-    fallback = DEFAULT_DECODER_WORKLOAD if profile.decoder else DEFAULT_WORKLOAD
-    workload = load.workload_by_id(options.workload or profile.workload or fallback, "--workload")
-    organization = load.organization_by_id(
-        options.organization or DEFAULT_ORGANIZATION, "--organization"
-    )
-    of_hardware, settings = split_settings(options.settings)
-    workload, organization = apply_overrides(workload, organization, settings)
-    named = options.hardware
-    if machine_hardware is not None and named in (None, machine_hardware.id):
-        hardware = machine_hardware
-    elif named is not None:
-        hardware = load.hardware_by_id(named, "--hardware")
-    else:
-        raise UsageError(
-            "this machine's accelerator is in no hardware profile; name one with --hardware: "
-            + ", ".join(load.hardware())
-        )
-    hardware = override_hardware(hardware, of_hardware)
-    return Scenario(profile, hardware, workload, organization, load.price_lists())
+    return named_scenario(
+        profile, machine_hardware, options.hardware, options.workload, options.organization,
+        options.settings,
+    )  # fmt: skip
 
 
 def check_options(options: Options) -> None:
     """Raise for every name that no catalogue has, before a model is loaded for nothing."""
-    of_hardware, settings = split_settings(options.settings)
-    if options.hardware is not None:
-        override_hardware(load.hardware_by_id(options.hardware, "--hardware"), of_hardware)
-    workload = load.workload_by_id(options.workload or DEFAULT_WORKLOAD, "--workload")
-    organization = load.organization_by_id(
-        options.organization or DEFAULT_ORGANIZATION, "--organization"
-    )
-    apply_overrides(workload, organization, settings)
+    check_names(options.hardware, options.workload, options.organization, options.settings)
 
 
 def open_session(
@@ -393,9 +373,15 @@ def session_for(
     scenario = build_scenario(profile, found.hardware, options)
     about_here = found.hardware is not None and scenario.hardware.id == found.hardware.id
     note = found.reason if about_here and scenario.hardware.calibration is None else None
+    watched = None
+    if history is not None and about_here and here.devices:
+        try:
+            watched = history.watched()
+        except AdvisorError as error:
+            note = f"what was watched of this machine is not known: {error}"
     return Session(
         scenario, request, here, found.hardware, history, options.settings, note, options.hardware,
-        options.goal,
+        options.goal, watched,
     )  # fmt: skip
 
 

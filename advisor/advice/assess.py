@@ -6,23 +6,33 @@ so does training that takes no more hours.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.advice.aim import Aim
-from advisor.projection.cost_kept import CHECKPOINTS
-from advisor.projection.engine import Evaluation, evaluate, serving_feasible, training_feasible
+from advisor.advice.goal import Objective
+from advisor.projection.cost_kept import CHECKPOINTS, keeping_lines
+from advisor.projection.engine import (
+    Evaluation,
+    can_be_trained,
+    evaluate,
+    evaluate_training,
+    serving_feasible,
+    training_feasible,
+)
 from advisor.projection.lines import CostLine
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 from advisor.strategies.storage_tiering import SHARES, TIERS
 
 SERVED = knobs("serving", "paying for serving", "team")
+OF_A_RUN: tuple[Objective, ...] = ("latency", "memory")
+"""Objectives that don't follow from the hardware that a run takes and for how long."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,38 @@ class Assessed:
     apart: Floats
     in_usd: bool = True
     """Whether the first figure is USD a month, to which days of work add."""
+    of_hours: Floats | None = None
+    """USD a month, shape (setups,), that no run of as many accelerators and no fewer hours goes
+    without, paid for alike; None where hours alone don't tell."""
+
+    @classmethod
+    def joined(cls, chunks: Sequence[Assessed]) -> Assessed:
+        """The setups of all `chunks`, which are of one side, one after the other."""
+        floor, figures, apart = (
+            np.concatenate([getattr(each, name) for each in chunks])
+            for name in ("floor", "figures", "apart")
+        )
+        hours = [each.of_hours for each in chunks if each.of_hours is not None]
+        return cls(
+            floor, figures, apart, chunks[0].in_usd, np.concatenate(hours) if hours else None
+        )
+
+    def taken(self, places: NDArray[np.intp]) -> Assessed:
+        """The setups at `places`."""
+        hours = None if self.of_hours is None else self.of_hours[places]
+        return Assessed(
+            self.floor[places], self.figures[places], self.apart[places], self.in_usd, hours
+        )
 
 
 Assess = Callable[[Scenario, Sequence[Setup], Aim], Assessed]
 
 
 def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
-    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked."""
+    """Hardware of a replica, requests it can answer, bytes of the weights kept, requests asked.
+
+    On a fleet of several models also the bytes held, which are paid for there.
+    """
     there = without(scenario, training=True)
     alone = evaluate(there, setups)
     served, slices = alone.served, alone.columns.slices
@@ -57,7 +92,8 @@ def serving_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assess
                 -served.requests_per_s,
                 alone.weights_bytes,
                 alone.columns.demand_share,
-                *_of_run(there, alone, aim),
+                np.where(models > 1, served.memory_bytes, 0.0),
+                *([aim.priced(there, alone)] if aim.objective in OF_A_RUN else []),
             ],
             axis=1,
         ),
@@ -72,21 +108,17 @@ def training_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Asses
 
     What is reserved is so for all accelerators of a run at once.
     """
-    there = without(scenario, serving=True)
-    trained = evaluate(there, setups)
-    fleet, checkpoints = trained.fleet, _checkpoints(trained).quantity
-    hours = (fleet.training_hours, fleet.recovery_hours)
+    trained = evaluate_training(scenario, setups)
+    lines = keeping_lines(scenario, setups, np.zeros(len(setups)), "expected")
+    kept = next(line.quantity for line in lines if line.name == CHECKPOINTS)
+    hours = (trained.accelerator_hours, trained.recovery_hours)
+    held = [aim.usd_per_unit * trained.memory_bytes] if aim.objective == "memory" else []
     return Assessed(
-        floor=np.where(training_feasible(scenario, trained), 0.0, np.inf),
-        figures=np.stack([*hours, checkpoints, *_of_run(there, trained, aim)], axis=1),
-        apart=trained.trained.accelerators[:, None],
+        floor=np.where(can_be_trained(scenario, trained), 0.0, np.inf),
+        figures=np.stack([*hours, kept, *held], axis=1),
+        apart=trained.accelerators[:, None],
         in_usd=False,
     )
-
-
-def _of_run(there: Scenario, evaluation: Evaluation, aim: Aim) -> list[Floats]:
-    """What of the objective does not follow from the hardware and the hours that a run takes."""
-    return [aim.priced(there, evaluation)] if aim.objective in ("latency", "memory") else []
 
 
 def serving_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
@@ -112,17 +144,30 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
     there = without(scenario, serving=True)
     alone = evaluate(there, setups)
     nothing = without(scenario, serving=True, training=True)
-    plain = [replace(Setup(), **{name: getattr(each, name) for name in SERVED}) for each in setups]
+    served = [tuple(getattr(each, name) for name in SERVED) for each in setups]
+    plain = {values: place for place, values in enumerate(dict.fromkeys(served))}
+    idle = evaluate(nothing, [_served_as(values) for values in plain])
+    there_too = [plain[values] for values in served]
     owned = _owned(scenario, setups)
-    added = _beside_hardware(alone, owned) - _beside_hardware(evaluate(nothing, plain), owned)
+    added = _beside_hardware(alone, owned) - np.where(
+        owned, _beside_hardware(idle, np.ones(len(plain), bool))[there_too],
+        _beside_hardware(idle, np.zeros(len(plain), bool))[there_too],
+    )  # fmt: skip
     added += aim.priced(there, alone)
     usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
     takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
+    checkpoints = np.nan_to_num(_checkpoints(alone).usd_per_month)
+    at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
-        figures=np.stack([added, takes], axis=1),
+        figures=np.stack([added, takes, at_once], axis=1),
         apart=np.zeros((len(setups), 0)),
+        of_hours=None if aim.objective in OF_A_RUN else added - checkpoints,
     )
+
+
+def _served_as(values: Sequence[object]) -> Setup:
+    return with_knobs(Setup(), dict(zip(SERVED, values, strict=True)))
 
 
 def without(scenario: Scenario, *, serving: bool = False, training: bool = False) -> Scenario:
@@ -178,19 +223,22 @@ def least_bill(scenario: Scenario) -> float:
     """USD a month of people and data that no setup can be without."""
     setups = [
         replace(each, managed_serving=managed, audits_automated=audited)
-        for each, managed, audited in itertools.product(_LESS_DATA, *[(False, True)] * 2)
-    ]
+        for each in _LESS_DATA for managed in (False, True) for audited in (False, True)
+    ]  # fmt: skip
     lines = evaluate(scenario, setups).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return float(np.sum(known, axis=0).min())
 
 
-_TIERS = [(None, 0.0), *itertools.product(TIERS, SHARES)]
+_TIERS: list[tuple[str | None, float]] = [
+    (None, 0.0), *((tier, share) for tier in TIERS for share in SHARES)
+]  # fmt: skip
 _LESS_DATA = [
     Setup(
-        deduplicated=one, labels_chosen=two, compressed_columns=three, colder_tier=tier,
-        colder_share=share,
+        deduplicated=deduplicated, labels_chosen=chosen, compressed_columns=packed,
+        colder_tier=tier, colder_share=share,
     )
-    for one, two, three, (tier, share) in itertools.product(*[(False, True)] * 3, _TIERS)
+    for deduplicated in (False, True) for chosen in (False, True) for packed in (False, True)
+    for tier, share in _TIERS
 ]  # fmt: skip
 """Every setup of the strategies that are about data."""

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 from advisor.advice.economics import payback_months
+from advisor.projection.cost_compute import REST
 from advisor.projection.cost_owned import HOST, PURCHASES
 from advisor.projection.project import project
 from advisor.projection.result import Bill, Estimate, LineItem
@@ -99,7 +100,8 @@ def _purchase_usd(bought: list[LineItem]) -> float | None:
 
 def _utilisation(bought: list[LineItem], running: float, rent: list[LineItem]) -> float | None:
     """The owned bill of one accelerator over the rent of one for a whole month."""
-    hours = sum(_expected(line.quantity) for line in rent)
+    needed = [line for line in rent if REST not in line.name]
+    hours = sum(_expected(line.quantity) for line in needed)
     if hours <= 0:
         return None
     owned = (_total(bought) + running) / _expected(bought[0].quantity)

@@ -10,7 +10,7 @@ def buying_text(found: BreakEven) -> str:
     """One sentence on renting against buying what the plan needs."""
     least = "at least " if found.missing else ""
     text = (
-        f"{units.number(found.accelerators)} accelerators: bought for "
+        f"{units.number(found.accelerators)} {_accelerators(found.accelerators)}: bought for "
         f"{units.usd(found.purchase_usd)}, {least}{units.usd(found.owned_usd_per_month)} a month "
         f"over {found.life_months:g} months; on demand {units.usd(found.rented_usd_per_month)} a "
         "month"
@@ -28,3 +28,7 @@ def buying_text(found: BreakEven) -> str:
     after = units.months(found.months)
     paid = "rent never pays for it" if after == "never" else f"rent pays for it in {least}{after}"
     return f"{text}. {paid[0].upper()}{paid[1:]}; {verdict}."
+
+
+def _accelerators(count: float) -> str:
+    return "accelerator" if count == 1 else "accelerators"

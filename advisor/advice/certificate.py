@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from advisor.advice.goal import COST, Goal, Objective
 from advisor.advice.permitted import against, guarded
+from advisor.advice.relax import Relaxation, relaxations
 from advisor.advice.rule import Finding
 from advisor.advice.search import Found, best_setup
 from advisor.advice.space import Choices
@@ -63,6 +64,8 @@ class Certificate:
     forbidden: Selection = ()
     """What the minimum without the guards has and a rule forbids."""
     objective: Objective = "cost"
+    relaxations: tuple[Relaxation, ...] = ()
+    """Where no setup keeps every limit: what would help, where it was asked for."""
     minimum_figure: float | None = None
     """None where the objective is the cost, which stands above."""
     plan_figure: float | None = None
@@ -89,7 +92,7 @@ def exact_minimum(
     scenario: Scenario, choices: Choices, plan: Found, goal: Goal = COST
 ) -> Certificate:
     """The minimum over all of `choices` beside what `plan` comes to."""
-    found = best_setup(scenario, choices, goal)
+    found = best_setup(scenario, choices, goal, plan.chosen)
     of_cost = goal.objective == "cost"
     return Certificate(
         setups=found.setups,
@@ -122,6 +125,16 @@ def guarded_minimum(
     both = free.minimum_is_feasible and kept.minimum_is_feasible and goal.objective == "cost"
     price = kept.minimum_usd_per_month - free.minimum_usd_per_month if both else None
     return replace(kept, guards_usd_per_month=price, forbidden=forbidden)
+
+
+def with_relaxations(
+    found: Certificate, scenario: Scenario, said: Sequence[Finding], goal: Goal = COST
+) -> Certificate:
+    """`found`, and where no setup keeps every limit which of them would have to give way."""
+    if found.minimum_is_feasible:
+        return found
+    allowed = guarded(usable_choices(scenario.hardware), said)
+    return replace(found, relaxations=relaxations(scenario, allowed, goal))
 
 
 def usable_choices(hardware: Hardware) -> Mapping[str, tuple[Choice, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.training_comparison import ComparedRun, ComparedTraining
 from advisor.projection.check import relative_error
 from advisor.projection.result import Component, Estimate, Projection
 
@@ -50,11 +51,13 @@ Read = Callable[[Projection], Figure | None]
 
 
 def indicators(
-    before: Projection, after: Projection, found: MeasuredVariant | None, metric: str | None
-) -> tuple[Indicator, ...]:
+    before: Projection, after: Projection, found: MeasuredVariant | None, metric: str | None,
+    trained: ComparedTraining | None = None,
+) -> tuple[Indicator, ...]:  # fmt: skip
     """Model performance first (each score that the evaluation has), then time, cost and use.
 
-    `found` is the measurement of what `after` has on; `metric` names the model's own score.
+    `found` is the measurement of what `after` has on, `trained` one of its training steps;
+    `metric` names the model's own score.
     """
     both = (None, None) if found is None else (found.before, found.after)
 
@@ -66,12 +69,31 @@ def indicators(
         _kept(after, found, metric),
         *_scores(after, found),
         row("training time, a step", "s", lambda each: _of(each.training_step_s), measurable=False),
+        *_trained(trained),
         row("inference time", "s", lambda each: _of(each.latency_s)),
         row("hardware cost", "USD/month", lambda each: _cost(each, *HARDWARE)),
         row("data cost", "USD/month", lambda each: _cost(each, "data")),
         row("human cost", "USD/month", lambda each: _cost(each, "human")),
         row("resource utilisation", "fraction", lambda each: _of(each.utilisation)),
     )
+
+
+def _trained(found: ComparedTraining | None) -> tuple[Indicator, ...]:
+    """Steps of the size that was measured, on the machine it was measured on."""
+    if found is None:
+        return ()
+
+    def projected(run: ComparedRun) -> Figure | None:
+        return None if run.projected is None else _of(run.projected.step_s)
+
+    first, second = found.measurement.baseline, found.measurement.variant
+    return (
+        Indicator(
+            f"  as measured, of {first.samples_per_step} samples", "s",
+            projected(found.baseline), projected(found.variant),
+            Figure(first.step_s.median), Figure(second.step_s.median),
+        ),
+    )  # fmt: skip
 
 
 def _of(figures: Estimate | None) -> Figure | None:

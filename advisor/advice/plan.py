@@ -14,6 +14,7 @@ from advisor.catalog.quantity import Quantity
 from advisor.projection.project import project
 from advisor.projection.result import Estimate, Projection
 from advisor.strategies.selection import Choice, Selection, selection, setup_for
+from advisor.strategies.strategy import waits_for
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def _total(facts: Facts, chosen: Selection) -> Estimate:
 
 
 def _ordered(facts: Facts, chosen: Selection) -> list[Choice]:
-    """Greedy: next comes what saves most a day of work, given what is already done."""
+    """Greedy: next comes what saves most a day of work, of what nothing else has to go before.
+
+    The total is the same in any order, so the quick wins come first.
+    """
     done: list[Choice] = []
     rest = list(chosen)
     while rest:
@@ -103,7 +107,11 @@ def _ordered(facts: Facts, chosen: Selection) -> list[Choice]:
             after = _total(facts, selection([*done, choice])).expected
             return (before - after) / max(choice.strategy.effort_days.expected, 0.1)
 
-        best = max(rest, key=lambda choice: (saving_a_day(choice), choice.slug))
+        ready = [
+            choice for choice in rest
+            if not any(waits_for(choice.strategy, other.strategy) for other in rest)
+        ]  # fmt: skip
+        best = max(ready, key=lambda choice: (saving_a_day(choice), choice.slug))
         rest.remove(best)
         done.append(best)
     return done

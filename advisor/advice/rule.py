@@ -17,6 +17,7 @@ from advisor.projection.result import Projection
 from advisor.projection.scenario import Scenario
 from advisor.registry import discover
 from advisor.strategies.selection import Choice, every_choice, setup_for
+from advisor.telemetry.summary import WatchSummary
 
 Severity = Literal["waste", "warning", "note"]
 """`waste`: money is lost now. `warning`: something would be lost. `note`: good to know."""
@@ -29,6 +30,9 @@ class Facts:
     scenario: Scenario
     before: Projection
     measurements: tuple[Measurement, ...] = ()
+    watched: WatchSummary | None = None
+    """What `advisor watch` saw of the accelerators that the scenario is about; None where it is
+    about others, or nobody watched."""
 
     @property
     def profile(self) -> ModelProfile:

@@ -9,14 +9,14 @@ counts in that bound. Combinations are evaluated whole by rising bound until it 
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.advice.aim import Aim, allowed_days, price_of, usd_per_day
 from advisor.advice.assess import (
+    OF_A_RUN,
     comparable,
     least_bill,
     least_of_rest,
@@ -25,25 +25,35 @@ from advisor.advice.assess import (
     serving_run,
     training_run,
     unpriced,
+    without,
 )
 from advisor.advice.goal import COST, Goal, figure
-from advisor.advice.sides import ROUNDING, Candidates, Side
+from advisor.advice.settled import (
+    BESIDE_DATA,
+    BESIDE_TEAM,
+    DATA_ALONE,
+    TEAM_ALONE,
+    settled,
+)
+from advisor.advice.sides import ROUNDING, Candidates, Most, Side
 from advisor.advice.space import Choices, Row, Space
+from advisor.advice.start import Best, good_start
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
-from advisor.strategies.selection import Choice, Selection, setup_for
+from advisor.strategies.selection import Selection, setup_for
 
 CHUNK = 64
 """Whole setups evaluated at once."""
 AT_ONCE = 16
 """Combinations of shared strategies whose other side is evaluated together."""
-SEEDS = 6
-"""Strategies from which a good setup is sought before the exact search."""
 DECIMALS = 6
 """Of a dollar: two bills that agree in them cost the same."""
+LESS_TO_TRAIN_ON = ("deduplicated", "packed_sequences")
+"""Knobs that change how many steps are taken and nothing of a step: of two runs, the one that takes
+fewer hours takes fewer with them too."""
 LEAST_DROP = LEAST_DAYS = 1e-9
 """Losses, and days, that sums in another order may differ by, with room to spare."""
 
@@ -64,14 +74,17 @@ class Found:
     """Sides of setups evaluated for the bounds."""
 
 
-def best_setup(scenario: Scenario, choices: Choices, goal: Goal = COST) -> Found:
+def best_setup(
+    scenario: Scenario, choices: Choices, goal: Goal = COST, near: Selection = ()
+) -> Found:
     """The feasible combination of `choices` best for `goal`; of equals the fewest, then by slug.
 
     A combination whose bill lacks a price that the bill with nothing on does not lack is passed
     over: an unknown price is not a low one. Where none is feasible, not even with nothing on, the
     cheapest infeasible one is of no use: the empty selection is returned and said to be infeasible.
+    `near` is a good setup where one is known: it saves looking for one, and changes no answer.
     """
-    search = _Search(scenario, choices, goal)
+    search = _Search(scenario, choices, goal, near)
     best = search.run()
     chosen = () if best is None else best[1].chosen
     evaluation = evaluate(scenario, [setup_for(chosen)])
@@ -81,10 +94,6 @@ def best_setup(scenario: Scenario, choices: Choices, goal: Goal = COST) -> Found
         best is not None, search.space.size, search.evaluated,
         search.serving.evaluated + search.rest.evaluated,
     )  # fmt: skip
-
-
-Best = tuple[float, Row]
-"""USD per month, with the objective's figure at its price, and what makes it."""
 
 
 def _aim(scenario: Scenario, choices: Choices, goal: Goal) -> Aim:
@@ -121,9 +130,11 @@ class _Pair:
 
 
 class _Search:
-    def __init__(self, scenario: Scenario, choices: Choices, goal: Goal) -> None:
+    def __init__(
+        self, scenario: Scenario, choices: Choices, goal: Goal, near: Selection = ()
+    ) -> None:
         self._scenario = scenario
-        self._most = scenario.workload.quality.max_drop + LEAST_DROP
+        self._most_drop = scenario.workload.quality.max_drop + LEAST_DROP
         self._usd_per_day = usd_per_day(scenario)
         self._aim = _aim(scenario, choices, goal)
         self._is_bounded = goal.is_bounded
@@ -132,7 +143,7 @@ class _Search:
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
         self._whole: set[Selection] = set()
-        self._start = self._greedy()
+        self._start = good_start(scenario, self.space.rows, self._better, near)
         self._most_days = self._affordable_days(least_bill(scenario))
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)
@@ -141,46 +152,22 @@ class _Search:
         running = self.space.setting(slugs, run)
         paying = tuple(slug for slug in slugs if slug not in running)
         serves = slugs is self.space.serving
+        idle = without(self._scenario, serving=True, training=serves)
+        alone, beside = (TEAM_ALONE, BESIDE_TEAM) if serves else (DATA_ALONE, BESIDE_DATA)
+        pays = settled(
+            idle, self._combined(paying), alone, beside, self._usd_per_day, self._aim.lacking,
+            days_are_bounded=self._is_bounded,
+        )  # fmt: skip
         return Side(
             self._scenario, self._aim, self._usd_per_day,
-            self._combined(running), self._combined(paying),
+            self._combined(running), pays,
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
             days_are_bounded=self._is_bounded,
         )  # fmt: skip
 
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
-        return self.space.combined(slugs, self._most, self._most_days)
-
-    def _greedy(self) -> Best | None:
-        """A good one to begin with: from the best few strategies, one choice at a time."""
-        alone = {row.chosen[0]: row for rows in self.space.rows.values() for row in rows}
-        best = self._better(None, [Row(), *alone.values()])
-        each = (self._better(None, list(rows)) for rows in self.space.rows.values())
-        seeds = sorted((found for found in each if found), key=lambda found: found[0])[:SEEDS]
-        for seed in seeds:
-            found = self._climbed(seed, alone)
-            best = found if best is None or found[0] < best[0] else best
-        return best
-
-    def _climbed(self, best: Best, alone: Mapping[Choice, Row]) -> Best:
-        """From `best`, a choice at a time, as long as that makes it cheaper.
-
-        A choice takes the place of all that it conflicts with, or of another level.
-        """
-        while True:
-            now = [alone[choice] for choice in best[1].chosen]
-            moves = [[each for each in now if each is not left] for left in now]
-            moves += [
-                [*(each for each in now if each.agrees(row) and each.slugs != row.slugs), row]
-                for row in alone.values()
-            ]
-            found = self._better(
-                best, [functools.reduce(Row.beside, each, Row()) for each in moves]
-            )
-            if found is None or found[0] >= best[0]:
-                return best
-            best = found
+        return self.space.combined(slugs, self._most_drop, self._most_days)
 
     def _affordable_days(self, at_least_usd: float, best: Best | None = None) -> float:
         """Days after which what costs `at_least_usd` without them is dearer than a known one.
@@ -199,30 +186,56 @@ class _Search:
 
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
-        shared = self._combined(self.space.shared)
-        served = self.serving.under(shared, [self._most_days - each.days for each in shared])
+        shared, best = self._combined(self.space.shared), self._start
+        least_rest = least_of_rest(self._scenario)
+        served = self.serving.under(
+            shared, [self._most(each, least_rest, self._most_days, best) for each in shared]
+        )
         least = [
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        best = self._start
-        order = [int(each) for each in np.argsort(least, kind="stable") if np.isfinite(least[each])]
-        least_rest = least_of_rest(self._scenario)
+        worth = [
+            at for at, usd in enumerate(least)
+            if np.isfinite(usd) and usd + least_rest <= self._bound(best)
+        ]  # fmt: skip
+        rows = [shared[at] for at in worth]
+        days = [self._affordable_days(least[at] + least_rest, best) for at in worth]
+        floors = np.array([least[at] for at in worth]) + self._least_of_rest(rows, days, least_rest)
+        order = [int(at) for at in np.argsort(floors, kind="stable") if np.isfinite(floors[at])]
         start, at_once = 0, 1
-        while start < len(order):
-            if best and least[order[start]] + least_rest > best[0] + ROUNDING:
-                break
+        while start < len(order) and floors[order[start]] <= self._bound(best):
             places = order[start : start + at_once]
-            days = [self._affordable_days(least[each] + least_rest, best) for each in places]
-            rest = self.rest.under([shared[each] for each in places], days)
+            most = [
+                Most(
+                    self._affordable_days(floors[each], best),
+                    self._bound(best) - least[worth[each]],
+                )
+                for each in places
+            ]
+            rest = self.rest.under([rows[each] for each in places], most)
             for each, other in zip(places, rest, strict=True):
-                best = self._joined(_Pair(shared[each], served[each], other), best)
+                best = self._joined(_Pair(rows[each], served[worth[each]], other), best)
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
+    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: float) -> Floats:
+        """USD a month that all but serving adds beside each of `rows`, if not more."""
+        if self._aim.objective in OF_A_RUN:
+            return np.full(len(rows), at_least)
+        return np.maximum(self.rest.at_least(rows, days), at_least)
+
+    def _bound(self, best: Best | None) -> float:
+        return best[0] + ROUNDING if best else np.inf
+
+    def _most(self, shared: Row, least_rest: float, days: float, best: Best | None) -> Most:
+        """What serving may take beside `shared` in a setup no dearer than `best`."""
+        work = shared.days * self._usd_per_day
+        return Most(days - shared.days, self._bound(best) - least_rest - work)
+
     def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""
-        bounds = pair.bounds(self._usd_per_day, self._most, self._allowed_days)
+        bounds = pair.bounds(self._usd_per_day, self._most_drop, self._allowed_days)
         for bound, rows in _by_bound(pair, bounds):
             if best and bound > best[0] + ROUNDING:
                 break
@@ -277,4 +290,4 @@ def _rest_knobs(scenario: Scenario, choices: Choices) -> tuple[tuple[str, ...], 
     }
     if "owned" not in bought:
         rest = tuple(name for name in rest if name != "serving_purchase")
-    return knobs("training"), rest
+    return tuple(name for name in knobs("training") if name not in LESS_TO_TRAIN_ON), rest

@@ -1,25 +1,24 @@
 """The two sides of a bill, serving and all the rest, evaluated for the search.
 
 Each is evaluated in two steps: first what it runs as, for time and memory, and then, for the runs
-that no other beats, how it is paid for.
+that no other beats, how it is paid for. What its bound shows to be dearer than a setup that is
+known goes before the others are compared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from advisor.advice.aim import Aim
 from advisor.advice.assess import Assess, Assessed
+from advisor.advice.made import Made, Part, Places, Setups, parts
 from advisor.advice.space import Row
-from advisor.projection.matters import told_apart
 from advisor.projection.operators import Floats
 from advisor.projection.scenario import Scenario
-from advisor.projection.setup import Setup
 
 CHUNK = 256
 """Setups evaluated at once: large enough for numpy, small enough for the cache."""
@@ -33,6 +32,23 @@ class Candidates:
 
     rows: list[Row]
     floors: Floats
+
+
+@dataclass(frozen=True)
+class Most:
+    """What a side may take: days of work, and USD a month with them."""
+
+    days: float
+    usd: float = np.inf
+
+
+@dataclass(frozen=True)
+class _Running:
+    """Runs that no other beats: their indices, the first figure, and what tells them apart."""
+
+    runs: list[int]
+    figure: Floats
+    apart: list[object]
 
 
 @dataclass
@@ -52,131 +68,197 @@ class Side:
     """Whether a day of work counts beside what it costs."""
     evaluated: int = 0
     _found: dict[object, Candidates] = field(default_factory=dict)
+    _running: dict[object, _Running] = field(default_factory=dict)
+    _least: dict[object, dict[object, float]] = field(default_factory=dict)
+
+    def under(self, shared: Sequence[Row], most: Sequence[Most]) -> list[Candidates]:
+        """The candidates beside each of `shared` that take no more than its `most`.
+
+        Found once for those of `shared` that are alike here; `most` never rises from call to call.
+        """
+        alike = [self._seen(each, self.knobs) for each in shared]
+        new: dict[object, tuple[Row, Most]] = {}
+        for key, each, limit in zip(alike, shared, most, strict=True):
+            if key not in self._found:
+                other = new[key][1] if key in new else limit
+                new[key] = each, Most(max(limit.days, other.days), max(limit.usd, other.usd))
+        self._find_runs(list(new.values()))
+        self._found.update(zip(new, self._candidates(list(new.values())), strict=True))
+        return [self._found[key] for key in alike]
+
+    def _seen(self, shared: Row, names: Sequence[str]) -> object:
+        """What this side can tell of a combination: its knobs, and what it leaves free."""
+        return shared.values(names), shared.refused & self._slugs
 
     @cached_property
     def _slugs(self) -> frozenset[str]:
         return frozenset(slug for row in (*self.runs, *self.pays) for slug in row.slugs)
 
-    def under(self, shared: Sequence[Row], most_days: Sequence[float]) -> list[Candidates]:
-        """The candidates beside each of `shared` that take no more than its `most_days` of work.
+    @cached_property
+    def _whole(self) -> tuple[list[Part], list[Part]]:
+        return parts(self.runs, self.knobs), parts(self.pays, self.knobs)
 
-        Found once for those of `shared` that are alike here; `most_days` never rises from call to
-        call.
-        """
-        alike = [self._seen(each) for each in shared]
+    @cached_property
+    def _runs_apart(self) -> list[object]:
+        """What tells two runs apart that is not in how they run."""
+        left = frozenset(self.knobs) - frozenset(self.run_knobs)
+        pays = frozenset(slug for row in self.pays for slug in row.slugs)
+        return [
+            (tuple(one for one in row.sets if one[0] in left), row.refused & pays)
+            for row in self.runs
+        ]
+
+    def _find_runs(self, given: Sequence[tuple[Row, Most]]) -> None:
+        """Of the runs beside each row those that no other beats, found once for rows alike."""
         new: dict[object, tuple[Row, float]] = {}
-        for key, each, days in zip(alike, shared, most_days, strict=True):
-            if key not in self._found and (key not in new or days > new[key][1]):
-                new[key] = each, days
-        self._found.update(zip(new, self._candidates(list(new.values())), strict=True))
-        return [self._found[key] for key in alike]
+        for each, most in given:
+            key = self._seen(each, self.run_knobs)
+            if key not in self._running and (key not in new or most.days > new[key][1]):
+                new[key] = each, most.days
+        setups = Setups(self.scenario.profile, self.run_knobs)
+        runs, nothing = parts(self.runs, self.run_knobs), parts([Row()], self.run_knobs)
+        made = [Made.of(setups, each, runs, nothing, days) for each, days in new.values()]
+        found = self._assessed(setups, self.assess_run)
+        ranks = _ranks(self.runs)
+        for key, each in zip(new, made, strict=True):
+            apart = [self._runs_apart[index] for index in each.runs]
+            here = found.taken(each.places)
+            kept = self._unbeaten(each.rows(), ranks[each.runs], here, apart)
+            # Hours beside those of the runs are no less in another run only where they are equal.
+            told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
+            left = [int(each.runs[index]) for index in kept]
+            self._running[key] = _Running(left, here.figures[kept, 0], told)
 
-    def _seen(self, shared: Row) -> object:
-        """What this side can tell of a combination: its knobs, and what it leaves free."""
-        return shared.values(self.knobs), shared.refused & self._slugs
-
-    def _candidates(self, given: Sequence[tuple[Row, float]]) -> list[Candidates]:
-        """Beside each row, within the days that come with it."""
-        shared = [each for each, _ in given]
+    def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
+        """Beside each row, within what comes with it."""
+        running = [self._running[self._seen(each, self.run_knobs)] for each, _ in given]
         runs = [
-            [run for run in self.runs if run.days <= days and each.agrees(run)]
-            for each, days in given
+            self._worth_paying_for(each, own, most) if self._least else own.runs
+            for (each, most), own in zip(given, running, strict=True)
         ]
-        runs = self._kept(shared, runs, self.run_knobs, self.assess_run)[0]
-        whole = [
-            [
-                run.beside(pay)
-                for run in rows
-                for pay in self.pays
-                if run.days + pay.days <= days and _agree(run, pay, each)
-            ]
-            for (each, days), rows in zip(given, runs, strict=True)
+        made, found = self._made(given, runs)
+        return [
+            self._cheap(each, found.taken(each.places), most.usd)
+            for each, (_, most) in zip(made, given, strict=True)
         ]
-        rows, floors = self._kept(shared, whole, self.knobs, self.assess)
-        return [Candidates(*each) for each in zip(rows, floors, strict=True)]
 
-    def _kept(
-        self, shared: Sequence[Row], rows: list[list[Row]], names: Sequence[str], assess: Assess
-    ) -> tuple[list[list[Row]], list[Floats]]:
-        """Of each list, the rows that no other beats, and their floors with days of work."""
-        setups: dict[Setup, int] = {}
-
-        def place(row: Row) -> int:
-            return setups.setdefault(self._setup(row, names), len(setups))
-
-        where = [
-            np.array([place(each.beside(row)) for row in own], dtype=np.intp)
-            for each, own in zip(shared, rows, strict=True)
+    def _made(
+        self, given: Sequence[tuple[Row, Most]], runs: Sequence[Sequence[int]]
+    ) -> tuple[list[Made], Assessed]:
+        """Some of the runs beside each row, with every way to pay for them."""
+        setups, (every, pays) = Setups(self.scenario.profile, self.knobs), self._whole
+        made = [
+            Made.of(setups, each, [every[index] for index in own], pays, most.days)
+            for (each, most), own in zip(given, runs, strict=True)
         ]
-        if not setups:
-            return [[] for _ in rows], [np.empty(0) for _ in rows]
-        self.evaluated += len(setups)
-        found = self._assessed(list(setups), assess)
-        kept, floors = [], []
-        for own, places in zip(rows, where, strict=True):
-            here = replace(
-                found, floor=found.floor[places], figures=found.figures[places],
-                apart=found.apart[places],
-            )  # fmt: skip
-            work = np.array([row.days for row in own]) * self.usd_per_day
-            left = self._unbeaten(own, here, work, names)
-            kept.append([own[each] for each in left])
-            floors.append((here.floor + work)[left] if left else np.empty(0))
-        return kept, floors
+        return made, self._assessed(setups, self.assess)
 
-    def _setup(self, row: Row, names: Sequence[str]) -> Setup:
-        values: dict[str, Any] = dict(row.values(names))
-        return told_apart(self.scenario.profile, Setup(**values))
+    def at_least(self, shared: Sequence[Row], most_days: Sequence[float]) -> Floats:
+        """USD a month that this side adds beside each of `shared`, its hours alone telling.
 
-    def _assessed(self, setups: Sequence[Setup], assess: Assess) -> Assessed:
+        Of runs alike the one of the fewest hours costs the least but for its work and checkpoints.
+        """
+        given = [(each, Most(days)) for each, days in zip(shared, most_days, strict=True)]
+        self._find_runs(given)
+        new = {self._seen(each, self.knobs): each for each, _ in given}
+        rows = [each for key, each in new.items() if key not in self._least]
+        running = [self._running[self._seen(each, self.run_knobs)] for each in rows]
+        leaders = [_leaders(each) for each in running]
+        at_any = [(each, Most(np.inf)) for each in rows]
+        made, found = self._made(at_any, [list(each.values()) for each in leaders])
+        for each, own, of_one in zip(rows, leaders, made, strict=True):
+            self._least[self._seen(each, self.knobs)] = self._least_of(own, of_one, found)
+        least = (self._least[self._seen(each, self.knobs)] for each in shared)
+        return np.array([min(each.values(), default=np.inf) for each in least])
+
+    def _least_of(
+        self, leaders: Mapping[object, int], made: Made, found: Assessed
+    ) -> dict[object, float]:
+        """By what tells runs apart, the least that one of them costs without its own work."""
+        there = found.taken(made.places)
+        if there.of_hours is None:
+            return dict.fromkeys(leaders, -np.inf)
+        pays = np.array([self.pays[index].days for index in made.pays]) * self.usd_per_day
+        usd = np.where(np.isfinite(there.floor), there.of_hours + pays, np.inf)
+        return {
+            apart: float(usd[made.runs == place].min(initial=np.inf))
+            for place, apart in enumerate(leaders)
+        }
+
+    def _worth_paying_for(self, shared: Row, running: _Running, most: Most) -> list[int]:
+        """Of the runs beside a row those that could be cheap enough."""
+        least = self._least[self._seen(shared, self.knobs)]
+        return [
+            run for run, apart in zip(running.runs, running.apart, strict=True)
+            if least[apart] + self.runs[run].days * self.usd_per_day <= most.usd
+        ]  # fmt: skip
+
+    def _cheap(self, made: Made, found: Assessed, most_usd: float) -> Candidates:
+        floors = found.floor + made.days * self.usd_per_day
+        cheap = np.flatnonzero(floors <= most_usd)
+        rows = made.rows(cheap)
+        kept = self._unbeaten(rows, _ranks(rows), found.taken(cheap), [None] * len(rows))
+        return Candidates([rows[index] for index in kept], floors[cheap][kept])
+
+    def _assessed(self, setups: Setups, assess: Assess) -> Assessed:
+        every = setups.every
+        if not every:
+            return Assessed(np.empty(0), np.empty((0, 1)), np.empty((0, 0)))
+        self.evaluated += len(every)
         chunks = [
-            assess(self.scenario, setups[start : start + CHUNK], self.aim)
-            for start in range(0, len(setups), CHUNK)
+            assess(self.scenario, every[start : start + CHUNK], self.aim)
+            for start in range(0, len(every), CHUNK)
         ]
-        floor, figures, apart = (
-            np.concatenate([getattr(each, name) for each in chunks])
-            for name in ("floor", "figures", "apart")
-        )
-        return Assessed(floor, figures, apart, chunks[0].in_usd)
+        return Assessed.joined(chunks)
 
     def _unbeaten(
-        self, rows: list[Row], found: Assessed, work: Floats, names: Sequence[str]
+        self, rows: Sequence[Row], rank: Places, found: Assessed, apart: Sequence[object]
     ) -> list[int]:
+        """Places of the usable rows that no other row beats that is not told apart."""
         groups: dict[object, list[int]] = {}
-        left = frozenset(self.knobs) - frozenset(names)
-        pays = {slug for pay in self.pays for slug in pay.slugs if left}
-        for index, row in enumerate(rows):
-            if np.isfinite(found.floor[index]):
-                outside = tuple(each for each in row.sets if each[0] in left)
-                key = (outside, row.refused & pays, *found.apart[index])
-                groups.setdefault(key, []).append(index)
+        for index in np.flatnonzero(np.isfinite(found.floor)):
+            groups.setdefault((apart[index], *found.apart[index]), []).append(int(index))
+        work = np.array([row.days for row in rows]) * self.usd_per_day
         bounded = self.days_are_bounded
-        kept = (_no_other_beats(rows, found, work, group, bounded) for group in groups.values())
+        kept = (
+            _no_other_beats(np.array(group), rows, rank, found, work, bounded)
+            for group in groups.values()
+        )
         return sorted(each for group in kept for each in group)
 
 
 def _no_other_beats(
-    rows: list[Row], found: Assessed, work: Floats, among: list[int], days_are_bounded: bool
-) -> Iterator[int]:
-    ranks = sorted(among, key=lambda each: rows[each].rank)
-    rank = {index: place for place, index in enumerate(ranks)}
+    among: Places, rows: Sequence[Row], ranks: Places, found: Assessed, work: Floats,
+    days_are_bounded: bool,
+) -> Iterator[int]:  # fmt: skip
+    """Of `among`, by rising first figure, what nothing before it beats in every figure."""
+    rank, days = ranks[among], work[among]
     drop = np.array([rows[each].drop for each in among])
-    places, days = np.array([rank[each] for each in among]), work[among]
     first, *others = found.figures[among].T
     if found.in_usd and days_are_bounded:
         others = [days, *others]
     first, others = (first + days, others) if found.in_usd else (days, [first, *others])
     table = np.stack([first, drop, *others], axis=1)
-    kept: list[int] = []
-    for each in np.lexsort((places, *table.T[::-1])):
-        no_worse = np.all(table[kept] <= table[each], axis=1)
-        better = places[kept] < places[each]
+    order = np.lexsort((rank, *table.T[::-1]))
+    while order.size:
+        best, order = order[0], order[1:]
+        yield int(among[best])
+        better = rank[best] < rank[order]
         if found.in_usd:
-            better |= first[kept] + ROUNDING < first[each]
-        if not (no_worse & better).any():
-            kept.append(int(each))
-            yield among[each]
+            better |= first[best] + ROUNDING < first[order]
+        order = order[~(better & np.all(table[best] <= table[order], axis=1))]
 
 
-def _agree(run: Row, pay: Row, shared: Row) -> bool:
-    return run.agrees(pay) and shared.agrees(pay)
+def _ranks(rows: Sequence[Row]) -> Places:
+    """The place of each row by its rank."""
+    places = np.empty(len(rows), dtype=np.intp)
+    places[sorted(range(len(rows)), key=lambda each: rows[each].rank)] = np.arange(len(rows))
+    return places
+
+
+def _leaders(running: _Running) -> dict[object, int]:
+    """Of the runs that are not told apart the one with the least first figure, by what tells."""
+    found: dict[object, int] = {}
+    for index in np.argsort(running.figure, kind="stable"):
+        found.setdefault(running.apart[index], running.runs[index])
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 from advisor.profiling.profile import ModelProfile
-from advisor.projection.matters import matters
+from advisor.projection.matters import changes_training, matters
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice, Selection, conflict, setup_for
 
@@ -95,9 +95,12 @@ class Space:
             slug: tuple(_row(each, refused[slug], tells) for each in choices[slug])
             for slug in slugs
         }
-        touched = {slug: {name for row in rows[slug] for name, _, _ in row.sets} for slug in slugs}
-        trains = {slug for slug in slugs if not touched[slug].isdisjoint(rest_knobs)}
-        serves = {slug for slug in slugs if not touched[slug].isdisjoint(serving_knobs)}
+        sets = {slug: [each for row in rows[slug] for each in row.sets] for slug in slugs}
+        trains = {
+            slug for slug in slugs
+            if any(name in rest_knobs and changes_training(name, at) for name, at, _ in sets[slug])
+        }  # fmt: skip
+        serves = {slug for slug in slugs if any(each[0] in serving_knobs for each in sets[slug])}
         shared = trains & serves
         # A conflict across the two sides is settled before either is looked at.
         shared |= {slug for slug in trains if refused[slug] - trains}

@@ -89,6 +89,8 @@ class Ownership:
     """Servers, network and extras, as a share of the accelerators' price."""
     maintenance_fraction_per_year: Share | None
     colocation_usd_per_kw_month: Quantity
+    host_power_fraction: Quantity | None = None
+    """Power of servers, fans and network beside the accelerators', as a share of it."""
     owned_accelerators: Mapping[str, NonNegative] = field(default_factory=dict)
     """Bought already, by hardware id: paid for whether the workload needs them or not."""
     source: Source | None = None

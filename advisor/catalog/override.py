@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
@@ -49,8 +50,15 @@ def apply_overrides(
                 f"of the workload: {', '.join(_keys(workload))}; "
                 f"of the organization: {', '.join(_keys(organization))}; "
                 f"of the hardware: {', '.join(_keys(Hardware))}"
+                f"{_hint(path[0], workload, organization)}"
             )
     return workload, organization
+
+
+def _hint(key: str, *profiles: Workload | Organization) -> str:
+    known = [name for profile in (*profiles, Hardware) for name in _keys(profile)]
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def split_settings(settings: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

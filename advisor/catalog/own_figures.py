@@ -60,6 +60,9 @@ def own_figures() -> OwnFigures:
     if not path.exists():
         return OwnFigures()
     table = dict(read_table(path))
+    for key in table:
+        if key not in OwnFigures.__dataclass_fields__:
+            raise UnknownNameError("key", key, OwnFigures.__dataclass_fields__, str(path))
     kinds = {name: _by_id(table.pop(name), f"{path}: {name}") for name in KINDS if name in table}
     plain = convert(table, OwnFigures, str(path), given={key: {} for key in KINDS})
     changed = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.utc).date().isoformat()
@@ -105,7 +108,10 @@ def _stamped(merged: dict[str, Any], table: Table, changes: Table) -> dict[str, 
     if not figures or "source" in changes or not isinstance(old, Mapping):
         return merged
     rest = f"{OWN}: {', '.join(figures)}; the rest: {old.get('text')}, {old.get('as_of')}"
-    return {**merged, "source": {**_own(), "text": rest}}
+    stamped = {**merged, "source": {**_own(), "text": rest}}
+    if "spot_usd_per_hour" in changes:
+        stamped.pop("spot_source", None)
+    return stamped
 
 
 def _instances(listed: list[Any], changes: Table) -> list[Any]:

@@ -32,8 +32,13 @@ class Instance:
     spot_usd_per_hour: UsdPerHour | None = None
     reserved_1yr_usd_per_hour: UsdPerHour | None = None
     reserved_3yr_usd_per_hour: UsdPerHour | None = None
+    spot_source: Source | None = None
+    """Of the spot price, where another than `source` published it."""
     excludes: str | None = None
     """What the price leaves out; such a price is shown, and nothing is charged at it."""
+
+    def source_of(self, option: PurchaseOption) -> Source:
+        return (self.spot_source or self.source) if option == "spot" else self.source
 
     def usd_per_accelerator_hour(
         self, option: PurchaseOption, commitment: Commitment = "1-year"

@@ -9,11 +9,14 @@ from typing import Any
 import msgspec
 
 from advisor import units
+from advisor.advice.indicators import Indicator, indicators
 from advisor.cli._arguments import model_request, options, positive
+from advisor.cli._indicators import print_indicators
 from advisor.cli._measuring import seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli._ranks import print_ranks
 from advisor.errors import AdvisorError, ExitCode
+from advisor.export._indicators import as_document
 from advisor.history import History
 from advisor.measurement.distributed.comparison import ComparedRanks
 from advisor.measurement.distributed.result import DistributedRequest, Nodes
@@ -43,18 +46,30 @@ def measure_training(arguments: Namespace) -> int:
         )  # fmt: skip
         earlier = None if arguments.again else _trained_before(session, request)
         compared = earlier or train(session, request, progress, arguments.limit)
+        session.select(chosen)
     if earlier is None:
         _keep(session, compared)
+    rows = _indicators(session, compared)
     if arguments.json:
-        print_json({**_document(compared), "from_history": earlier is not None})
+        told = {"from_history": earlier is not None, "indicators": [as_document(r) for r in rows]}
+        print_json({**_document(compared), **told})
     elif isinstance(compared, ComparedRanks):
         print_ranks(compared)
     else:
         _print(compared)
+        print_indicators(rows)
     if earlier is not None and not arguments.json:
         taken_at = compared.measurement.taken_at
         print_text(f"found in the history of {taken_at}; --again measures anew")
     return ExitCode.DONE
+
+
+def _indicators(session: Session, compared: ComparedRun) -> tuple[Indicator, ...]:
+    """What is on, with its measured step where one process took it."""
+    now = session.snapshot()
+    trained = compared if isinstance(compared, ComparedTraining) else None
+    metric = now.scenario.profile.metric
+    return indicators(now.before, now.selected, now.measured, metric, trained)
 
 
 def _trained_before(

@@ -9,6 +9,7 @@ from advisor.advice.why_not import Answer, Effect, why_not
 from advisor.cli._arguments import model_request
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.errors import ExitCode, UsageError
+from advisor.history import History
 from advisor.session import Options, open_session
 from advisor.strategies.catalog import strategy_by_slug
 
@@ -19,7 +20,7 @@ def answer_why_not(arguments: Namespace, asked: Options) -> int:
         raise UsageError(f"--why-not prints an answer; --output {arguments.output} is for a plan")
     strategy_by_slug(slug, "--why-not")  # before a model is loaded for nothing
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), asked, progress)
+        session = open_session(model_request(arguments), asked, progress, History())
         answer = why_not(*session.advice(), session.plan(), slug)
     if arguments.json:
         print_json(answer)

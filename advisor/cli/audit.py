@@ -15,6 +15,7 @@ from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
 from advisor.export.audit import Approval
 from advisor.export.exporter import exporter_by_name, write_whole
+from advisor.history import History
 from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
 
@@ -58,7 +59,7 @@ def run(arguments: Namespace) -> int:
     if arguments.why_not is not None:
         return answer_why_not(arguments, asked)
     with StderrProgress() as progress:
-        session = open_session(model_request(arguments), asked, progress)
+        session = open_session(model_request(arguments), asked, progress, History())
         session.select(chosen)
         found = session.audit(any_hardware=arguments.any_hardware, front=arguments.front)
         audit = replace(found, approval=approval)

@@ -19,6 +19,7 @@ def row(part: Hardware) -> tuple[str, ...]:
         units.count(part.compute.peak_flops("fp32"), "FLOP/s"),
         "none" if bf16 is None else units.count(bf16, "FLOP/s"),
         units.usd(price),
+        part.purchase.source.as_of if part.purchase else "",
         part.compute.source.as_of,
     )
 
@@ -27,7 +28,7 @@ COMMAND = catalogue(
     "hardware",
     "hardware",
     "list the hardware profiles; with ID, every figure of one and its source",
-    ("id", "name", "memory", "bandwidth", "fp32", "bf16", "price", "as of"),
+    ("id", "name", "memory", "bandwidth", "fp32", "bf16", "price", "price as of", "as of"),
     row,
     hardware,
 )

@@ -13,6 +13,7 @@ from advisor import units
 from advisor.catalog.age import OLD_AFTER_DAYS, age_days, is_old
 from advisor.catalog.load import hardware, price_list_by_id, price_lists
 from advisor.catalog.pricing import EVERY_REGION, Instance, PriceList
+from advisor.catalog.quantity import Source
 from advisor.cli._arguments import add_json
 from advisor.cli._output import print_json, print_table
 from advisor.cli.command import Command
@@ -55,11 +56,29 @@ def _reserved(offer: Offer) -> float | None:
     return on_demand * (1 - discount.expected)
 
 
+def _age(instance: Instance, today: date) -> str:
+    """Of the prices, and of the spot price where it is of another day."""
+    told = _days(instance.source, today)
+    if instance.spot_source is None:
+        return told
+    return f"{told}; spot {_days(instance.spot_source, today)}"
+
+
+def _days(source: Source, today: date) -> str:
+    age = age_days(source, today)
+    if age is None:
+        return units.UNKNOWN
+    return f"{age} days old" if is_old(source, today) else f"{age} days"
+
+
+def _is_old(instance: Instance, today: date) -> bool:
+    """Whether any of its prices is."""
+    return any(is_old(each, today) for each in (instance.source, instance.source_of("spot")))
+
+
 def row(offer: Offer, today: date) -> tuple[str, ...]:
     """Prices are of one accelerator for an hour."""
     each = offer.instance
-    age = age_days(each.source, today)
-    old = " old" if is_old(each.source, today) else ""
     return (
         offer.prices.id,
         each.type,
@@ -69,7 +88,7 @@ def row(offer: Offer, today: date) -> tuple[str, ...]:
         units.unit_price(each.usd_per_accelerator_hour("on-demand")),
         units.unit_price(each.usd_per_accelerator_hour("spot")),
         units.unit_price(_reserved(offer)),
-        units.UNKNOWN if age is None else f"{age} days{old}",
+        _age(each, today),
         each.source.as_of,
         f"without {each.excludes}" if each.excludes else each.source.text,
     )
@@ -94,7 +113,8 @@ def document(offer: Offer, today: date) -> dict[str, Any]:
         },
         "reserved_discounts": offer.prices.reserved_discounts,
         "age_days": age_days(each.source, today),
-        "is_old": is_old(each.source, today),
+        "spot_age_days": age_days(each.source_of("spot"), today),
+        "is_old": _is_old(each, today),
     }
 
 
@@ -119,7 +139,7 @@ def report(found: Sequence[Offer], today: date, *, as_json: bool) -> None:
         print_table(HEADER, [row(offer, today) for offer in found])
     else:
         sys.stderr.write("no price list has such an instance: its price is not known\n")
-    old = sum(is_old(offer.instance.source, today) for offer in found)
+    old = sum(_is_old(offer.instance, today) for offer in found)
     if old:
         sys.stderr.write(f"{old} of {len(found)} prices are older than {OLD_AFTER_DAYS} days\n")
 

@@ -12,7 +12,7 @@ from advisor.cli.command import Command
 from advisor.history import History
 from advisor.telemetry.reading import Telemetry
 from advisor.telemetry.sample import series
-from advisor.telemetry.summary import DeviceSummary, Spread, WatchSummary, summarise
+from advisor.telemetry.summary import DeviceSummary, ProcessSummary, Spread, WatchSummary, summarise
 
 LEAST_INTERVAL_S = 1.0
 """Reading the driver more often slows the jobs on the device."""
@@ -60,6 +60,24 @@ def _print(summary: WatchSummary) -> None:
     memory = _bytes(summary.host_memory_used_bytes)
     rows.append(("host", *_percent(summary.cpu_percent), "—", memory, "—", "—"))
     print_table(("part", "busy", "busy p95", "idle", "memory", "power", "energy"), rows)
+    processes = [
+        (str(device.index), *_process(process))
+        for device in summary.devices
+        for process in device.processes or ()
+    ]
+    if processes:
+        print_text("")
+        header = ("GPU", "process", "seen in", "busy", "busy p95", "memory")
+        print_table(header, processes)
+
+
+def _process(process: ProcessSummary) -> tuple[str, ...]:
+    return (
+        str(process.pid),
+        f"{process.seen_share:.0%} of readings",
+        *_percent(process.utilisation_percent),
+        _bytes(process.memory_bytes),
+    )
 
 
 def _row(device: DeviceSummary) -> tuple[str, ...]:

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from advisor.export._document_minimum import (
+    Certificate,
+    FrontPoint,
+    Goal,
+    HardwareMinimum,
+    LeftOut,
+    Range,
+    Relaxation,
+)
+
+__all__ = (
+    "Certificate", "Document", "FrontPoint", "Goal", "HardwareMinimum", "LeftOut", "Range",
+    "Relaxation",
+)  # fmt: skip
+"""What the exporters take from here and what lies beside it."""
+
 SCHEMA_VERSION = 2
-
-
-@dataclass(frozen=True)
-class Range:
-    """Every figure is None where it is not known."""
-
-    low: float | None
-    expected: float | None
-    high: float | None
+LEAST_COST = Goal("cost", None, None)
+"""What plans were after before they could be after anything else."""
 
 
 @dataclass(frozen=True)
@@ -183,66 +192,6 @@ class Finding:
     recommends: tuple[str, ...]
     cautions: tuple[str, ...]
     forbids: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    strategy: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class HardwareMinimum:
-    hardware: str
-    usd_per_month: float | None
-    strategies: tuple[str, ...]
-    setups: int
-    evaluated: int
-
-
-@dataclass(frozen=True)
-class Certificate:
-    setups: int
-    evaluated: int
-    pruned: int
-    minimum_usd_per_month: float | None
-    minimum_strategies: tuple[str, ...]
-    minimum_is_feasible: bool
-    plan_usd_per_month: float | None
-    plan_is_feasible: bool
-    distance_usd_per_month: float | None
-    distance_fraction: float | None
-    left_out: tuple[LeftOut, ...]
-    """What the minimum has and the plan has not."""
-    elsewhere: tuple[HardwareMinimum, ...]
-    """The minimum on every priced hardware, the cheapest first, where it was asked for."""
-    guards_usd_per_month: float | None = 0.0
-    """What the minimum would be cheaper by if no rule forbade anything."""
-    forbidden: tuple[str, ...] = ()
-    """What the minimum without any rule has and a rule forbids."""
-    minimum_figure: float | None = None
-    """Of the goal's objective, where that is another than the cost: s, bytes or kWh a month."""
-    plan_figure: float | None = None
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What the plan was to make least, and the one-off work it might take."""
-
-    objective: str
-    max_days: float | None
-    max_up_front_usd: float | None
-
-
-@dataclass(frozen=True)
-class FrontPoint:
-    """A setup that no other beats in both cost and quality."""
-
-    strategies: tuple[str, ...]
-    usd_per_month: float | None
-    quality_drop: Range
-    effort_days: Range
-    keeps_floor: bool
 
 
 @dataclass(frozen=True)
@@ -432,7 +381,7 @@ class Document:
     needs_sign_off: tuple[str, ...]
     """The steps that nobody has agreed to yet."""
     approval: Approval | None
-    goal: Goal = Goal("cost", None, None)
+    goal: Goal = LEAST_COST
     front: tuple[FrontPoint, ...] = ()
     """Cost against quality at risk, the cheapest first, where it was asked for."""
     digest: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor.advice.certificate import Certificate
 from advisor.advice.front import FrontPoint
 from advisor.advice.plan import Plan, Step
+from advisor.advice.relax import Relaxation
 from advisor.advice.rule import Finding
 from advisor.export import _document as document
 from advisor.export._figures import figure as _figure
@@ -230,7 +231,16 @@ def _certificate(certificate: Certificate) -> document.Certificate:
         forbidden=tuple(map(str, certificate.forbidden)),
         minimum_figure=_figure(certificate.minimum_figure),
         plan_figure=_figure(certificate.plan_figure),
+        relaxations=tuple(map(_relaxation, certificate.relaxations)),
     )
+
+
+def _relaxation(found: Relaxation) -> document.Relaxation:
+    first = found.limits[0]
+    return document.Relaxation(
+        tuple(limit.name for limit in found.limits), first.unit, _figure(first.value),
+        _figure(found.needed[0]), tuple(map(str, found.chosen)), _figure(found.usd_per_month),
+    )  # fmt: skip
 
 
 def _run(run: Run) -> document.Run:

@@ -32,7 +32,10 @@ def as_document(row: Indicator) -> document.Indicator:
 def indicator_lines(audit: Audit) -> list[str]:
     rows = [tuple(map(plain, indicator_texts(row))) for row in rows_of(audit)]
     of = "what is switched on" if audit.chosen else "the plan"
-    title = f"Of {of}. A cost marked ≥ is at least that much."
+    title = (
+        f"Of {of}. Hardware cost is hardware and training & deployment together. "
+        "A cost marked ≥ is at least that much."
+    )
     return ["## Indicators", "", title, "", *table(INDICATOR_HEADER, rows, 5)]
 
 

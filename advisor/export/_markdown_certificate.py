@@ -5,6 +5,7 @@ from __future__ import annotations
 from advisor import units
 from advisor.advice.certificate import Certificate
 from advisor.advice.goal_text import limits_text, objective_text
+from advisor.advice.relax_text import relaxation_text
 from advisor.export._markdown_text import plain, table
 from advisor.export.audit import Audit
 
@@ -46,7 +47,16 @@ def certificate_lines(audit: Audit) -> Lines:
     if found.left_out:
         rows = [(plain(str(each.choice)), plain(each.reason)) for each in found.left_out]
         lines += ["", *table(("only the minimum has", "the plan is without it because"), rows)]
-    return [*lines, *_guards(found), *_elsewhere(found)]
+    return [*lines, *_relaxations(found), *_guards(found), *_elsewhere(found)]
+
+
+def _relaxations(found: Certificate) -> Lines:
+    if found.minimum_is_feasible:
+        return []
+    if not found.relaxations:
+        return ["", "Not even two limits given up together would leave a setup."]
+    told = (f"- {plain(relaxation_text(each))}" for each in found.relaxations)
+    return ["", "What would help, the smallest step first:", "", *told]
 
 
 def _guards(found: Certificate) -> Lines:

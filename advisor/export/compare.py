@@ -9,8 +9,9 @@ from typing import Literal
 from advisor.export._document import Document, Input, Line, Named
 
 Cause = Literal[
-    "model", "hardware", "workload", "organization", "price", "strategies", "measurement", "program"
-]
+    "model", "hardware", "workload", "organization", "price", "goal", "strategies", "measurement",
+    "program",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _causes(one: Document, two: Document) -> Iterator[Change]:
     )
     for cause, before, after in named:
         yield Change(cause, cause, before.id, after.id)
+    for what in ("objective", "max_days", "max_up_front_usd"):
+        yield Change("goal", what, *(_text(getattr(each.goal, what)) for each in (one, two)))
     steps = (", ".join(step.strategy for step in each.steps) or "none" for each in (one, two))
     yield Change("strategies", "steps of the plan", *steps)
     taken = (each.measurement.taken_at if each.measurement else None for each in (one, two))

@@ -17,7 +17,7 @@ from advisor.projection.scenario import Case, Scenario, costly
 from advisor.projection.serving import Served, replicas
 from advisor.projection.setup import Setup
 from advisor.projection.training import Trained
-from advisor.units import HOURS_PER_MONTH, SECONDS_PER_MONTH
+from advisor.units import BYTES_PER_GIB, HOURS_PER_MONTH, SECONDS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Fleet:
     training_hours: Floats
     recovery_hours: Floats
     """Beside `training_hours`: versions trained further after pruning, one a month's release."""
+    held_hours: Floats
+    """For which training holds accelerators: both, what is lost to failures, standing still."""
     owned_accelerators: Floats
     """What must be bought where nothing is rented."""
     owned_for_training: Floats
@@ -62,7 +64,11 @@ def size_fleet(
     spare = serving.redundant_replicas * served.accelerators
     others = neighbours(scenario, setups, case)
     own = mean_rate * serving.peak / planned_rate * served.accelerators
-    accelerators = np.where(others > 0, part_of_fleet(own, spare, others), alone / columns.slices)
+    # A model that is hardly asked for still takes its part of the memory from the others.
+    room = scenario.hardware.memory.capacity_gib * BYTES_PER_GIB
+    taken = np.maximum(own, served.memory_bytes / room * served.accelerators)
+    fleet_part = part_of_fleet(taken, spare, others)
+    accelerators = np.where(others > 0, fleet_part, alone / columns.slices)
     followed = standing(serving, mean_rate, planned_rate, scaling(setups))
     serving_hours = accelerators * HOURS_PER_MONTH * followed.hours_of_peak
     running = Running(
@@ -74,17 +80,17 @@ def size_fleet(
     # Work that failing machines lose is done again on the same accelerators.
     progress = trained.accelerator_hours + trained.recovery_hours
     trained_hours = progress / (1 - costly(capacity.failed_work_fraction, case))
-    training_share = trained_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
-    # Serving takes whole slices, training whole accelerators.
-    training_accelerators = np.ceil(training_share)
+    held_hours = trained_hours / (1 - costly(capacity.standing_still_fraction, case))
+    training_share = held_hours / (HOURS_PER_MONTH * capacity.target_utilisation)
+    # Serving takes whole slices, training all that one run needs at once.
+    training_accelerators = np.ceil(training_share / trained.accelerators) * trained.accelerators
     shared = accelerators + training_accelerators
     busy_hours = serving_busy * HOURS_PER_MONTH + trained_hours
     tdp_w = scenario.hardware.power.tdp_w if scenario.hardware.power else None
     idle = scenario.organization.energy.idle_power_fraction
-    paid_hours = serving_hours + trained_hours
+    paid_hours = serving_hours + held_hours
     energy = (idle * paid_hours + (1 - idle) * busy_hours) * (tdp_w or np.nan) / 1e3
-    # No hour is paid for training in which nothing runs.
-    training_energy = trained_hours * (tdp_w or np.nan) / 1e3
+    training_energy = (idle * held_hours + (1 - idle) * trained_hours) * (tdp_w or np.nan) / 1e3
     with np.errstate(divide="ignore", invalid="ignore"):
         busy = np.where(shared > 0, busy_hours / (shared * HOURS_PER_MONTH), 0.0)
     return Fleet(
@@ -92,6 +98,7 @@ def size_fleet(
         serving_hours=serving_hours,
         training_hours=trained.accelerator_hours,
         recovery_hours=trained.recovery_hours,
+        held_hours=held_hours,
         owned_accelerators=shared,
         owned_for_training=training_accelerators,
         busy_fraction=busy,

@@ -28,6 +28,16 @@ def passed_on(case: CaseRows) -> Floats:
     return np.asarray(np.broadcast_to(costly(PASSED_ON, case), case.shape))
 
 
+def passed_batch(batch_size: Floats, passed: Floats) -> Floats:
+    """Requests of a batch that are passed on together, at least one."""
+    return np.maximum(np.round(batch_size * passed), 1.0)
+
+
+def anything_passed(batch_size: Floats, passed: Floats) -> Floats:
+    """How likely it is that any request of a batch is passed on."""
+    return np.asarray(1 - (1 - passed) ** batch_size)
+
+
 def cascaded(
     scenario: Scenario, small: Served, large: Served, small_bytes: Floats, passed: Floats
 ) -> Served:
@@ -37,7 +47,7 @@ def cascaded(
     that is anything: unlikely of a single request, nearly certain of many. Objectives are of the
     slowest, which runs through both. Both models' weights lie in memory.
     """
-    some = 1 - (1 - passed) ** small.batch_size
+    some = anything_passed(small.batch_size, passed)
     mean = small.latency_s + some * large.latency_s
     slowest = small.gathering_s + small.latency_s + large.latency_s
     limit_ms = scenario.workload.serving.latency_objective_ms

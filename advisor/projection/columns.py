@@ -116,6 +116,7 @@ class SetupColumns:
     layout_passes: Floats
     """Passes over its input and output that a convolution takes to change their layout."""
     channels_kept: Floats
+    heads_kept: Floats
     slices: Floats
     """Replicas that a GPU is divided among; 1 for the whole GPU."""
     compute_share: Floats
@@ -366,6 +367,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         captured=np.array([setup.execution == "captured" for setup in setups]),
         layout_passes=np.array([layout_passes(setup, native_dtype, hardware) for setup in setups]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
+        heads_kept=1.0 - np.array([setup.heads_removed for setup in setups]),
         slices=np.array([each.slices for each in parts]),
         compute_share=np.array([each.compute for each in parts]),
         memory_share=np.array([each.memory for each in parts]),

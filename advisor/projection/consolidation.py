@@ -32,7 +32,8 @@ def neighbours(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Float
 def part_of_fleet(own: Floats, spare: float | Floats, others: Floats) -> Floats:
     """Accelerators paid for of one fleet, by what the model demands of it, shape (setups,).
 
-    `own` and `others` are demanded at the peak; whole accelerators and `spare` ones are there.
+    `own` and `others` are demanded at the peak, of time or of memory, whichever is more; whole
+    accelerators and `spare` ones are there.
     """
     together = own + others
     ratio = np.divide(own, together, out=np.zeros_like(own), where=together > 0)

@@ -30,6 +30,8 @@ class _Terms:
     yearly: Known
     tdp: Known
     housing: Known
+    beside: Known
+    """Of hosts, over the accelerators' power."""
 
 
 def owned_lines(
@@ -86,6 +88,9 @@ def _terms(scenario: Scenario, case: Case) -> _Terms:
         housing=paid(
             scenario, f"{own}colocation_usd_per_kw_month", "price of a kW housed", "USD/month", case
         ),
+        beside=paid(
+            scenario, f"{own}host_power_fraction", "power of hosts", "of the accelerators'", case
+        ),
     )  # fmt: skip
 
 
@@ -126,21 +131,23 @@ def _hardware(
         terms.price, terms.host, terms.yearly,
     )  # fmt: skip
     yield line(
-        "colocation", terms.tdp.value / W_PER_KW * terms.housing.value,
-        f"{accelerators.name} × TDP ÷ 1000 × price of a kW housed",
-        _no_power(scenario, terms), terms.tdp, terms.housing,
+        "colocation",
+        terms.tdp.value / W_PER_KW * (1 + terms.beside.value) * terms.housing.value,
+        f"{accelerators.name} × TDP ÷ 1000 × (1 + power of hosts) × price of a kW housed",
+        _no_power(scenario, terms), terms.tdp, terms.beside, terms.housing,
     )  # fmt: skip
 
 
 def _no_power(scenario: Scenario, terms: _Terms) -> str | None:
-    unknown = np.isnan(terms.tdp.value)
-    return f"power of {scenario.hardware.id}: not in the catalogue" if unknown else None
+    if np.isnan(terms.tdp.value):
+        return f"power of {scenario.hardware.id}: not in the catalogue"
+    return "power of hosts of owned hardware: not given" if np.isnan(terms.beside.value) else None
 
 
 def _energy(
     scenario: Scenario, terms: _Terms, drawn_kwh: Floats, share: Floats, case: Case
 ) -> CostLine:
-    """What the accelerators draw. The power of their hosts is in no profile, so it is not in it."""
+    """What the accelerators and their hosts draw."""
     price = paid(scenario, "energy.usd_per_kwh", "price of electricity", "USD/kWh", case)
     overhead = paid(
         scenario, "energy.power_usage_effectiveness", "power usage effectiveness", "", case
@@ -148,7 +155,7 @@ def _energy(
     drawn = Input("energy drawn", drawn_kwh, "kWh", "projected")
     return CostLine(
         "training_and_deployment", "energy", drawn_kwh, "kWh",
-        np.full_like(drawn_kwh, price.value * overhead.value),
-        "energy drawn × price of electricity × power usage effectiveness",
-        _no_power(scenario, terms), (drawn, price, overhead), share,
+        np.full_like(drawn_kwh, (1 + terms.beside.value) * price.value * overhead.value),
+        "energy drawn × (1 + power of hosts) × price of electricity × power usage effectiveness",
+        _no_power(scenario, terms), (drawn, terms.beside, price, overhead), share,
     )  # fmt: skip

@@ -23,7 +23,11 @@ def storage_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> It
     """
     stored = samples_kept(scenario, setups, case)
     packed = packed_share(scenario, setups, case)
-    known = (*kept_input(scenario, stored, "samples"), *packed_input(scenario, packed))
+    fewer = any(setup.deduplicated for setup in setups)
+    known = (
+        *kept_input(scenario, stored, "samples", left_out=fewer),
+        *packed_input(scenario, setups, packed),
+    )
     moved = moved_data(scenario, setups, case)
     for line in _lines(scenario, len(setups), moved, case):
         yield of_kept(line, stored * packed, known)
@@ -94,20 +98,21 @@ def _lines(scenario: Scenario, size: int, moved: Moved | None, case: Case) -> It
 def _moved_lines(kept: _Kept, moved: Moved) -> Iterator[CostLine]:
     """What stays in object storage, what lies in the colder tier, and what runs read back."""
     whole = kept.stored.value * kept.rest
+    share, back = np.asarray(moved.share.value), np.asarray(moved.read_back.value)
     formula = f"{kept.stored.name} × {kept.left}"
     figures: tuple[Input, ...] = (kept.stored, *kept.shares, moved.share)
-    hot = np.full_like(moved.share.value, kept.hot.value)
+    hot = np.full_like(share, kept.hot.value)
     yield CostLine(
-        "data", "storage", whole * (1 - moved.share.value), "GB", hot,
+        "data", "storage", whole * (1 - share), "GB", hot,
         f"{formula} × (1 − {moved.share.name}) × object storage", inputs=(*figures, kept.hot),
     )  # fmt: skip
     yield CostLine(
-        "data", "storage, moved", whole * moved.share.value, "GB", np.asarray(moved.price.value),
+        "data", "storage, moved", whole * share, "GB", np.asarray(moved.price.value),
         f"{formula} × {moved.share.name} × {moved.price.name}", moved.missing,
         (*figures, moved.price),
     )  # fmt: skip
     yield CostLine(
-        "data", "reading back", whole * moved.read_back.value, "GB",
+        "data", "reading back", whole * back, "GB",
         np.asarray(moved.retrieval.value),
         f"{formula} × {moved.read_back.name} × {moved.retrieval.name}", moved.missing_retrieval,
         (kept.stored, *kept.shares, moved.read_back, moved.retrieval),

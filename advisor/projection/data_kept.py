@@ -60,9 +60,12 @@ def labels_kept(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Floa
     return np.minimum(chosen, samples_kept(scenario, setups, case))
 
 
-def kept_input(scenario: Scenario, kept: Floats, what: str) -> tuple[Input, ...]:
-    """`kept` (setups,) as an input of a line; none where no setup leaves anything out."""
-    if np.all(kept == 1.0):
+def kept_input(scenario: Scenario, kept: Floats, what: str, *, left_out: bool) -> tuple[Input, ...]:
+    """`kept` (setups,) as an input of a line; none unless `left_out` says that any setup asks.
+
+    What is left out may be nothing at one end of its range: all ends have the same inputs.
+    """
+    if not left_out:
         return ()
     given = scenario.workload.data.duplicate_fraction is not None
     known = f"workload {scenario.workload.id}: data.duplicate_fraction" if given else "published"
@@ -92,9 +95,9 @@ def packed_share(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Flo
     return np.where([setup.compressed_columns for setup in setups], packed, 1.0)
 
 
-def packed_input(scenario: Scenario, packed: Floats) -> tuple[Input, ...]:
+def packed_input(scenario: Scenario, setups: Sequence[Setup], packed: Floats) -> tuple[Input, ...]:
     """`packed` (setups,) as an input of a line; none where no setup packs anything."""
-    if np.all(packed == 1.0):
+    if not any(setup.compressed_columns for setup in setups):
         return ()
     given = scenario.workload.data.packed_fraction is not None
     known = f"workload {scenario.workload.id}: data.packed_fraction" if given else "published"

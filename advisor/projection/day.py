@@ -79,7 +79,7 @@ class Standing:
     @property
     def hours_of_peak(self) -> Floats:
         """Replica hours over those of a fleet that stands at the peak's size, (setups,)."""
-        return np.minimum((self.of_peak * self.share).sum(axis=1), 1.0)
+        return np.asarray(np.minimum((self.of_peak * self.share).sum(axis=1), 1.0))
 
 
 def standing(

@@ -13,7 +13,7 @@ from advisor.projection.operators import Floats
 from advisor.projection.parallel import Layout
 from advisor.projection.scenario import Cases, Scenario
 from advisor.projection.setup import Setup
-from advisor.projection.student import narrowed, student, taught_share
+from advisor.projection.student import narrowed, student, taught
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_step import step_seconds
 
@@ -29,22 +29,19 @@ def distilled_seconds(
     student is trained whole where the model is given adapters.
     """
     seconds = np.zeros(len(setups))
-    steps = np.array([float(setup.distillation_steps) for setup in setups])
-    taught_by_share: dict[float, list[int]] = {}
-    for place in np.flatnonzero(steps):
-        taught_by_share.setdefault(taught_share(scenario.profile, setups[place]), []).append(
-            int(place)
-        )
-    for share, taught in taught_by_share.items():
+    lessons = [taught(scenario.profile, setup) for setup in setups]
+    steps = np.array([float(count) for _, count in lessons])
+    for share in sorted({share for share, count in lessons if count}):
+        places = [place for place, lesson in enumerate(lessons) if lesson[0] == share and lesson[1]]
         model = replace(scenario, profile=student(scenario.profile, share))
         whole = [
-            replace(setups[place], lora_rank=None, frozen_weights="native") for place in taught
+            replace(setups[place], lora_rank=None, frozen_weights="native") for place in places
         ]
         own = [narrowed(scenario.profile, setup, share) for setup in whole]
         step = step_seconds(
             model, own, setup_columns(own, scenario.profile.dtype, scenario.hardware),
-            taken(where, np.array(taught)), taken(load, np.array(taught)),
-            case if isinstance(case, str) else case[taught],
+            taken(where, np.array(places)), taken(load, np.array(places)),
+            case if isinstance(case, str) else case[places],
         ).step_s  # fmt: skip
-        seconds[taught] = steps[taught] * (step + teacher_s[taught])
+        seconds[places] = steps[places] * (step + teacher_s[places])
     return seconds

@@ -13,7 +13,7 @@ import numpy as np
 
 from advisor.catalog.pricing import PurchaseOption
 from advisor.projection.capacity import Fleet, size_fleet
-from advisor.projection.cascade import cascaded, passed_on
+from advisor.projection.cascade import cascaded, passed_batch, passed_on
 from advisor.projection.columns import SetupColumns, setup_columns
 from advisor.projection.cost_compute import compute_lines
 from advisor.projection.cost_kept import keeping_lines
@@ -29,7 +29,7 @@ from advisor.projection.scenario import CASES, Case, CaseRows, Evidence, Scenari
 from advisor.projection.serving import Served, main_phase, serve
 from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
-from advisor.projection.student import narrowed, student
+from advisor.projection.student import by_model, narrowed, student
 from advisor.projection.training import Trained, for_training, train
 
 
@@ -99,6 +99,14 @@ def evaluate_cases(
     return found
 
 
+def evaluate_training(
+    scenario: Scenario, setups: Sequence[Setup], case: Case = "expected"
+) -> Trained:
+    """Training alone, as in `evaluate`, of setups that it can tell apart."""
+    rows = np.full(len(setups), CASES.index(case))
+    return _training(scenario, setups, rows, [Evidence()] * len(setups))
+
+
 Run = TypeVar("Run")
 _Runner = Callable[
     [Scenario, Sequence[Setup], CaseRows, Sequence[Evidence]], Run
@@ -134,10 +142,7 @@ def _serving(
     scenario: Scenario, setups: Sequence[Setup], case: CaseRows, known: Sequence[Evidence]
 ) -> _Serving:
     """Each setup with what it serves: the model itself, a student of it, or both in turn."""
-    groups: dict[tuple[float, float | None], list[int]] = {}
-    for place, setup in enumerate(setups):
-        first = setup.cascade_share if scenario.profile.decoder is None else None
-        groups.setdefault((setup.student_share, first), []).append(place)
+    groups = by_model(scenario.profile, setups)
     found: list[_Serving] = []
     for (share, first), places in groups.items():
         own, cases = [setups[place] for place in places], case[places]
@@ -169,8 +174,8 @@ def _cascade_serving(
     small = _student_serving(scenario, setups, share, case, known)
     passed = passed_on(case)
     fewer = [
-        replace(setup, request_batch=max(1, round(float(batch * part))))
-        for setup, batch, part in zip(setups, small.served.batch_size, passed, strict=True)
+        replace(setup, request_batch=int(batch))
+        for setup, batch in zip(setups, passed_batch(small.served.batch_size, passed), strict=True)
     ]
     large = _serving_of(scenario, fewer, case, known)
     served = cascaded(scenario, small.served, large.served, small.weights_bytes, passed)
@@ -231,7 +236,11 @@ def serving_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
 
 def training_feasible(scenario: Scenario, evaluation: Evaluation) -> Flags:
     """Whether each setup can be trained, where there is anything to train."""
-    trained = evaluation.trained
+    return can_be_trained(scenario, evaluation.trained)
+
+
+def can_be_trained(scenario: Scenario, trained: Trained) -> Flags:
+    """Whether each setup fits and its time is known, where there is anything to train."""
     if scenario.workload.training.runs_per_month <= 0:
         return np.ones_like(trained.fits)
     return np.asarray(trained.fits & np.isfinite(trained.step_s))

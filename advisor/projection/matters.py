@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.operators import ITEM_BYTES
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 
 _HALF_BYTES = 2.0
 _SAME_FORMAT = {"bfloat16": "bf16", "float16": "fp16"}
 
 
-_JUDGED = ("autocast", "products", "channels_last", "attention", "key_value_format",
-           "request_batch", "cascade_share", "float_format")  # fmt: skip
 _PLAIN = vars(Setup())
 
 
@@ -40,6 +37,7 @@ _ONLY_FOR: Mapping[str, Callable[[ModelProfile], bool]] = {
     "key_value_format": lambda profile: profile.decoder is not None,
     "request_batch": lambda profile: profile.decoder is None,
     "cascade_share": lambda profile: profile.decoder is None,
+    "cascade_steps": lambda profile: profile.decoder is None,
 }
 """Knobs that are about some models only."""
 _IDLE: dict[int, frozenset[str]] = {}
@@ -62,11 +60,19 @@ def matters(profile: ModelProfile, name: str, value: object) -> bool:
     return name not in idle_knobs(profile)
 
 
+def changes_training(name: str, value: object) -> bool:
+    """Whether a training step can tell that the knob `name` is at `value` (`for_training`)."""
+    return (name, value) != ("float_format", "fp16")
+
+
 def told_apart(profile: ModelProfile, setup: Setup) -> Setup:
     """`setup` with every knob at its default that changes nothing beside the others."""
-    idle = [name for name in _JUDGED if not matters(profile, name, getattr(setup, name))]
+    idle = list(idle_knobs(profile))
     # A training step does not run in fp16 for good, so that setup can still be cast.
-    cast = setup.float_format == "bf16" and "float_format" not in idle
+    cast = setup.float_format == "bf16"
+    if not matters(profile, "float_format", setup.float_format):
+        idle.append("float_format")
+        cast = False
     if cast:
         idle.append("autocast")  # there is nothing left to cast
     if cast or (setup.autocast is not None and "autocast" not in idle):
@@ -76,4 +82,4 @@ def told_apart(profile: ModelProfile, setup: Setup) -> Setup:
     if setup.weight_format != "int4":
         idle.append("weight_group")
     changed = {name: _PLAIN[name] for name in idle if getattr(setup, name) != _PLAIN[name]}
-    return replace(setup, **changed) if changed else setup
+    return with_knobs(setup, changed) if changed else setup

@@ -102,7 +102,7 @@ def key_value_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens
 
 def cache_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens: Floats) -> Floats:
     """The same for contexts that differ from setup to setup."""
-    return cache_elements(profile, context_tokens) * columns.cache_item_bytes
+    return cache_elements(profile, context_tokens) * columns.cache_item_bytes * columns.heads_kept
 
 
 def cache_elements(profile: ModelProfile, context_tokens: Floats) -> Floats:

@@ -92,6 +92,9 @@ class OperatorTable:
     fused_launches: Floats
     repeats: Floats
     pruning_exponent: Floats
+    """Of the channels that structured pruning keeps; of the heads kept where `in_attention`."""
+    in_attention: Flags
+    """Work of a module that projects, attends and projects back: it falls with its heads."""
     attention: Flags
     floating: Flags
     autocast_inputs: Floats
@@ -152,6 +155,18 @@ def _computed_weight_bytes(row: Operator) -> int:
     return max(min(whole - row.weight_bytes, row.input_bytes), 0)
 
 
+def _in_attention(rows: tuple[Operator, ...]) -> NDArray[np.bool_]:
+    """Rows of modules that hold the attention and the weights around it."""
+    paths = {row.module for row in rows if row.kind == "attention" and row.module}
+    weighted = [row.module for row in rows if row.kind == "matmul" and row.weight_bytes]
+    whole = {path for path in paths if any(each.startswith(f"{path}.") for each in weighted)}
+    return np.array(
+        [any(row.module == path or row.module.startswith(f"{path}.") for path in whole)
+         for row in rows],
+        dtype=bool,
+    )  # fmt: skip
+
+
 def _is_routed(row: Operator) -> bool:
     """Whether more weights stand by than one product of these sizes has."""
     one = row.batch * (row.n or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)
@@ -161,6 +176,7 @@ def _is_routed(row: Operator) -> bool:
 def _tabulate(phase: Phase) -> OperatorTable:
     rows = _served_rows(phase)
     classes = np.array([class_of(row) for row in rows], dtype=np.intp)
+    in_attention = _in_attention(rows)
     columns = {
         "classes": classes,
         "kernels": np.array([kernel_of(row) for row in rows], dtype=np.intp),
@@ -169,7 +185,8 @@ def _tabulate(phase: Phase) -> OperatorTable:
             [curves.FORMAT_OF_DTYPE.get(row.dtype, 0) for row in rows], dtype=np.intp
         ),
         "repeats": _column(rows, "repeats"),
-        "pruning_exponent": _column(rows, "pruning_exponent"),
+        "pruning_exponent": np.where(in_attention, 1.0, _column(rows, "pruning_exponent")),
+        "in_attention": in_attention,
         "floating": np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
         "routed": np.array([_is_routed(row) for row in rows], dtype=bool),
         **_sizes(rows, float(phase.batch_size)),
@@ -186,7 +203,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
 
 _SIZES = (
     "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "attention",
-    "pruning_exponent", "floating",
+    "pruning_exponent", "floating", "in_attention",
 )  # fmt: skip
 
 

@@ -190,9 +190,10 @@ def _price(scenario: Scenario, offer: _Offer) -> HourlyPrice:
             low * (1 - discount.high), expected * (1 - discount.expected), high * (1 - discount.low)
         )  # fmt: skip
     prices, instance = offer.prices, offer.instance
+    source = instance.source_of(offer.option)
     bought = f"{prices.id} {instance.type} {offer.option}, {instance.region}"
-    basis = f"{bought}, {instance.source.as_of}" + "".join(f", less {name}" for name, _, _ in off)
+    basis = f"{bought}, {source.as_of}" + "".join(f", less {name}" for name, _, _ in off)
     origin = f"price list {prices.id}: {instance.type}, {instance.region}"
-    listed = Known(f"{offer.option} price", offer.list_usd, "USD/h", origin, instance.source)
-    usd = Quantity(expected, low, high, instance.source)
+    listed = Known(f"{offer.option} price", offer.list_usd, "USD/h", origin, source)
+    usd = Quantity(expected, low, high, source)
     return HourlyPrice(listed.name, usd, basis, listed, off, offer.at_once)

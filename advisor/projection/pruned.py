@@ -1,4 +1,4 @@
-"""How much of each operator structured pruning leaves: whole channels, in multiples of four."""
+"""How much of each operator pruning leaves: whole channels, in multiples of four, and heads."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ _USUAL_WINDOW = 9.0
 
 
 def kept_channels(table: OperatorTable, columns: SetupColumns) -> Floats:
-    """Share of its channels that each operator keeps, shape (setups, operators) or (setups, 1).
+    """Share of its channels, of attention of its heads, that each operator keeps.
+
+    Shape (setups, operators) or (setups, 1).
 
     Its multiply-adds are kept ** exponent, so of a product that loses both sides it is the
     geometric mean of theirs.
     """
+    heads = columns.heads_kept[:, None]
     if np.all(columns.channels_kept == 1):
-        return columns.channels_kept[:, None]
+        channels = columns.channels_kept[:, None]
+        return channels if np.all(heads == 1) else np.where(table.in_attention, heads, channels)
     levels, level = np.unique(columns.channels_kept, return_inverse=True)
-    return np.stack([_kept(table, float(each)) for each in levels])[level.ravel()]
+    channels = np.stack([_kept(table, float(each)) for each in levels])[level.ravel()]
+    return np.where(table.in_attention, heads, channels)
 
 
 def _kept(table: OperatorTable, kept: float) -> Floats:

@@ -7,6 +7,7 @@ teacher's without the blocks left out.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.profiling.profile import DecoderProfile, MemoryProfile, ModelProfile, Phase
@@ -18,11 +19,25 @@ def blocks_kept(blocks: int, share: float) -> int:
     return max(1, int(blocks * share + 0.5))
 
 
-def taught_share(profile: ModelProfile, setup: Setup) -> float:
-    """Of the model, what the student has that is trained; a decoder has no cascade."""
+def by_model(
+    profile: ModelProfile, setups: Sequence[Setup]
+) -> dict[tuple[float, float | None], list[int]]:
+    """The places of setups that serve the same model, by its share of `profile`'s.
+
+    And by the share of the student in front of it, None where there is none; a decoder has none.
+    """
+    places: dict[tuple[float, float | None], list[int]] = {}
+    for place, setup in enumerate(setups):
+        first = setup.cascade_share if profile.decoder is None else None
+        places.setdefault((setup.student_share, first), []).append(place)
+    return places
+
+
+def taught(profile: ModelProfile, setup: Setup) -> tuple[float, int]:
+    """What a student that is trained has of the model, and its steps; no decoder has a cascade."""
     if setup.cascade_share is None or profile.decoder is not None:
-        return setup.student_share
-    return setup.cascade_share
+        return setup.student_share, setup.distillation_steps
+    return setup.cascade_share, setup.cascade_steps
 
 
 def narrowed(profile: ModelProfile, setup: Setup, share: float) -> Setup:

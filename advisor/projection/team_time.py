@@ -61,9 +61,15 @@ def time_left(
     scenario: Scenario, setups: Sequence[Setup], role: str, case: Case
 ) -> tuple[Input, ...]:
     """The share of a role's time that is left, as an input; none where nothing is taken over."""
-    left = 1 - freed(scenario, setups, role, case)
-    if np.all(left == 1.0):
+    effort_role = scenario.organization.people.effort_role
+    taken_over = any(
+        (setup.managed_serving and role in ENGINEERS)
+        or (setup.audits_automated and role == effort_role)
+        for setup in setups
+    )
+    if not taken_over:
         return ()
+    left = 1 - freed(scenario, setups, role, case)
     origin = "strategies: managed serving, automated audits"
     source = FREED_BY_SERVICE.source if role in ENGINEERS else FREED_BY_AUDITS.source
     return (Input("part of the time left", left, "of the share of time", origin, source),)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,10 +19,21 @@ from advisor.projection.packing import sequences_kept
 from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario, helpful
 from advisor.projection.serving import main_phase
-from advisor.projection.setup import Setup
+from advisor.projection.setup import Setup, with_knobs
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_memory import training_payload_bytes
 from advisor.projection.training_step import step_seconds
+
+_OF_THE_FINISHED = {
+    name: getattr(Setup(), name)
+    for name in (
+        "weight_format", "linear_activation_format", "key_value_format", "channels_removed",
+        "heads_removed",
+        "weights_masked", "two_of_four", "mig_slice", "gpu_sharing", "gpu_tenants",
+        "models_on_fleet",
+    )
+}  # fmt: skip
+"""Knobs of a model that is trained already, at their defaults."""
 
 
 @dataclass(frozen=True)
@@ -46,23 +57,15 @@ class Trained:
 
 def for_training(setup: Setup) -> Setup:
     """The setup that a training step runs under: what is done to a finished model is not in it."""
-    return replace(
-        setup,
-        weight_format="native",
-        linear_activation_format="native",
+    wanted = {
+        **_OF_THE_FINISHED,
         # Gradients in 16 bits with 5 of exponent vanish without the scaling that autocast takes.
-        float_format="native" if setup.float_format == "fp16" else setup.float_format,
-        key_value_format="native",
-        channels_removed=0.0,
-        weights_masked=0.0,
-        two_of_four=False,
-        mig_slice=None,
-        gpu_sharing=None,
-        gpu_tenants=1,
-        models_on_fleet=1,
-        tensor_parallel=setup.training_tensor_parallel or setup.tensor_parallel,
-        pipeline_parallel=setup.training_pipeline_parallel or setup.pipeline_parallel,
-    )
+        "float_format": "native" if setup.float_format == "fp16" else setup.float_format,
+        "tensor_parallel": setup.training_tensor_parallel or setup.tensor_parallel,
+        "pipeline_parallel": setup.training_pipeline_parallel or setup.pipeline_parallel,
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(setup, name) != value}
+    return with_knobs(setup, changed) if changed else setup
 
 
 def train(

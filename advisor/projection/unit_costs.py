@@ -12,6 +12,7 @@ from typing import Literal
 from advisor.catalog.organization import Organization
 from advisor.catalog.workload import Workload
 from advisor.projection.result import Bill, Estimate
+from advisor.projection.scenario import Case, costly
 
 KG_PER_G = 1e-3
 
@@ -65,19 +66,22 @@ def use_total(bill: Bill, use: Literal["serving", "training"]) -> Estimate:
 
 
 def emissions_kg(energy_kwh: Estimate | None, organization: Organization) -> Estimate | None:
-    """Energy drawn × power usage effectiveness × intensity of the grid; hosts are not in it.
+    """Energy drawn × (1 + power of hosts) × power usage effectiveness × intensity of the grid.
 
-    None where the power of the part or the grid's intensity is not known.
+    Rented hosts are taken to draw what owned ones do. None where the power of the part or of its
+    host, or the grid's intensity, is not known.
     """
     energy, grid = organization.energy, organization.energy.grid_gco2e_per_kwh
-    if energy_kwh is None or grid is None:
+    hosts = organization.ownership.host_power_fraction
+    if energy_kwh is None or grid is None or hosts is None:
         return None
     overhead = energy.power_usage_effectiveness
-    return Estimate(
-        energy_kwh.low * overhead.low * grid.low * KG_PER_G,
-        energy_kwh.expected * overhead.expected * grid.expected * KG_PER_G,
-        energy_kwh.high * overhead.high * grid.high * KG_PER_G,
-    )
+
+    def kg(end: Case) -> float:
+        kwh: float = getattr(energy_kwh, end) * (1 + costly(hosts, end))
+        return kwh * costly(overhead, end) * costly(grid, end) * KG_PER_G
+
+    return Estimate(kg("low"), kg("expected"), kg("high"))
 
 
 def _per(total: Estimate, count: float) -> Estimate | None:

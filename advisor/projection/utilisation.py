@@ -16,6 +16,6 @@ def utilisation(fleet: Fleet, owned: bool) -> Floats:
     """
     whole = fleet.owned_accelerators * HOURS_PER_MONTH
     busy = fleet.busy_fraction * whole
-    paid = whole if owned else fleet.serving_hours + fleet.training_hours + fleet.recovery_hours
+    paid = whole if owned else fleet.serving_hours + fleet.held_hours
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.where(paid > 0, busy / paid, np.nan))

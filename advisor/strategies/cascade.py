@@ -41,7 +41,7 @@ SHARE = 0.33
 
 
 def configure(setup: Setup, levels: Levels) -> Setup:
-    return replace(setup, cascade_share=SHARE, distillation_steps=int(levels["steps"]))
+    return replace(setup, cascade_share=SHARE, cascade_steps=int(levels["steps"]))
 
 
 def apply(model: LoadedModel, levels: Levels) -> LoadedModel:

@@ -6,8 +6,8 @@ as they come. Whole accelerators and spare ones are rounded up once, for all of 
 
 ## When it pays
 Where a model alone needs a part of an accelerator, or as many spare ones as busy ones. The share
-that it pays follows from what the others demand, `capacity.neighbour_accelerators` of the
-organization.
+that it pays follows from what it demands at its peak, or holds of the memory where that is more,
+and what the others demand, `capacity.neighbour_accelerators` of the organization.
 
 ## When it hurts
 Memory is divided among the models, and a request may wait for another model's. A peak of one takes

@@ -46,4 +46,5 @@ STRATEGY = Strategy(
     quality_drop=no_drop,
     quality_source="the model does not change",
     conflicts={"spot": "both decide how accelerators are bought"},
+    commits=True,
 )

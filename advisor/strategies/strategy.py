@@ -94,6 +94,8 @@ class Strategy:
     parameters: tuple[Parameter, ...] = ()
     stage: int = 0
     convert: Callable[[LoadedModel, Levels], LoadedModel] | None = None
+    commits: bool = False
+    """What it buys is bought for a term: it comes after all that changes how much is needed."""
     only_costs: bool = False
     """What it sets makes no projected bill cheaper and no constraint easier to keep, whatever else
     is on: an exact search loses nothing by leaving it out."""
@@ -116,6 +118,20 @@ class Strategy:
 
 DISTIL, REMOVE, MASK, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(8)
 """The stages of `apply`, in order."""
+
+
+def waits_for(one: Strategy, other: Strategy) -> bool:
+    """Whether `one` can only be carried out once `other` is, where a plan has both.
+
+    What is converted or compiled from a model that is trained further or pruned later is made
+    again; a commitment to more accelerators than are left in the end is paid to its end.
+    """
+    if one.commits != other.commits:
+        return one.commits and "serving" in other.phases
+    sets_weights = REMOVE <= other.stage <= RECOVER or (
+        other.stage == DISTIL and other.apply is not None and "serving" in other.phases
+    )
+    return sets_weights and "serving" in one.phases and one.stage > RECOVER
 
 
 def no_drop(_: Levels) -> Quantity:

@@ -190,7 +190,15 @@ def _processes(handle: Any) -> tuple[ProcessReading, ...] | None:
     found = _query(pynvml.nvmlDeviceGetComputeRunningProcesses, handle)
     if found is None:
         return None
-    return tuple(ProcessReading(each.pid, each.usedGpuMemory) for each in found)
+    busy = _busy_processes(handle)
+    return tuple(ProcessReading(each.pid, each.usedGpuMemory, busy.get(each.pid)) for each in found)
+
+
+def _busy_processes(handle: Any) -> dict[int, float]:
+    """Each process's newest share of the multiprocessors' time; empty under MIG and where idle."""
+    samples = _query(pynvml.nvmlDeviceGetProcessUtilization, handle, 0) or ()
+    ordered = sorted(samples, key=lambda each: each.timeStamp)
+    return {int(each.pid): float(each.smUtil) for each in ordered}
 
 
 def _memory(handle: Any) -> Any | None:

@@ -12,6 +12,8 @@ class ProcessReading:
     pid: int
     memory_bytes: int | None = None
     """On that GPU; drivers do not tell it everywhere."""
+    utilisation_percent: float | None = None
+    """Of the last sample period, the share in which its kernels ran; None where it isn't told."""
 
 
 @dataclass(frozen=True)

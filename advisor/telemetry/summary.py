@@ -8,7 +8,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from advisor.telemetry.reading import DeviceReading, Telemetry
+from advisor.telemetry.reading import DeviceReading, ProcessReading, Telemetry
+
+LONGEST_STEP_S = 600.0
+"""Two readings further apart are of two watches."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,17 @@ class Spread:
     mean: float
     p95: float
     readings: int
+
+
+@dataclass(frozen=True)
+class ProcessSummary:
+    """A process that computed on a device, as the driver numbers it: in a container, the host's."""
+
+    pid: int
+    seen_share: float
+    """Of the readings that listed processes, those that listed this one."""
+    utilisation_percent: Spread | None
+    memory_bytes: Spread | None
 
 
 @dataclass(frozen=True)
@@ -32,6 +46,8 @@ class DeviceSummary:
     power_w: Spread | None
     energy_j: float | None
     """Between the first and the last reading, by the device's own counter; None without one."""
+    processes: tuple[ProcessSummary, ...] | None = None
+    """The one seen most comes first; None where the driver never listed any."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +70,21 @@ def summarise(series: Sequence[Telemetry]) -> WatchSummary:
             by_device.setdefault((device.index, device.uuid), []).append(device)
     return WatchSummary(
         samples=len(series),
-        watched_s=series[-1].taken_at_s - series[0].taken_at_s if series else 0.0,
+        watched_s=_watched_s([moment.taken_at_s for moment in series]),
         devices=tuple(_device(readings) for readings in by_device.values()),
         cpu_percent=_spread([moment.host.cpu_percent for moment in series]),
         host_memory_used_bytes=_spread([moment.host.memory_used_bytes for moment in series]),
         problem=next((moment.problem for moment in reversed(series) if moment.problem), None),
     )
+
+
+def _watched_s(times_s: Sequence[float]) -> float:
+    """Seconds between readings of one watch, all watches together.
+
+    Between two watches nobody looked, and after a restart the clock begins anew.
+    """
+    steps = (after - before for before, after in itertools.pairwise(times_s))
+    return sum(step for step in steps if 0 < step <= LONGEST_STEP_S)
 
 
 def _device(readings: Sequence[DeviceReading]) -> DeviceSummary:
@@ -74,7 +99,27 @@ def _device(readings: Sequence[DeviceReading]) -> DeviceSummary:
         memory_used_bytes=_spread([r.memory_used_bytes for r in readings]),
         power_w=_spread([r.power_w for r in readings]),
         energy_j=_energy_j(readings),
+        processes=_processes(readings),
     )
+
+
+def _processes(readings: Sequence[DeviceReading]) -> tuple[ProcessSummary, ...] | None:
+    listed = [reading.processes for reading in readings if reading.processes is not None]
+    if not listed:
+        return None
+    by_pid: dict[int, list[ProcessReading]] = {}
+    for each in itertools.chain.from_iterable(listed):
+        by_pid.setdefault(each.pid, []).append(each)
+    found = [
+        ProcessSummary(
+            pid,
+            len(own) / len(listed),
+            _spread([each.utilisation_percent for each in own]),
+            _spread([each.memory_bytes for each in own]),
+        )
+        for pid, own in by_pid.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.seen_share, each.pid)))
 
 
 def _energy_j(readings: Sequence[DeviceReading]) -> float | None:

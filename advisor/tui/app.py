@@ -26,8 +26,8 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
+from advisor.tui import early, looks, overlays, preferences
 from advisor.tui import kept as keeping
-from advisor.tui import looks, overlays, preferences
 from advisor.tui.appearance import Appearance
 from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
@@ -140,6 +140,7 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.feed = TelemetryFeed(self.post_message)
         self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
+        self.said_at_start: str | None = None
         self._interrupted_at_s: float | None = None
         self.appearance.apply()
 
@@ -156,6 +157,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
         if self.switching.request is None:
             self.action_start()
         self._fit(self.size)
+        if self.said_at_start is not None:
+            self.bench.log(self.said_at_start, "error")
 
     @on(News)
     def on_news(self, news: News) -> None:
@@ -274,7 +277,8 @@ class AdvisorApp(App[None], inherit_bindings=False):
         def opened(reference: str | None) -> None:
             if reference is not None:
                 recent = self.appearance.kept.recent_of(reference)
-                self.open_model(reference, recent and keeping.forget_unknown(recent.options))
+                options = None if recent is None else keeping.forget_unknown(recent.options)
+                self.open_model(reference, options)
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 
@@ -410,8 +414,8 @@ def run(
     path = keeping.default_path()
     kept, problem = keeping.read_kept(path)
     app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
-    if problem is not None:
-        app.bench.log(problem, "error")
+    app.said_at_start = problem
+    early.hand_over()
     with terminal_to_itself(lambda text: app.post_message(Overheard(text))):
         app.run(mouse=app.appearance.mouse)
     try:

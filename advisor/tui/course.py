@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -126,6 +127,9 @@ class Course:
         match news:
             case Opened(session=session):
                 self.bench.open(session)
+                # A model of ten thousand operators is there to stay: looking through it for
+                # garbage would stop the keys for a tenth of a second again and again.
+                gc.freeze()
             case Measured(measurement=measurement):
                 self.bench.record(measurement)
                 read_history(self._history, self._post)

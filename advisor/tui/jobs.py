@@ -40,6 +40,7 @@ class Jobs:
             # A history that cannot be read is said where its error is read for the header.
             with contextlib.suppress(AdvisorError):
                 session.recall()
+            session.snapshot()  # what the first one works out is kept: keys do not wait for it
             return Opened(session)
 
         self._start(request, opened)

@@ -1,8 +1,9 @@
 """How long the exact search takes: `python -m tests.benchmarks.search`.
 
-Processor time, so that what else the machine does is not in it, of the strategies there are and
-of forty made-up ones with many levels; the setups of the space, those evaluated whole, and the
-sides of setups evaluated for the bounds.
+Processor time, so that what else the machine does is not in it, of the strategies there are, as an
+audit searches them, and of forty made-up ones with many levels; the setups of the space, those
+evaluated whole, and the sides of setups evaluated for the bounds. Then the same on every hardware
+that has a price, as `advisor audit --any-hardware` asks for.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from unittest.mock import patch
 
+from advisor.advice.certificate import minima, usable_choices
 from advisor.advice.search import best_setup
+from advisor.advice.space import Choices
+from advisor.catalog import load
+from advisor.catalog.hardware import Hardware
 from advisor.errors import ExitCode
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import ModelRequest
@@ -39,10 +44,10 @@ def _profile(reference: str) -> ModelProfile:
     return run_profile(ModelRequest(reference), lambda *_: None)
 
 
-def _report(name: str, given: Scenario) -> None:
+def _report(name: str, given: Scenario, choices: Choices) -> None:
     best_setup(given, {})
     started = time.process_time()
-    found = best_setup(given, every_choice())
+    found = best_setup(given, choices)
     taken = time.process_time() - started
     chosen = ",".join(map(str, found.chosen)) or "nothing on"
     sys.stdout.write(
@@ -52,22 +57,37 @@ def _report(name: str, given: Scenario) -> None:
     sys.stdout.flush()
 
 
-def _all(strategies: str) -> None:
+def _all(strategies: str, choices_on: Callable[[Hardware], Choices]) -> None:
     sys.stdout.write(f"{strategies:58}    setups    sides  whole       s  USD a month\n")
     for reference, hardware, workload, organization, settings in CASES:
         given = scenario(_profile(reference), hardware, workload, organization, settings)
-        _report(f"{reference} {hardware} {workload} {organization}", given)
+        name = f"{reference} {hardware} {workload} {organization}"
+        _report(name, given, choices_on(given.hardware))
+
+
+def _everywhere() -> None:
+    sys.stdout.write(f"{'on every hardware that has a price':58}    setups    parts        s\n")
+    for reference, hardware, workload, organization, settings in CASES:
+        given = scenario(_profile(reference), hardware, workload, organization, settings)
+        started = time.process_time()
+        found = minima(given, load.hardware().values())
+        taken = time.process_time() - started
+        setups = sum(each.setups for each in found)
+        name = f"{reference} {workload} {organization}"
+        sys.stdout.write(f"{name:58} {float(setups):9.3g} {len(found):8} {taken:8.2f}\n")
+        sys.stdout.flush()
 
 
 def main() -> int:
-    _all(f"the {len(catalog.strategies())} strategies")
+    _all(f"the {len(catalog.strategies())} strategies", usable_choices)
+    _everywhere()
     made_up: Mapping[str, Strategy] = forty()
     where = "advisor.strategies.selection.strateg"
     with (
         patch(f"{where}ies", lambda: made_up),
         patch(f"{where}y_by_slug", lambda slug, _="": made_up[slug]),
     ):
-        _all(f"{len(made_up)} made-up ones")
+        _all(f"{len(made_up)} made-up ones", lambda _: every_choice())
     return ExitCode.DONE
 
 

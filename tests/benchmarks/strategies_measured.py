@@ -30,11 +30,12 @@ from advisor.errors import AdvisorError, ExitCode
 from advisor.measurement.process import run_measurement
 from advisor.measurement.result import Measurement, ModelRequest
 from advisor.measurement.training_comparison import ComparedTraining
-from advisor.projection.check import project_run_bytes, project_run_seconds, relative_error
-from advisor.projection.columns import setup_columns
-from advisor.projection.memory import weight_bytes
-from advisor.projection.operators import operator_table
-from advisor.projection.serving import main_phase
+from advisor.projection.check import (
+    project_run_bytes,
+    project_run_seconds,
+    project_stored_bytes,
+    relative_error,
+)
 from advisor.session import Options, Session, open_session
 from advisor.session_training import train, training_request
 from advisor.strategies.catalog import strategies
@@ -101,8 +102,7 @@ def figures(session: Session, chosen: Selection, found: Measurement) -> Figures:
     profile, setups = session.scenario.profile, [setup_for(()), setup_for(chosen)]
     seconds = [each.expected for each in project_run_seconds(profile, hardware, setups)]
     held = project_run_bytes(profile, hardware, setups)
-    table = operator_table(main_phase(profile))
-    sizes = weight_bytes(profile, table, setup_columns(setups, profile.dtype, hardware))
+    sizes = project_stored_bytes(profile, hardware, setups)
     before, after = found.baseline, found.variant
     memory = None
     if before.peak_memory_bytes is not None and after.peak_memory_bytes is not None:

@@ -111,6 +111,7 @@ def test_prices_are_sourced_and_ordered(path: Path) -> None:
     known = {part.id for part in parts()}
     for instance in load.load_file(path, PriceList).instances:
         assert_sourced(instance.source)
+        assert_sourced(instance.source_of("spot"))
         assert instance.hardware in known | WITHOUT_PROFILE
         assert instance.on_demand_usd_per_hour is not None
         if instance.spot_usd_per_hour is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -28,7 +29,7 @@ SECTIONS = re.compile(
 )
 APPLIED = {
     "amp": "digits", "bf16": "digits", "channels-last": "digits", "cascade:steps=30": "digits",
-    "distillation:steps=30": "digits", "fp16": "tiny-gpt",
+    "distillation:steps=30": "digits", "fp16": "tiny-gpt", "head-pruning:ratio=0.5": "tiny-gpt",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
     "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
     "structured-pruning": "digits",
@@ -146,6 +147,15 @@ def test_two_of_each_four_weights_are_zero_and_stay_so_in_training() -> None:
         assert all((each.reshape(-1, 4).count_nonzero(dim=1) == 2).all() for each in thinned)
 
 
+def on_little_data(model: LoadedModel) -> LoadedModel:
+    """With two sequences of 64 tokens in each batch where its data are sequences."""
+    assert model.training is not None
+    if model.decoder is None:
+        return model
+    batches = [batch[:2, :64] for batch in model.training.batches()]
+    return replace(model, training=replace(model.training, batches=lambda: batches))
+
+
 @pytest.mark.parametrize(("name", "part"), [("digits", 0.3), ("tiny-gpt", 0.6)])
 def test_a_student_is_smaller_taught_and_shares_nothing_with_its_teacher(
     name: str, part: float
@@ -208,3 +218,21 @@ def test_zeros_lie_in_every_layer_alike_or_where_weights_are_smallest() -> None:
         assert together / total == pytest.approx(0.5, abs=0.01)
     assert shares["layer"] == pytest.approx([0.5] * 4, abs=0.01)
     assert max(shares["global"]) - min(shares["global"]) > 0.1
+
+
+def test_a_pruned_decoder_has_fewer_heads_and_a_smaller_cache() -> None:
+    model = apply_selection(fresh("tiny-gpt"), parse_selection("head-pruning:ratio=0.5"))
+    assert model.decoder is not None
+    assert (model.decoder.attention_heads, model.decoder.key_value_heads) == (3, 1)
+    with torch.inference_mode():
+        cache = model.module(**model.keyword_inputs, use_cache=True).past_key_values
+    assert cache.layers[0].keys.shape[1] == 1
+    attention = 4 * 192 * (192 + 64 + 64 + 192) * 4
+    assert stored_bytes(fresh("tiny-gpt").module) - stored_bytes(model.module) == attention // 2
+
+
+def test_heads_that_cannot_go_are_refused() -> None:
+    with pytest.raises(StrategyError, match=r"ratio=0\.25 of 2 groups of heads is less than one"):
+        apply_selection(fresh("tiny-gpt"), parse_selection("head-pruning"))
+    with pytest.raises(StrategyError, match="no attention with projections of its own"):
+        apply_selection(fresh("digits"), parse_selection("head-pruning"))

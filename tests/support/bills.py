@@ -61,6 +61,16 @@ PRICES = PriceList(
     {"1-year": exactly(0.4)},
 )  # fmt: skip
 
+ONE_BY_ONE = replace(
+    PRICES,
+    instances=(
+        Instance(
+            "one", "card", 1, "here", SOURCE, on_demand_usd_per_hour=2.0, spot_usd_per_hour=0.8
+        ),
+    ),
+)
+"""The same prices on machines of one accelerator."""
+
 PAYER = Organization(
     "payer", "A payer",
     People(
@@ -69,7 +79,7 @@ PAYER = Organization(
     Energy(exactly(0.1), exactly(1.5), 0.1, exactly(400)),
     Storage(exactly(0.02), exactly(0.05), {"cold": exactly(0.01)}),
     Rental(("cloud",), "on-demand", cpu_usd_per_core_hour=exactly(0.05)),
-    Ownership(48, exactly(0.1), exactly(0.5), exactly(0.04), exactly(150)),
+    Ownership(48, exactly(0.1), exactly(0.5), exactly(0.04), exactly(150), exactly(0.4)),
     Capacity(0.7, exactly(0.1), exactly(0.2), exactly(0.05)),
     {"box": exactly(0.08)},
 )  # fmt: skip
@@ -88,8 +98,11 @@ WORK = Workload(
 )  # fmt: skip
 
 
-def paper(payer: Organization = PAYER, work: Workload = WORK, part: Hardware = PART) -> Scenario:
-    return Scenario(encoder(), part, work, payer, {"cloud": PRICES})
+def paper(
+    payer: Organization = PAYER, work: Workload = WORK, part: Hardware = PART,
+    prices: PriceList = PRICES,
+) -> Scenario:  # fmt: skip
+    return Scenario(encoder(), part, work, payer, {"cloud": prices})
 
 
 def changed(profile: Any, block: str, **changes: Any) -> Any:

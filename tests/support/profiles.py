@@ -55,9 +55,9 @@ def _blocks(
     rows = batch * tokens
     return (
         _stream("block.norm1", "norm", dtype, rows * hidden, layers),
-        _product("block.qkv", dtype, rows, 3 * hidden, hidden, repeats=layers),
+        _product("block.attention.qkv", dtype, rows, 3 * hidden, hidden, repeats=layers),
         _attention(dtype, batch, hidden, tokens, context, layers),
-        _product("block.out", dtype, rows, hidden, hidden, repeats=layers),
+        _product("block.attention.out", dtype, rows, hidden, hidden, repeats=layers),
         _stream("block.add1", "elementwise", dtype, rows * hidden, layers),
         _stream("block.norm2", "norm", dtype, rows * hidden, layers),
         _product("block.up", dtype, rows, 4 * hidden, hidden, repeats=layers, exponent=1.0),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from textual.pilot import Pilot
 
 from advisor.history import History
+from advisor.measurement.result import MeasurementRequest
 from advisor.session import Options
 from advisor.tui.app import AdvisorApp
 from advisor.tui.jobs import Jobs
 from advisor.tui.keymap import bindings_of, every_kind
 from tests.tui.conftest import MakeApp
-from tests.tui.driving import CASES, WAYS, lead
+from tests.tui.driving import CASES, ENDING, WAYS, lead, reset
 from tests.tui.screen import opened
 
 pytestmark = pytest.mark.usefixtures("no_plan")
@@ -37,26 +40,43 @@ def test_every_binding_is_driven() -> None:
     assert {name for _, name, _ in DECLARED} == set(CASES)
 
 
-@pytest.mark.parametrize(("kind", "name", "key"), DECLARED, ids="-".join)
-async def test_key_does_something(
-    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
-    kind: str, name: str, key: str,
-) -> None:  # fmt: skip
-    monkeypatch.setattr(Jobs, "measure", lambda jobs, request: None)
-    monkeypatch.setattr(Jobs, "open", lambda jobs, *arguments: None)
-    if kind == "StartScreen":
-        app = AdvisorApp(None, Options(hardware="a100-80-sxm"), History(tmp_path / "h.sqlite3"))
-    else:
-        app = make_app()
+def _begin_nothing(jobs: Jobs, _request: MeasurementRequest) -> None:
+    """A measurement that goes on until it is cancelled, by no process."""
+    jobs._job = Mock()
+
+
+async def drive(pilot: Pilot[None], app: AdvisorApp, kind: str, name: str, key: str) -> None:
     case = CASES[name]
+    await lead(pilot, app, kind, case)
+    before = case.look(app)
+    await pilot.press(key)
+    await pilot.pause()
+    await pilot.pause()
+    assert case.look(app) != before, f"{key} of {kind} ({name}) changed nothing"
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _, _ in DECLARED} - {"StartScreen"}))
+async def test_keys_change_something(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(Jobs, "measure", _begin_nothing)
+    app = make_app()
+    keys = [(name, key) for owner, name, key in DECLARED if owner == kind]
     async with app.run_test(size=(80, 24)) as pilot:
-        if kind == "StartScreen":
-            await pilot.pause(0.2)
-        else:
-            await opened(pilot)
-        await lead(pilot, app, kind, case)
-        before = case.look(app)
-        await pilot.press(key)
-        await pilot.pause()
-        await pilot.pause()
-        assert case.look(app) != before
+        await opened(pilot)
+        for name, key in sorted(keys, key=lambda each: each[0] in ENDING):
+            await reset(pilot, app)
+            await drive(pilot, app, kind, name, key)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [(name, key) for kind, name, key in DECLARED if kind == "StartScreen"]
+)
+async def test_keys_of_the_start_screen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, key: str
+) -> None:
+    monkeypatch.setattr(Jobs, "open", lambda jobs, *arguments: None)
+    app = AdvisorApp(None, Options(hardware="a100-80-sxm"), History(tmp_path / "h.sqlite3"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause(0.2)
+        await drive(pilot, app, "StartScreen", name, key)

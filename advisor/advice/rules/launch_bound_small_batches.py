@@ -26,6 +26,7 @@ from advisor.units import percent
 
 SLUG = "launch-bound-small-batches"
 LARGE_SHARE = 0.2
+"""Of the time; below it most is lost elsewhere, and other rules name that. An assumption."""
 
 
 def check(facts: Facts) -> Finding | None:

@@ -8,8 +8,8 @@ accelerator a replica.
 Split layers wait for each other's results, and a replica that is lost takes all its parts along.
 
 ## What to do
-Take fewer bytes a weight, or a part with more memory (`advisor audit --everywhere` shows what each
-costs); what cannot shrink is split over linked accelerators.
+Take fewer bytes a weight, or a part with more memory (`advisor audit --any-hardware` shows what
+each costs); what cannot shrink is split over linked accelerators.
 
 ## Sources
 The projection's memory of the weights, the cache and the activations; the hardware's `[memory]`.

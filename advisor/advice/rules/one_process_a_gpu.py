@@ -2,7 +2,7 @@
 
 ## What it sees
 Serving on whole GPUs, and a projection in which the replica is one of several processes on a GPU,
-keeps every constraint and costs less.
+keeps every constraint and costs less. Where `advisor watch` saw the box busy, nothing.
 
 ## Why it is waste
 The rest of the GPU is paid for and does nothing.
@@ -19,13 +19,15 @@ from __future__ import annotations
 
 from advisor.advice.rule import Facts, Finding, Rule
 from advisor.advice.rules._alone import shared_gpus
+from advisor.advice.rules._busy import MOSTLY_IDLE, busy, watched_devices
 from advisor.units import number, usd
 
 SLUG = "one-process-a-gpu"
 
 
 def check(facts: Facts) -> Finding | None:
-    if not facts.serves:
+    seen = busy(facts) if watched_devices(facts) else None
+    if not facts.serves or (seen is not None and seen.share > MOSTLY_IDLE):
         return None
     before = facts.before.bill.total().expected
     cheaper = [
@@ -42,6 +44,7 @@ def check(facts: Facts) -> Finding | None:
         "waste",
         "each GPU serves one process alone",
         (
+            *(() if seen is None else seen.evidence),
             ("accelerators paid for", " → ".join(number(each.expected) for each in accelerators)),
             (f"saved a month with {choice}", usd(before - best.bill.total().expected)),
         ),

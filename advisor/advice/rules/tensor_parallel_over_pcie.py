@@ -5,7 +5,7 @@ Hardware whose GPUs have no NVLink.
 
 ## Why it matters
 Two all-reduces of the hidden state a layer and pass stand in the way of the next layer. Over PCIe
-they take longer than the products they divide.
+they often take longer than the products they divide.
 
 ## What to do
 Give each GPU whole layers (pipeline parallel) or a whole model, and split the batch.

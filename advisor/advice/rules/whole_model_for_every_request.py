@@ -37,7 +37,7 @@ def check(facts: Facts) -> Finding | None:
     taught = sum(
         line.usd_per_month.expected
         for line in after.bill.lines
-        if line.name == "recovery" and line.usd_per_month is not None
+        if line.name.startswith("recovery") and line.usd_per_month is not None
     )
     return Finding(
         SLUG,

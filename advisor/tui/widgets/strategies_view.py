@@ -52,9 +52,16 @@ class StrategyList(SiftedList):
         entries = self.entries
         return tuple(str(entries.identity(each)) for each in self.passed) if entries else ()
 
+    @property
+    def slug(self) -> str | None:
+        """Of the strategy under the cursor."""
+        if self.current is None or self.entries is None:
+            return None
+        return str(self.entries.identity(self.current))
+
     def action_ask(self, wish: Wish) -> None:
-        if self.current is not None and self.entries is not None:
-            self.post_message(self.Asked(str(self.entries.identity(self.current)), wish))
+        if self.slug is not None:
+            self.post_message(self.Asked(self.slug, wish))
 
 
 Wish = Literal["toggle", "lower", "higher", "measure", "why"]

@@ -81,7 +81,9 @@ def test_both_devices_are_read_whole(standin_driver: StandinDriver) -> None:
     assert busy["energy_mj"] == 1_488_900
     assert busy["mig_enabled"] is False
     assert busy["clock_mhz"] == 1980
-    assert busy["processes"] == [{"pid": 4242, "memory_bytes": 42 * GIB}]
+    assert busy["processes"] == [
+        {"pid": 4242, "memory_bytes": 42 * GIB, "utilisation_percent": None}
+    ]
     assert idle["processes"] == []  # known to have none
     assert idle["utilisation_percent"] == 0  # known to be idle, unlike unknown
 

@@ -13,7 +13,7 @@ from advisor.catalog.organization import Finance
 from advisor.catalog.quantity import Quantity
 from advisor.projection.project import project
 from advisor.projection.setup import Setup
-from tests.support.bills import PAYER, exactly, paper
+from tests.support.bills import ONE_BY_ONE, PAYER, exactly, paper
 
 TEN_DAYS = Setup(serving_purchase="spot", effort_days=exactly(10))
 
@@ -95,23 +95,27 @@ def test_break_even_of_one_card_against_two_dollars_an_hour() -> None:
     serving_alone = replace(
         paper().workload, training=replace(paper().workload.training, runs_per_month=0)
     )
-    scenario = paper(work=serving_alone)
+    scenario = paper(work=serving_alone, prices=ONE_BY_ONE)
     found = break_even(scenario, Setup())
     assert found is not None
     assert found.accelerators == 1
     # A card of 20,000 USD, half as much again for its host.
     assert found.purchase_usd == pytest.approx(30_000)
-    # 8 USD an hour for four of them.
     assert found.rented_usd_per_month == pytest.approx(2 * 730)
     written_off = 30_000 * (1 - 0.1) / 48
     energy = project(scenario, [Setup(serving_purchase="owned")])[0].bill
     power = next(line for line in energy.lines if line.name == "energy").usd_per_month
     assert power is not None
-    running = 30_000 * 0.04 / 12 + 0.5 * 150 + power.expected
+    running = 30_000 * 0.04 / 12 + 0.7 * 150 + power.expected
     assert found.owned_usd_per_month == pytest.approx(written_off + running)
     assert found.months == pytest.approx(30_000 / (2 * 730 - running))
     assert found.utilisation == pytest.approx((written_off + running) / (2 * 730))
     assert found.missing == ()
+    # On a machine of four for 8 USD an hour, an hour of the one that is needed costs 8.
+    alone = break_even(paper(work=serving_alone), Setup())
+    assert alone is not None
+    assert alone.rented_usd_per_month == pytest.approx(8 * 730)
+    assert alone.utilisation == pytest.approx((written_off + running) / (8 * 730))
 
 
 def test_a_card_whose_price_is_not_known_breaks_even_nowhere() -> None:

@@ -9,12 +9,14 @@ import pytest
 from advisor.advice.indicator_text import INDICATOR_HEADER, indicator_texts
 from advisor.advice.indicators import Indicator, indicators
 from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.training_comparison import ComparedRun, ComparedTraining
+from advisor.projection.check_training import ProjectedStep
 from advisor.projection.project import project
 from advisor.projection.result import Estimate
 from advisor.projection.setup import Setup
 from tests.support.audits import full_audit, plain_audit
 from tests.support.bills import PAYER, changed, paper
-from tests.support.measurements import measurement
+from tests.support.measurements import measurement, trained
 
 
 def _rows(measured: MeasuredVariant | None) -> dict[str, Indicator]:
@@ -70,6 +72,31 @@ def test_scores_are_those_of_the_runs_and_the_projection_starts_from_the_baselin
     kept = rows["model performance, accuracy"].measured
     assert kept is not None
     assert kept.value == pytest.approx(0.898 / 0.9)
+
+
+def test_a_measured_step_stands_beside_the_projection_of_that_very_step() -> None:
+    audit = full_audit()
+    one, other = (
+        ComparedRun(ProjectedStep(Estimate(step / 2, step, step * 2), None), None, None)
+        for step in (0.2, 0.12)
+    )
+    found = ComparedTraining(trained("bf16", 0.25, 0.1), one, other, None)
+    rows = indicators(audit.before, audit.selected, None, None, found)
+    (step,) = (row for row in rows if row.name == "  as measured, of 8 samples")
+    figures = (step.before, step.projected, step.measured_before, step.measured)
+    assert [each.value for each in figures if each] == [0.2, 0.12, 0.25, 0.1]
+    assert step.error == pytest.approx(0.2)
+
+
+def test_a_step_on_a_machine_that_nobody_described_has_no_projection() -> None:
+    audit = full_audit()
+    unknown = ComparedRun(None, None, None)
+    found = ComparedTraining(trained("bf16", 0.25, 0.1), unknown, unknown, None)
+    rows = indicators(audit.before, audit.selected, None, None, found)
+    (step,) = (row for row in rows if row.name.startswith("  as measured"))
+    assert step.projected is None
+    assert step.error is None
+    assert step.measured is not None
 
 
 def test_measured_elsewhere_says_nothing_of_this_scenario() -> None:

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.advice.plan import Plan, make_plan
+from advisor.advice.plan import Plan, Step, make_plan
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.projection.project import project
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import setup_for
+from advisor.strategies.strategy import waits_for
 from tests.support.measurements import measurement
 from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import facts, scenario
@@ -54,6 +55,8 @@ def test_a_plan_adds_up(given_facts: Facts) -> None:
     assert plan.after == project(given_facts.scenario, [setup_for(plan.chosen)])[0]
     if plan.steps:
         assert not plan.after.broken_constraints
+    if not plan.before.broken_constraints:
+        assert after <= before
     # Every strategy is a step or is left out with a reason, once.
     slugs = [step.choice.slug for step in plan.steps] + [each.slug for each in plan.rejected]
     assert sorted(slugs) == sorted(strategies())
@@ -140,3 +143,44 @@ def test_the_plan_does_not_depend_on_the_order_of_the_findings() -> None:
     forwards, backwards = (make_plan(given_facts, each) for each in (said, said[::-1]))
     assert [step.choice for step in forwards.steps] == [step.choice for step in backwards.steps]
     assert forwards.after == backwards.after
+
+
+@settings(max_examples=4, deadline=None)
+@given(everywhere)
+def test_no_step_comes_before_one_that_it_waits_for(given_facts: Facts) -> None:
+    steps = [step.choice.strategy for step in _plan(given_facts).steps]
+    for index, strategy in enumerate(steps):
+        assert not any(waits_for(strategy, later) for later in steps[index + 1 :])
+
+
+WAITING = [
+    ("int8-weight-only", "structured-pruning", True),
+    ("torch-compile", "recovery", True),
+    ("fsdp", "structured-pruning", False),
+    ("reservation", "bf16", True),
+    ("reservation", "activation-checkpointing", False),
+    ("structured-pruning", "int8-weight-only", False),
+    ("bf16", "reservation", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "waits"), WAITING)
+def test_what_waits_for_what(one: str, other: str, waits: bool) -> None:
+    assert waits_for(strategies()[one], strategies()[other]) is waits
+
+
+def test_the_quickest_win_comes_first_where_nothing_has_to_go_before() -> None:
+    given_facts = _busy()
+    steps = _plan(given_facts).steps
+    free = [
+        step for step in steps
+        if not any(waits_for(step.choice.strategy, other.choice.strategy) for other in steps)
+    ]  # fmt: skip
+    nothing = given_facts.before.bill.total().expected
+
+    def saved_a_day(step: Step) -> float:
+        alone = project(given_facts.scenario, [setup_for((step.choice,))])[0]
+        days = max(step.choice.strategy.effort_days.expected, 0.1)
+        return (nothing - alone.bill.total().expected) / days
+
+    assert saved_a_day(steps[0]) == max(map(saved_a_day, free))

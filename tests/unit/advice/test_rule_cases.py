@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from advisor.strategies.selection import parse_choice
 from tests.support.measurements import measurement
 from tests.support.profiles import BUILDERS
 from tests.support.scenarios import facts, scenario
+from tests.support.watching import watched
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -43,7 +45,10 @@ def _facts(case: dict[str, Any]) -> Facts:
     profile = BUILDERS[model.pop("builder")](**model)
     named = {key: case[key] for key in ("hardware", "workload", "organization") if key in case}
     given = scenario(profile, settings=case.get("settings", ()), **named)
-    return facts(given, [measurement(**each) for each in case.get("measurements", ())])
+    seen = watched(**case["watched"]) if "watched" in case else None
+    return replace(
+        facts(given, [measurement(**each) for each in case.get("measurements", ())]), watched=seen
+    )
 
 
 ALL = [(slug, case) for slug in rules() for case in _cases(slug)]

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from advisor.advice.certificate import exact_minimum
 from advisor.advice.search import best_setup
 from advisor.catalog.quantity import Quantity
-from advisor.errors import UsageError
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.project import project
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies import bf16
-from advisor.strategies.selection import Choice, Selection, every_choice, selection, setup_for
+from advisor.strategies.selection import Choice, Selection, every_choice, setup_for
 from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import scenario
+from tests.support.selections import combined
 
 SLUGS = tuple(every_choice())
 demands = st.sampled_from([1e5, 3e7, 5e9])
@@ -37,15 +37,8 @@ def _scenario(requests: float, floor: float) -> Scenario:
 def _all(slugs: set[str]) -> list[Selection]:
     """Every combination that can be switched on, found by trying."""
     picked = itertools.product(*((None, *every_choice()[slug]) for slug in sorted(slugs)))
-    tried = [_selected([choice for choice in each if choice is not None]) for each in picked]
+    tried = [combined(choice for choice in each if choice is not None) for each in picked]
     return [chosen for chosen in tried if chosen is not None]
-
-
-def _selected(choices: list[Choice]) -> Selection | None:
-    try:
-        return selection(choices)
-    except UsageError:
-        return None
 
 
 @settings(max_examples=25, deadline=None)
@@ -116,6 +109,17 @@ def test_the_very_selection_is_what_brute_force_finds(at: Scenario, slugs: set[s
     assert found.setups == len(everything)
     assert found.feasible == (expected is not None)
     assert found.chosen == (expected or ())
+
+
+@settings(max_examples=15, deadline=None)
+@given(scenarios, subsets, st.data())
+def test_where_the_search_begins_changes_no_answer(
+    at: Scenario, slugs: set[str], data: st.DataObject
+) -> None:
+    near = data.draw(st.sampled_from(_all(slugs)))
+    choices = {slug: every_choice()[slug] for slug in slugs}
+    free, begun = best_setup(at, choices), best_setup(at, choices, near=near)
+    assert (free.chosen, free.feasible) == (begun.chosen, begun.feasible)
 
 
 @settings(max_examples=15, deadline=None)

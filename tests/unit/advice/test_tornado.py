@@ -11,14 +11,15 @@ from advisor.advice.uncertain import uncertain_inputs
 from advisor.catalog.quantity import Quantity
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
-from tests.support.bills import PAYER, changed, exactly, paper
+from tests.support.bills import ONE_BY_ONE, PAYER, changed, exactly, paper
 
 PLANNED = Setup(serving_purchase="spot", training_purchase="spot", effort_days=Quantity(10, 5, 20))
 
 
 def _uncertain() -> Scenario:
     payer = changed(PAYER, "capacity", spot_lost_work_fraction=Quantity(0.1, 0.05, 0.3))
-    return paper(changed(payer, "people", on_cost_factor=Quantity(1.25, 1.1, 1.5)))
+    payer = changed(payer, "people", on_cost_factor=Quantity(1.25, 1.1, 1.5))
+    return paper(payer, prices=ONE_BY_ONE)
 
 
 def test_the_widest_swing_comes_first() -> None:
@@ -49,7 +50,7 @@ def test_a_flip_turns_the_decision_and_a_little_less_does_not(key: str) -> None:
 
 
 def test_days_of_work_flip_where_they_cost_what_is_saved() -> None:
-    scenario = paper()
+    scenario = paper(prices=ONE_BY_ONE)
     free = replace(PLANNED, effort_days=exactly(0))
     running = saving_usd((scenario, free))
     assert running is not None
@@ -73,7 +74,7 @@ def test_nothing_planned_moves_nothing() -> None:
 
 
 def test_an_unpriced_plan_has_no_tornado() -> None:
-    scenario = paper()
+    scenario = paper(prices=ONE_BY_ONE)
     prices = scenario.price_lists["cloud"]
     instances = tuple(replace(each, spot_usd_per_hour=None) for each in prices.instances)
     lists = {"cloud": replace(prices, instances=instances)}

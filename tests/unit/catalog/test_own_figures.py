@@ -120,7 +120,8 @@ def test_a_file_without_a_date_is_as_old_as_its_last_change(write: Write) -> Non
 
 
 REFUSED = [
-    ('curency = "EUR"', "curency: unknown key; allowed: currency, as_of; did you mean 'currency'?"),
+    ('curency = "EUR"', "unknown key 'curency'"),
+    ("[hardwre.h100-sxm.power]\ntdp_w = 3", "Did you mean 'hardware'?"),
     ('currency = "EUR"', "currency: Expected one of 'USD', got 'EUR'"),
     ('[pricing.aws]\ncurrency = "EUR"', "pricing.aws: currency: Expected one of 'USD', got 'EUR'"),
     ("[hardware.h100-smx.power]\ntdp_w = 3", "Did you mean 'h100-sxm'?"),
@@ -147,3 +148,13 @@ def test_refusal_names_the_file_the_key_and_what_is_accepted(
         read_everything()
     assert str(path) in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_a_spot_price_of_your_own_has_no_one_else_s_source(write: Write) -> None:
+    write('[pricing.gcp.instances."a2-highgpu-1g"]\nspot_usd_per_hour = 1')
+    instances = load.price_lists()["gcp"].instances
+    mine = next(each for each in instances if each.type == "a2-highgpu-1g")
+    assert mine.spot_source is None
+    assert "your own" in mine.source_of("spot").text
+    other = next(each for each in instances if each.type == "a2-highgpu-8g")
+    assert other.source_of("spot").as_of != other.source_of("on-demand").as_of

@@ -28,7 +28,7 @@ KEYS = [
     "schema_version", "advisor_version", "command_line", "model", "hardware", "workload",
     "organization", "costs", "projections", "lines", "steps", "rejected", "findings",
     "certificate", "measurement", "constraints", "basis", "unit_costs", "economics", "indicators",
-    "needs_sign_off", "approval", "digest",
+    "needs_sign_off", "approval", "goal", "front", "digest",
 ]  # fmt: skip
 
 

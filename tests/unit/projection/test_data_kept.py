@@ -6,6 +6,7 @@ import pytest
 
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate
+from advisor.projection.project import project
 from advisor.projection.scenario import CASES, Case
 from advisor.projection.setup import Setup
 from tests.support.bills import PAYER, WORK, changed, paper
@@ -55,3 +56,13 @@ def test_unknown_duplicates_take_the_published_range_and_say_so() -> None:
     [kept] = [each for each in line.inputs if each.name == "share of labels kept"]
     assert kept.origin == "published"
     assert "2107.06499" in str(kept.source)
+
+
+def test_what_may_be_nothing_at_one_end_is_a_bill_at_all_ends() -> None:
+    """A report without exact duplicates says so: the low end of its range is 0."""
+    work = changed(WORK, "data", duplicate_fraction=Quantity(low=0.0, expected=0.1, high=0.2))
+    setups = [Setup(deduplicated=True, labels_chosen=True, compressed_columns=True)]
+    found = project(paper(PAYER, work), setups)[0].bill
+    [storage] = [line for line in found.lines if line.name == "storage"]
+    assert storage.usd_per_month is not None
+    assert storage.usd_per_month.low < storage.usd_per_month.expected < storage.usd_per_month.high

@@ -81,12 +81,13 @@ def test_training_on_what_is_owned_beside_rented_serving() -> None:
         "purchase": (3 * 20_000 * 0.9 / 48, 1_125.00),
         "host and network": (3 * 20_000 * 0.5 * 0.9 / 48, 562.50),
         "maintenance": (3 * 20_000 * 1.5 * 0.04 / 12, 300.00),
-        "colocation": (3 * 0.5 * 150, 225.00),
+        # Each draws 0.5 kW and its host 0.2.
+        "colocation": (3 * 0.7 * 150, 315.00),
         "purchase, owned and idle": (1 * 20_000 * 0.9 / 48, 375.00),
         "host and network, owned and idle": (1 * 20_000 * 0.5 * 0.9 / 48, 187.50),
         "maintenance, owned and idle": (1 * 20_000 * 1.5 * 0.04 / 12, 100.00),
-        "colocation, owned and idle": (1 * 0.5 * 150, 75.00),
-        "energy": (800 * 0.1 * 1.5, 120.00),
+        "colocation, owned and idle": (1 * 0.7 * 150, 105.00),
+        "energy": (800 * 1.4 * 0.1 * 1.5, 168.00),
     }
     check(found, bought, KEPT, DATA_AND_PEOPLE)
 
@@ -101,12 +102,12 @@ def test_owned_with_more_bought_than_is_needed() -> None:
         "purchase": (4 * 20_000 * 0.9 / 48, 1_500.00),
         "host and network": (4 * 20_000 * 0.5 * 0.9 / 48, 750.00),
         "maintenance": (4 * 20_000 * 1.5 * 0.04 / 12, 400.00),
-        "colocation": (4 * 0.5 * 150, 300.00),
+        "colocation": (4 * 0.7 * 150, 420.00),
         "purchase, owned and idle": (2 * 20_000 * 0.9 / 48, 750.00),
         "host and network, owned and idle": (2 * 20_000 * 0.5 * 0.9 / 48, 375.00),
         "maintenance, owned and idle": (2 * 20_000 * 1.5 * 0.04 / 12, 200.00),
-        "colocation, owned and idle": (2 * 0.5 * 150, 150.00),
-        "energy": (2_000 * 0.1 * 1.5, 300.00),
+        "colocation, owned and idle": (2 * 0.7 * 150, 210.00),
+        "energy": (2_000 * 1.4 * 0.1 * 1.5, 420.00),
     }
     check(found, owned, KEPT, DATA_AND_PEOPLE)
 

@@ -7,6 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from advisor.catalog import load
+from advisor.projection.check import (
+    project_run_bytes,
+    project_run_seconds,
+    project_stored_bytes,
+)
 from advisor.projection.engine import evaluate
 from advisor.projection.setup import Setup
 from advisor.projection.student import blocks_kept, student
@@ -87,3 +93,27 @@ class TestCascade:
     def test_a_decoder_has_none(self) -> None:
         served = evaluate(scenario(decoder()), [self.cascade, Setup()]).served
         assert served.latency_s[0] == served.latency_s[1]
+
+
+class TestMeasuredRun:
+    part = load.hardware_by_id("cpu-2vcpu")
+
+    def test_a_student_runs_as_the_smaller_model_does(self) -> None:
+        whole, half = encoder(layers=12), encoder(layers=6)
+        assert project_run_seconds(whole, self.part, [HALF]) == project_run_seconds(
+            half, self.part, [Setup()]
+        )
+        [held] = project_run_bytes(whole, self.part, [HALF])
+        assert held == pytest.approx(project_run_bytes(half, self.part, [Setup()])[0])
+
+    def test_setups_in_one_batch_are_told_apart(self) -> None:
+        setups = [Setup(), Setup(cascade_share=0.5), HALF, Setup()]
+        apart = [project_run_seconds(encoder(), self.part, [each])[0] for each in setups]
+        assert project_run_seconds(encoder(), self.part, setups) == apart
+
+    def test_a_cascade_stores_both_and_works_in_one_at_a_time(self) -> None:
+        setups = [Setup(cascade_share=0.5), HALF, Setup()]
+        both, small, large = project_stored_bytes(encoder(), self.part, setups)
+        assert both == small + large
+        held, small_held, large_held = project_run_bytes(encoder(), self.part, setups)
+        assert held == pytest.approx(max(small_held + large, large_held + small))

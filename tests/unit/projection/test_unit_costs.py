@@ -65,13 +65,15 @@ def test_an_unknown_price_is_named() -> None:
 
 def test_emissions_are_energy_times_overhead_times_grid() -> None:
     found = emissions_kg(Estimate(500, 1_000, 2_000), PAYER)
-    # 1,000 kWh x 1.5 x 400 g.
-    assert found == Estimate(300.0, 600.0, 1_200.0)
+    # 1,000 kWh and 400 for the hosts, x 1.5 x 400 g.
+    assert found == Estimate(420.0, 840.0, 1_680.0)
 
 
 def test_emissions_are_unknown_without_power_or_grid() -> None:
     assert emissions_kg(None, PAYER) is None
     dark = changed(PAYER, "energy", grid_gco2e_per_kwh=None)
     assert emissions_kg(Estimate(1, 1, 1), dark) is None
+    bare = changed(PAYER, "ownership", host_power_fraction=None)
+    assert emissions_kg(Estimate(1, 1, 1), bare) is None
     clean = changed(PAYER, "energy", grid_gco2e_per_kwh=exactly(0))
     assert emissions_kg(Estimate(1, 1, 1), clean) == Estimate(0, 0, 0)

@@ -12,7 +12,9 @@ from advisor.strategies import needs
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import (
     Choice,
+    actions,
     conflict,
+    every_choice,
     lacking_here,
     lacking_on,
     parse_selection,
@@ -78,6 +80,23 @@ def test_every_manual_has_its_sections(slug: str) -> None:
     ]
     assert sections == [
         "What it does", "When it pays", "When it hurts", "How it is measured", "Sources",
+    ]  # fmt: skip
+
+
+def test_what_only_a_measurement_tells_apart_is_not_searched() -> None:
+    assert {str(each) for each in every_choice()["distillation"]} == {
+        "distillation", "distillation:share=0.33", "distillation:share=0.67",
+    }  # fmt: skip
+    assert parse_selection("distillation:steps=300")[0].all_levels()["steps"] == 300
+
+
+def test_what_converts_weights_comes_once_they_are_final() -> None:
+    pruned = "structured-pruning,semi-structured-sparsity,recovery"
+    chosen = parse_selection(f"bf16,torch-compile,{pruned}")
+    done = [action.choice.slug for action in actions(chosen)]
+    assert done == [
+        "structured-pruning", "semi-structured-sparsity", "recovery", "bf16",
+        "semi-structured-sparsity", "torch-compile",
     ]  # fmt: skip
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from advisor.cli.watch import watch
 from advisor.history import History
-from advisor.telemetry.reading import DeviceReading, DriverReading, HostReading, Telemetry
+from advisor.telemetry.reading import (
+    DeviceReading,
+    DriverReading,
+    HostReading,
+    ProcessReading,
+    Telemetry,
+)
 from advisor.telemetry.sample import series
 from advisor.telemetry.summary import summarise
 
@@ -78,3 +84,39 @@ def test_without_a_device_the_host_is_sampled_and_the_driver_closed() -> None:
     assert summary.samples >= 2
     assert summary.host_memory_used_bytes is not None
     assert closed == [True]
+
+
+def test_processes_are_told_apart_by_their_number() -> None:
+    def seen(second: float, *processes: ProcessReading) -> Telemetry:
+        return Telemetry(second, (DeviceReading(0, "GPU-a", processes=processes),), HOST)
+
+    readings = [
+        seen(0, ProcessReading(7, 100, 50.0), ProcessReading(9)),
+        seen(1, ProcessReading(7, 300, None)),
+    ]
+    (device,) = summarise(readings).devices
+    assert device.processes is not None
+    first, second = device.processes
+    assert (first.pid, first.seen_share) == (7, 1.0)
+    assert first.memory_bytes is not None
+    assert first.memory_bytes.mean == 200
+    assert first.utilisation_percent is not None
+    assert first.utilisation_percent.readings == 1
+    assert (second.pid, second.seen_share, second.memory_bytes) == (9, 0.5, None)
+
+
+def test_time_between_two_watches_is_not_watched() -> None:
+    """After a restart of the machine the clock begins anew."""
+    times = [0, 5, 10, 50_000, 50_005, 3, 8]
+    assert summarise([at(second, 1.0) for second in times]).watched_s == 20
+
+
+def test_the_newest_readings_are_what_a_history_says(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.sqlite3")
+    assert history.watched() is None
+    for second in range(3):
+        history.add_telemetry(f"2026-01-01T00:00:0{second}Z", at(second, 10.0 * second))
+    found = history.watched()
+    assert found is not None
+    assert found.samples == 3
+    assert [moment.taken_at_s for _, moment in history.telemetry(2)] == [1, 2]

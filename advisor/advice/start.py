@@ -1,0 +1,117 @@
+"""A good setup for the exact search to begin with: the better it is, the more the bounds leave out.
+
+From the best few strategies it climbs a choice at a time. Where no single strategy keeps every
+limit, it first goes the way on which the limits are broken least.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from advisor.advice.space import Row
+from advisor.projection.engine import Evaluation, evaluate
+from advisor.projection.memory import capacity_bytes
+from advisor.projection.operators import Flags, Floats
+from advisor.projection.scenario import Scenario
+from advisor.strategies.selection import Choice, Selection, setup_for
+
+Best = tuple[float, Row]
+"""USD per month, with the objective's figure at its price, and what makes it."""
+Better = Callable[[Best | None, list[Row]], Best | None]
+"""The best of one that is known and of rows that are evaluated for it."""
+SEEDS = 6
+"""Strategies from which a good setup is sought."""
+UNKNOWN_EXCESS = 1e6
+"""How many times over its limit a figure counts that is not known."""
+
+
+def good_start(
+    scenario: Scenario, rows: Mapping[str, tuple[Row, ...]], better: Better, near: Selection = ()
+) -> Best | None:
+    """The best setup found by climbing; None where none that keeps every limit was found.
+
+    Where `near` is one, the climb begins there and nowhere else.
+    """
+    alone = {row.chosen[0]: row for each in rows.values() for row in each}
+    if near and all(choice in alone for choice in near):
+        known = better(None, [_all_of([alone[choice] for choice in near])])
+        if known is not None:
+            return _climbed(known, alone, better)
+    best = better(None, [Row(), *alone.values()])
+    if best is None:
+        kept = _repaired(scenario, alone)
+        best = None if kept is None else better(None, [kept])
+        return None if best is None else _climbed(best, alone, better)
+    found = (better(None, list(each)) for each in rows.values())
+    seeds = sorted((each for each in found if each), key=lambda each: each[0])[:SEEDS]
+    for seed in seeds:
+        climbed = _climbed(seed, alone, better)
+        best = climbed if climbed[0] < best[0] else best
+    return best
+
+
+def _climbed(best: Best, alone: Mapping[Choice, Row], better: Better) -> Best:
+    """From `best`, a choice at a time, as long as that makes it cheaper."""
+    while True:
+        found = better(best, _moves(best[1], alone))
+        if found is None or found[0] >= best[0]:
+            return best
+        best = found
+
+
+def _repaired(scenario: Scenario, alone: Mapping[Choice, Row]) -> Row | None:
+    """A row that keeps every limit, reached by always breaking them less; None if stuck."""
+    now, broken = Row(), np.inf
+    while broken > 0:
+        moves = [now, *_moves(now, alone)]
+        excess = excess_of(scenario, evaluate(scenario, [setup_for(row.chosen) for row in moves]))
+        best = int(np.argmin(excess))
+        if not excess[best] < broken:
+            return None
+        now, broken = moves[best], float(excess[best])
+    return now
+
+
+def _moves(row: Row, alone: Mapping[Choice, Row]) -> list[Row]:
+    """Without one choice, or with one more in place of all that it conflicts with."""
+    now = [alone[choice] for choice in row.chosen]
+    moves: list[Sequence[Row]] = [[each for each in now if each is not left] for left in now]
+    moves += [
+        [*(each for each in now if each.agrees(row) and each.slugs != row.slugs), row]
+        for row in alone.values()
+    ]
+    return [_all_of(each) for each in moves]
+
+
+def _all_of(rows: Sequence[Row]) -> Row:
+    return functools.reduce(Row.beside, rows, Row())
+
+
+def excess_of(scenario: Scenario, evaluation: Evaluation) -> Floats:
+    """How far beyond its limits each setup is, as multiples of them summed; 0 where none breaks."""
+    serving, served, trained = scenario.workload.serving, evaluation.served, evaluation.trained
+    room = capacity_bytes(scenario.hardware, evaluation.columns)
+    waited = served.gathering_s + served.latency_s
+    limits = [
+        (served.memory_bytes, room),
+        (waited, _seconds(serving.latency_objective_ms)),
+        (served.first_token_s, _seconds(serving.time_to_first_token_ms)),
+        (served.output_token_s, _seconds(serving.time_per_output_token_ms)),
+    ]
+    found = np.where(served.fits, 0.0, np.log2(np.maximum(served.accelerators, 2.0)))
+    for value, limit in limits:
+        over = np.maximum(np.nan_to_num(value, nan=0.0, posinf=UNKNOWN_EXCESS) / limit - 1, 0.0)
+        found = found + over
+    if scenario.workload.training.runs_per_month > 0:
+        known: Flags = np.isfinite(trained.step_s)
+        over = np.where(trained.fits, 0.0, trained.memory_bytes / room)
+        found = found + np.where(known, over, UNKNOWN_EXCESS)
+    most = scenario.workload.quality.max_drop
+    return np.asarray(found + np.maximum(evaluation.quality_drop - most - 1e-9, 0.0))
+
+
+def _seconds(milliseconds: float | None) -> float:
+    return np.inf if milliseconds is None else milliseconds / 1e3
