@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -26,7 +26,7 @@ _VIEWS.update(dict.fromkeys(overloads("_unsafe_view.default"), _VIEW))
 """Each view, and the call that shows the same: `_unsafe_view` differs to autograd alone."""
 
 
-class FakeTensors(FakeTensorMode):
+class FakeTensors(FakeTensorMode):  # type: ignore[no-untyped-call] # PyTorch's is untyped
     """`FakeTensorMode` with short ways for the calls that are nearly all of a model's.
 
     It looks each call up by the layouts of all its tensors, which takes longer than to see that
@@ -43,7 +43,7 @@ class FakeTensors(FakeTensorMode):
         return False
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
     ) -> Any:
         if args and self.is_plain(args[0]):
             if func is _DEVICE:
@@ -75,7 +75,7 @@ class FakeTensors(FakeTensorMode):
         with in_kernel_invocation_manager(self):
             return FakeTensor(self, _on_meta(shape, strides, dtype), like.fake_device)
 
-    def _view(self, func: Any, args: tuple[Any, ...]) -> Any:
+    def _view(self, func: Any, args: Sequence[Any]) -> Any:
         device = args[0].fake_device
         with in_kernel_invocation_manager(self):
             made = func(*args)
@@ -89,12 +89,15 @@ class MetaTensors(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch
 
     supports_higher_order_operators = True  # They pass.
 
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call] # PyTorch's is untyped
+
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False
 
     def __torch_dispatch__(
-        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+        self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
     ) -> Any:
         if func in SHORT_WAYS and args and self.is_plain(args[0]):
             made = SHORT_WAYS[func](self, args, kwargs or {})

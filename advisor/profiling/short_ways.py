@@ -30,11 +30,11 @@ class WithoutData(Protocol):
 
 
 Keywords = Mapping[str, Any]
-ShortWay = Callable[[WithoutData, tuple[Any, ...], Keywords], Any]
+ShortWay = Callable[[WithoutData, Sequence[Any], Keywords], Any]
 """Returns what the call returns; NotImplemented where PyTorch has to be asked."""
 
 
-def _pointwise(kind: WithoutData, args: tuple[Any, ...], keywords: Keywords) -> Any:
+def _pointwise(kind: WithoutData, args: Sequence[Any], keywords: Keywords) -> Any:
     """A tensor of the shape that one argument has and the others fill.
 
     One that is turned around, as queries are, makes one that lies as it does.
@@ -108,7 +108,7 @@ def _fills(shape: Sequence[int], larger: Sequence[int]) -> bool:
     return len(shape) <= len(larger) and all(size in (1, full) for size, full in sizes)
 
 
-def _pointwise_in_place(kind: WithoutData, args: tuple[Any, ...], keywords: Keywords) -> Any:
+def _pointwise_in_place(kind: WithoutData, args: Sequence[Any], keywords: Keywords) -> Any:
     """The first argument, whose shape the others have."""
     first = args[0]
     for each in args:
@@ -135,7 +135,7 @@ _OF_THE_SAME: Keywords = {
 }  # fmt: skip
 
 
-def _another(kind: WithoutData, args: tuple[Any, ...], keywords: Keywords) -> Any:
+def _another(kind: WithoutData, args: Sequence[Any], keywords: Keywords) -> Any:
     """A contiguous tensor of the same shape on the same device, of another type if asked for."""
     options = {name: value for name, value in keywords.items() if name != "non_blocking"}
     dtype = options.pop("dtype", None) or args[0].dtype
@@ -148,7 +148,7 @@ def _another(kind: WithoutData, args: tuple[Any, ...], keywords: Keywords) -> An
     return kind.dense(args[0].shape, None, dtype, args[0])
 
 
-def _matrices(kind: WithoutData, args: tuple[Any, ...], keywords: Keywords) -> Any:
+def _matrices(kind: WithoutData, args: Sequence[Any], keywords: Keywords) -> Any:
     """One row for each of the first, one column for each of the second."""
     left, right = args
     if not _alike(kind, left, right) or left.shape[-1] != right.shape[-2]:

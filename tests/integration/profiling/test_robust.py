@@ -180,6 +180,11 @@ def test_is_profiled_right(name: str) -> None:
         assert made.memory.training_peak_bytes is not None
 
 
+def test_a_model_that_lies_on_two_devices_is_profiled_right() -> None:
+    made = profiled(Twice(linear(), linear().to("meta")))
+    assert (made.multiply_adds, made.parameters) == (2 * ONE, 2 * PARAMETERS)
+
+
 def test_a_model_with_nothing_to_train_says_so() -> None:
     made = profiled(linear().requires_grad_(requires_grad=False))
     assert made.memory.training_peak_bytes is None

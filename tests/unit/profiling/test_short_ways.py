@@ -65,11 +65,8 @@ def facts(made: Any) -> list[Any]:
 
 
 def told(function: Any, makers: Any) -> Any:
-    try:
-        inputs = [make() for make in makers]
-        made = function(*inputs)
-    except (RuntimeError, NotImplementedError, IndexError, ValueError, TypeError):
-        return "refused"
+    inputs = [make() for make in makers]
+    made = function(*inputs)
     shared = [
         each.untyped_storage() is inputs[0].untyped_storage() for each in pytree.tree_leaves(made)
     ]
@@ -86,7 +83,10 @@ def on_meta(make: Callable[[], torch.Tensor]) -> Callable[[], torch.Tensor]:
 
 
 def check(function: Any, *makers: Callable[[], torch.Tensor]) -> None:
-    real = told(function, makers)
+    try:
+        real = told(function, makers)
+    except (RuntimeError, IndexError):  # no kernel takes these; without data none is asked
+        return
     with FakeTensors():
         assert told(function, makers) == real
     with MetaTensors():
@@ -143,6 +143,5 @@ def test_gradients_are_of_the_shapes_of_the_weights(mode: Any) -> None:
         )  # fmt: skip
         device = "meta" if mode is MetaTensors else "cpu"
         copy(torch.ones(3, 6, device=device)).sum().backward()
-    assert [each.grad.shape for each in copy.parameters()] == [
-        each.shape for each in layers.parameters()
-    ]
+    gradients = [None if each.grad is None else each.grad.shape for each in copy.parameters()]
+    assert gradients == [each.shape for each in layers.parameters()]
