@@ -48,7 +48,7 @@ class _Running:
 
     runs: list[int]
     figure: Floats
-    apart: list[object]
+    apart: Sequence[object]
 
 
 @dataclass
@@ -120,13 +120,13 @@ class Side:
         made = [Made.of(setups, each, runs, nothing, days) for each, days in new.values()]
         found = self._assessed(setups, self.assess_run)
         ranks = _ranks(self.runs)
-        for key, each in zip(new, made, strict=True):
-            apart = [self._runs_apart[index] for index in each.runs]
-            here = found.taken(each.places)
-            kept = self._unbeaten(each.rows(), ranks[each.runs], here, apart)
+        for key, of_one in zip(new, made, strict=True):
+            apart = [self._runs_apart[index] for index in of_one.runs]
+            here = found.taken(of_one.places)
+            kept = self._unbeaten(of_one.rows(), ranks[of_one.runs], here, apart)
             # Hours beside those of the runs are no less in another run only where they are equal.
             told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
-            left = [int(each.runs[index]) for index in kept]
+            left = [int(of_one.runs[index]) for index in kept]
             self._running[key] = _Running(left, here.figures[kept, 0], told)
 
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
@@ -216,8 +216,8 @@ class Side:
     ) -> list[int]:
         """Places of the usable rows that no other row beats that is not told apart."""
         groups: dict[object, list[int]] = {}
-        for index in np.flatnonzero(np.isfinite(found.floor)):
-            groups.setdefault((apart[index], *found.apart[index]), []).append(int(index))
+        for index in map(int, np.flatnonzero(np.isfinite(found.floor))):
+            groups.setdefault((apart[index], *found.apart[index]), []).append(index)
         work = np.array([row.days for row in rows]) * self.usd_per_day
         bounded = self.days_are_bounded
         kept = (

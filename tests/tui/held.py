@@ -58,7 +58,7 @@ def main() -> int:
     if not arguments.plan:
         from advisor.tui import course
 
-        course.work_out_plan = lambda facts, post: None
+        course.work_out_plan = lambda facts, goal, post: None
     if arguments.fault is not None:
         faults = {"crash": _crash, "write": _write_everywhere}
         AdvisorApp.action_pause = faults[arguments.fault]  # type: ignore[method-assign]  # one fault

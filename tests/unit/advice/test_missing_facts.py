@@ -61,7 +61,7 @@ def _unstated(block: T) -> T:
 
 def _without_offers(given: Scenario) -> Any:
     hardware = given.hardware
-    none = {each.name: None for each in fields(hardware) if each.default is None}
+    none: dict[str, Any] = {each.name: None for each in fields(hardware) if each.default is None}
     return replace(hardware, **none)
 
 
