@@ -11,6 +11,8 @@ from advisor.catalog.quantity import Quantity, Share, Source
 
 Count = Annotated[int, Meta(ge=1)]
 NOTHING = Quantity.exact(0.0)
+Joined = Literal["attention", "feed-forward"]
+"""A block whose products of one input are computed as one."""
 AS_PROJECTED = Quantity.exact(1.0)
 
 
@@ -25,6 +27,8 @@ class Serving:
     """A decode step is one recorded graph, where the two limits below allow it."""
     continuous_batching: bool
     """Requests join and leave between steps; else a batch starts and ends together."""
+    joined_products: tuple[Joined, ...] = ()
+    """Queries, keys and values as one product; the gate and what it lets through as one."""
     step_ms: Quantity = NOTHING
     """Host time between two steps: scheduling, sampling, text."""
     tensor_parallel_step_ms: Quantity = NOTHING

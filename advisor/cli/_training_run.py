@@ -31,7 +31,7 @@ from advisor.session_training import (
     trained_before,
     training_request,
 )
-from advisor.strategies.selection import parse_selection
+from advisor.strategies.selection import Selection, parse_selection
 
 _HELD: tuple[MemoryCategory, ...] = ("parameters", "gradients", "optimizer", "activations")
 
@@ -46,10 +46,9 @@ def measure_training(arguments: Namespace) -> int:
         )  # fmt: skip
         earlier = None if arguments.again else _trained_before(session, request)
         compared = earlier or train(session, request, progress, arguments.limit)
-        session.select(chosen)
     if earlier is None:
         _keep(session, compared)
-    rows = _indicators(session, compared)
+    rows = _indicators(session, chosen, compared)
     if arguments.json:
         told = {"from_history": earlier is not None, "indicators": [as_document(r) for r in rows]}
         print_json({**_document(compared), **told})
@@ -64,12 +63,19 @@ def measure_training(arguments: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _indicators(session: Session, compared: ComparedRun) -> tuple[Indicator, ...]:
-    """What is on, with its measured step where one process took it."""
+def _indicators(
+    session: Session, chosen: Selection, compared: ComparedRun
+) -> tuple[Indicator, ...]:
+    """What is on, with its measured step; none of ranks, which may share one processor here.
+
+    The bill is of accelerators, and hardware that is none cannot have such a selection on.
+    """
+    if isinstance(compared, ComparedRanks):
+        return ()
+    session.select(chosen)
     now = session.snapshot()
-    trained = compared if isinstance(compared, ComparedTraining) else None
     metric = now.scenario.profile.metric
-    return indicators(now.before, now.selected, now.measured, metric, trained)
+    return indicators(now.before, now.selected, now.measured, metric, compared)
 
 
 def _trained_before(

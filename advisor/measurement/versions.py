@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-
 _LIBRARIES = ("torch", "torchao", "torch-pruning", "transformers", "triton")
 """Another version of one of these may measure otherwise."""
 
@@ -14,6 +12,8 @@ def installed_versions() -> dict[str, str]:
 
 
 def _version(library: str) -> str | None:
+    import importlib.metadata  # with the parser of e-mails; the screen starts without it
+
     try:
         return importlib.metadata.version(library)
     except importlib.metadata.PackageNotFoundError:

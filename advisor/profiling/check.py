@@ -10,6 +10,7 @@ from torch.utils import _pytree as pytree
 
 from advisor.errors import ModelError
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.fake_tensors import MetaTensors
 from advisor.profiling.invocation import token_input
 
 
@@ -50,7 +51,7 @@ def run_once(model: LoadedModel) -> None:
     """
     stack = ModuleStack(model.module)
     try:
-        with torch.no_grad():
+        with torch.no_grad(), MetaTensors():
             model.module(*model.inputs, **model.keyword_inputs)
     # The model is the user's code and may raise anything.
     except (Exception, SystemExit) as error:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest import mock
 
 import torch
 from fvcore.nn import FlopCountAnalysis
@@ -14,8 +16,10 @@ from fvcore.nn.jit_handles import (
     conv_flop_jit,
     linear_flop_jit,
 )
+from torch.jit import _trace
 
 from advisor.profiling.calls import Call, TensorFact
+from advisor.profiling.fake_tensors import MetaTensors
 from advisor.profiling.invocation import MODEL_ATTRIBUTE, Invocation
 from advisor.profiling.kept_results import unused_results_kept
 from advisor.profiling.kinds import registered_operators
@@ -32,6 +36,7 @@ _FVCORE_COUNTS: dict[str, Callable[[list[Any], list[Any]], Any]] = {
 """fvcore's own counts. Its `matmul` refuses vectors and its `einsum` allocates the operands, so
 those two are counted from the shapes with what fvcore lacks."""
 _PYTHON_OPERATOR = "prim::PythonOp"
+_NAMING = "_create_interpreter_name_lookup_fn"
 
 
 def count_with_fvcore(invocation: Invocation) -> Counted:
@@ -44,16 +49,31 @@ def count_with_fvcore(invocation: Invocation) -> Counted:
     analysis = FlopCountAnalysis(invocation, invocation.tensors)
     analysis.unsupported_ops_warnings(False).uncalled_modules_warnings(False)
     analysis.tracer_warnings("none")
-    for name in (*registered_operators(), "prim::ListUnpack"):
-        analysis.set_op_handle(name, reader.handle)
-    kept = unused_results_kept(invocation)
-    with torch.no_grad(), shape_checks_under_tracing(), convolutions_under_tracing(), kept:
+    analysis.set_op_handle(
+        **dict.fromkeys((*registered_operators(), "prim::ListUnpack"), reader.handle)
+    )
+    with _tracing(invocation):
         analysis.total()
     without_handle = Counter(analysis.unsupported_ops())
     if opaque := sorted(name for name in without_handle if name.startswith(_PYTHON_OPERATOR)):
         raise OpaqueOperatorError(f"the trace does not show what is inside {', '.join(opaque)}")
     counted = reader.recorder.counted()
     return Counted(counted.operators, counted.uncounted + without_handle)
+
+
+@contextmanager
+def _tracing(invocation: Invocation) -> Iterator[None]:
+    """Whatever lets `invocation` be traced, whole and quickly."""
+    with ExitStack() as stack:
+        stack.enter_context(torch.no_grad())
+        stack.enter_context(shape_checks_under_tracing())
+        stack.enter_context(convolutions_under_tracing())
+        stack.enter_context(unused_results_kept(invocation))
+        stack.enter_context(MetaTensors())
+        if hasattr(_trace, _NAMING):
+            # Else each result is looked for among the variables of the code that made it.
+            stack.enter_context(mock.patch.object(_trace, _NAMING, return_value=lambda _: ""))
+        yield
 
 
 class OpaqueOperatorError(ValueError):

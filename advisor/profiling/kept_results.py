@@ -43,7 +43,7 @@ class _Results(TorchFunctionMode):
     ) -> Any:
         result = func(*args, **(kwargs or {}))
         if torch.jit.is_tracing():  # type: ignore[no-untyped-call, attr-defined] # PyTorch's is untyped
-            leaves = pytree.tree_leaves(result)
+            leaves = (result,) if isinstance(result, torch.Tensor) else pytree.tree_leaves(result)
             self.tensors += (each for each in leaves if _is_figure(each))
         return result
 
@@ -51,4 +51,5 @@ class _Results(TorchFunctionMode):
 def _is_figure(value: Any) -> bool:
     if not isinstance(value, torch.Tensor) or is_functorch_wrapped_tensor(value):
         return False
-    return value.is_floating_point() or value.is_complex()
+    # Asked of the tensor itself, either would be one more operator of the trace.
+    return bool(value.dtype.is_floating_point or value.dtype.is_complex)

@@ -135,5 +135,11 @@ def _tagged_kind(base: str) -> WorkKind | None:
 
 def registered_operators() -> tuple[str, ...]:
     """The qualified name of every operator that is registered now, libraries' own included."""
+    return _qualified_names(tuple(torch._C._dispatch_get_all_op_names()))  # noqa: SLF001 - listed nowhere else
+
+
+@functools.lru_cache(maxsize=1)
+def _qualified_names(registered: tuple[str, ...]) -> tuple[str, ...]:
+    """Those and what only a trace has, looked up once for the same `registered` ones."""
     schemas = torch._C._jit_get_all_schemas()  # noqa: SLF001 - PyTorch lists them nowhere else
     return tuple(sorted({each.name for each in schemas if not each.name.startswith("prim::")}))

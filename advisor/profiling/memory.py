@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from torch._subclasses import FakeTensorMode
-
 from advisor.errors import CancelledError, ModelError
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.blocks import Shortcut
+from advisor.profiling.fake_tensors import FakeTensors
 from advisor.profiling.few_blocks import few_blocks
 from advisor.profiling.invocation import batch_size, token_input
 from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile, WorkingMoment
@@ -79,7 +78,7 @@ def training_memory(
     A model with weights whose path hangs on values takes a real step. Empty, with notes, where no
     way of training it could be tracked. Raises StrategyError where it cannot be trained so.
     """
-    with FakeTensorMode(allow_non_fake_inputs=True):
+    with FakeTensors(allow_real=True):
         step = training_step(model, fake_replica, setting)
     if not step.moments and model.weights != "meta":
         step = training_step(model, cloned_replica, setting)
@@ -88,7 +87,7 @@ def training_memory(
 
 def inference_memory(model: LoadedModel, *, cached: bool = False) -> Moment:
     """The peak of a forward pass; `cached` where it returns its key-value cache."""
-    with FakeTensorMode(allow_non_fake_inputs=True):
+    with FakeTensors(allow_real=True):
         return inference_moment(invocation_for(model, fake_replica, cached=cached))[0]
 
 
@@ -130,7 +129,7 @@ def _track(
     """What the model that `blocks` are of holds, told from `model`, which has those."""
     try:
         # A loss closes over data of its own, which is real.
-        with FakeTensorMode(allow_non_fake_inputs=True):
+        with FakeTensors(allow_real=True):
             return _track_copies(model, fake_replica, progress, blocks)
     except (CancelledError, UnlikeCourseError):
         raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from advisor.models.loaded import LoadedModel
+from advisor.profiling.fake_tensors import MetaTensors
 from advisor.profiling.invocation import (
     Invocation,
     accepts,
@@ -53,7 +54,7 @@ def decode_phase(model: LoadedModel) -> PhasePlan | None:
     tokens = token_input(model.inputs, model.keyword_inputs)
     if tokens is None or not accepts(model.module, "past_key_values"):
         return None
-    with torch.no_grad():
+    with torch.no_grad(), MetaTensors():
         prompt = model.module(input_ids=tokens, use_cache=True)
     cache = getattr(prompt, "past_key_values", None)
     if cache is None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from advisor.profiling.blocks import Shortcut
 from advisor.profiling.profile import Operator
@@ -70,8 +71,13 @@ def _spread(operator: Operator, shortcut: Shortcut) -> Iterator[Operator]:
             yield replace(operator, module=path, repeats=operator.repeats * times)
 
 
+_ALIKE = attrgetter(
+    *(each.name for each in fields(Operator) if each.name not in ("module", "repeats"))
+)
+
+
 def _likeness(operator: Operator) -> Hashable:
-    return astuple(replace(operator, module=_pattern(operator.module), repeats=1))
+    return _pattern(operator.module), _ALIKE(operator)
 
 
 def _pattern(path: str) -> str:

@@ -10,7 +10,7 @@ from advisor.models.blocks import chained
 from advisor.models.loaded import DecoderShape, LoadedModel
 from advisor.profiling.blocks import Shortcut, find_shortcut
 from advisor.profiling.counting import Replicate, runnable_replica
-from advisor.profiling.isolation import leaving_no_trace
+from advisor.profiling.isolation import heap_set_aside, leaving_no_trace
 from advisor.profiling.memory import profile_memory
 from advisor.profiling.modules import module_rows
 from advisor.profiling.parameters import (
@@ -41,7 +41,7 @@ def profile(model: LoadedModel, progress: Progress = _silent) -> ModelProfile:
 
     Raises ModelError where the model fails on its own inputs or cannot be counted.
     """
-    with leaving_no_trace(), unpacked_sequences(), scripted_functions_as_python():
+    with leaving_no_trace(), unpacked_sequences(), scripted_functions_as_python(), heap_set_aside():
         return _profile(unwrapped(model), progress)
 
 

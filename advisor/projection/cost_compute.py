@@ -85,12 +85,12 @@ class _Bought:
         """What a provider takes for running the replicas, on top of their machines' hours."""
         at_once = Running.always(accelerators, running.shared) if option == "reserved" else running
         rented = rent(hourly_prices(self.scenario, option), at_once)
+        managed = hours * rented.paid_over_needed
         run = Input(
-            "managed hours", hours * rented.paid_over_needed, "h a month",
-            "hours of the machines that replicas run on",
-        )  # fmt: skip
+            "managed hours", managed, "h a month", "hours of the machines that replicas run on"
+        )
         added = premium(self.case)
-        part = Part(run.value, run.name, (run,)).times(float(added.value), added.name, added)
+        part = Part(managed, run.name, (run,)).times(float(added.value), added.name, added)
         return self.line("managed service", option, rented, part, 1.0)
 
     def training(self, option: PurchaseOption, hours: Floats, ranks: Floats) -> Iterator[CostLine]:
@@ -213,6 +213,12 @@ def _told(part: Part, price: HourlyPrice, case: Case) -> Told:
     figures = price.inputs(case)
     factors = [price.name, *(f"(1 − {off.name})" for off in figures[1:])]
     formula = f"{' × '.join([part.formula, *factors])}; {price.basis}"
+    if price.list_usd is not None and price.at_once > 1:
+        listed = price.list_usd
+        figures = (
+            *figures,
+            Known("of one machine", price.at_once, "accelerators", listed.origin, listed.source),
+        )
     return Told(formula, (*part.inputs, *figures))
 
 

@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
-from advisor.projection.curves import STREAMING, KernelModel, kernel_model
+from advisor.projection.curves import (
+    DEPTHWISE_CONV,
+    FORMATS,
+    STREAMING,
+    KernelModel,
+    kernel_model,
+)
 from advisor.projection.scenario import CASES, Cases
 
 Floats = NDArray[np.float64]
@@ -27,6 +33,8 @@ _SPLITS = (1, 2, 4, 8, 16)
 _CANDIDATES = np.array([(a, b, s) for a, b in _TILES for s in _SPLITS], dtype=float).T
 _MOST_TILE_LOSS = 3.0
 """Of the last tile, a row: a kernel for vectors, bound by its traffic, reaches a quarter."""
+_ITEM_BYTES = np.array([4.0 if name == "fp32" else 2.0 for name in FORMATS])
+"""Of an operand as the units take it in, by format; 8 bits run at twice the rate of 16."""
 _CHUNK = 1 << 21
 """Elements of the arrays over candidates that are held at a time."""
 
@@ -91,7 +99,10 @@ def kernel_seconds(
     """The same by the curves of `model`."""
     kinds = model.refined(calls.kinds, calls.formats, calls.labels)
     moved = _moved_seconds(calls, hardware, model, kinds) / model.bandwidth[kinds]
-    arithmetic = calls.flops / (calls.peak_flops * calls.share * model.compute[kinds])
+    reached = model.compute[kinds]
+    if model.of_matrix_units:
+        reached = _fed(reached, calls, hardware)
+    arithmetic = calls.flops / (_peak(calls, hardware) * calls.share * reached)
     products = tiled_products(calls)
     if products.size:
         if useful is None:
@@ -110,6 +121,34 @@ def kernel_seconds(
     extra = extra + calls.extra_kernels * model.fixed_s[STREAMING]
     seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
     return seconds
+
+
+def _peak(calls: Calls, hardware: Hardware) -> Floats:
+    """Depth-wise convolutions have no inner dimension for matrix units: vector units take them."""
+    if hardware.is_cpu:
+        return calls.peak_flops
+    vectors = np.minimum(calls.peak_flops, hardware.compute.fp32_tflops * 1e12)
+    return np.where(calls.kinds == DEPTHWISE_CONV, vectors, calls.peak_flops)
+
+
+def _fed(reached: Floats, calls: Calls, hardware: Hardware) -> Floats:
+    """The share of the peak, `reached` in 16 bits, that units reach that wait less for operands."""
+    hunger = _hunger(calls, hardware)
+    slower = (hunger < 1) & (calls.kinds != DEPTHWISE_CONV)
+    found = np.array(np.broadcast_to(reached, hunger.shape))
+    return np.asarray(np.power(found, hunger, out=found, where=slower))
+
+
+def _hunger(calls: Calls, hardware: Hardware) -> Floats:
+    """Bytes of operands that units at their peak take in, against the fastest 16-bit ones.
+
+    What keeps matrix units below their peak is the wait for operands, so slower units come nearer
+    to theirs: products of 32-bit floats in 16 times the time take only twice the bytes. A format
+    without units of its own goes by those of 32 bits.
+    """
+    own_units = calls.peak_flops > hardware.compute.fp32_tflops * 1e12
+    fed = calls.peak_flops * np.where(own_units, _ITEM_BYTES[calls.formats], 4.0)
+    return np.asarray(np.minimum(fed / (2.0 * _fastest_16_bit(hardware)), 1.0))
 
 
 def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Cases) -> Floats:
@@ -192,8 +231,7 @@ def _useful_share(
     if hardware.compute.multiprocessors is None or hardware.is_cpu:
         return np.asarray(1 / (small * (1 + inner)))
     workers = hardware.compute.multiprocessors * np.broadcast_to(calls.share, shape)[:, products]
-    rate = np.broadcast_to(calls.peak_flops / _fastest_16_bit(hardware), shape)[:, products]
-    hunger = np.minimum(rate, 1.0)
+    hunger = np.broadcast_to(_hunger(calls, hardware), shape)[:, products]
     if all(np.all(each == each[:1]) for each in (batch, m, n, workers, inner, hunger)):
         # The cases of one setup differ in what surrounds their kernels.
         batch, m, n, workers, inner, hunger = (

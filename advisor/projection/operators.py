@@ -104,6 +104,8 @@ class OperatorTable:
     autocast_cast: Floats
     routed: Flags
     """Products with the weights of several experts, of which a token takes some."""
+    experts: Floats
+    """How many experts' weights `weight_bytes` is of; 1 where there are none."""
     same_sizes: NDArray[np.intp]
     """For each row the first one whose kernel and sizes are the same, whatever it moves."""
     query_tokens: float
@@ -167,10 +169,11 @@ def _in_attention(rows: tuple[Operator, ...]) -> NDArray[np.bool_]:
     )  # fmt: skip
 
 
-def _is_routed(row: Operator) -> bool:
-    """Whether more weights stand by than one product of these sizes has."""
+def _experts(row: Operator) -> float:
+    """For how many products of these sizes weights stand by."""
     one = row.batch * (row.n or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)
-    return row.kind == "matmul" and row.weight_bytes >= 2 * one > 0
+    several = row.kind == "matmul" and row.weight_bytes >= 2 * one > 0
+    return row.weight_bytes / one if several else 1.0
 
 
 def _tabulate(phase: Phase) -> OperatorTable:
@@ -188,7 +191,8 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "pruning_exponent": np.where(in_attention, 1.0, _column(rows, "pruning_exponent")),
         "in_attention": in_attention,
         "floating": np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
-        "routed": np.array([_is_routed(row) for row in rows], dtype=bool),
+        "routed": np.array([_experts(row) > 1 for row in rows], dtype=bool),
+        "experts": np.array([_experts(row) for row in rows], dtype=float),
         **_sizes(rows, float(phase.batch_size)),
         **_bytes(rows, classes, float(phase.batch_size)),
     }
@@ -203,7 +207,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
 
 _SIZES = (
     "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "attention",
-    "pruning_exponent", "floating", "in_attention",
+    "pruning_exponent", "experts", "floating", "in_attention",
 )  # fmt: skip
 
 

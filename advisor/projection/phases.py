@@ -8,12 +8,14 @@ from typing import Literal
 
 import numpy as np
 
+from advisor.catalog.engine import Joined
 from advisor.catalog.hardware import Hardware
 from advisor.errors import ModelError
 from advisor.profiling.profile import ModelProfile, Operator, Phase
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import MATMUL
+from advisor.projection.joined import with_joined_products
 from advisor.projection.kernels import device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable, operator_table
 from advisor.projection.scenario import Cases
@@ -76,23 +78,26 @@ class DecoderPhases:
         return float(self.head.operators[0].n or 0) if self.head.operators else 0.0
 
 
-_DECODERS: dict[tuple[int, bool], DecoderPhases] = {}
+_DECODERS: dict[tuple[int, bool, tuple[Joined, ...]], DecoderPhases] = {}
 
 
-def decoder_phases(profile: ModelProfile, *, fused: bool = False) -> DecoderPhases:
+def decoder_phases(
+    profile: ModelProfile, *, fused: bool = False, joined: tuple[Joined, ...] = ()
+) -> DecoderPhases:
     """Split once for a profile and kept as long as it is.
 
-    `fused` takes attention that is written out for the kernel that replaces it. Raises ModelError
-    where the profile holds no decode phase.
+    `fused` takes attention that is written out for the kernel that replaces it, `joined` the
+    products that these blocks compute as one. Raises ModelError where the profile holds no decode
+    phase.
     """
-    key = (id(profile), fused)
+    key = (id(profile), fused, joined)
     if key not in _DECODERS:
-        _DECODERS[key] = _split(profile, fused=fused)
+        _DECODERS[key] = _split(profile, fused=fused, joined=joined)
         weakref.finalize(profile, _DECODERS.pop, key, None)
     return _DECODERS[key]
 
 
-def _split(profile: ModelProfile, *, fused: bool) -> DecoderPhases:
+def _split(profile: ModelProfile, *, fused: bool, joined: tuple[Joined, ...]) -> DecoderPhases:
     prefill, decode = profile.phase("prefill"), profile.phase("decode")
     if prefill is None or decode is None:
         raise ModelError(
@@ -101,12 +106,30 @@ def _split(profile: ModelProfile, *, fused: bool) -> DecoderPhases:
         )
     if fused:
         prefill, decode = with_fused_attention(prefill), with_fused_attention(decode)
+    decode = _with_all_experts(decode, prefill)
+    prefill, decode = (with_joined_products(each, joined) for each in (prefill, decode))
     head = _head(decode)
     return DecoderPhases(
         prefill=causal(_without_head(prefill)),
         decode=_without_head(decode),
         head=replace(decode, operators=() if head is None else (head,)),
     )
+
+
+def _with_all_experts(decode: Phase, prefill: Phase) -> Phase:
+    """`decode` with the weights of all experts, as a long prompt asks all; one token asks a few."""
+    whole = {_product(row): row.weight_bytes for row in prefill.operators if row.kind == "matmul"}
+    rows = (
+        replace(row, weight_bytes=max(row.weight_bytes, whole.get(_product(row), 0)))
+        if row.weight_bytes and row.kind == "matmul"
+        else row
+        for row in decode.operators
+    )
+    return replace(decode, operators=tuple(rows))
+
+
+def _product(row: Operator) -> tuple[str, str, int | None, int | None]:
+    return row.module, row.name, row.n, row.k
 
 
 def _head(phase: Phase) -> Operator | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
-from advisor.projection.operators import CONVOLUTION, Floats, OperatorTable
+from advisor.projection.operators import CONVOLUTION, LINEAR, Floats, OperatorTable
 
 CHANNEL_MULTIPLE = 4.0
 """Layers keep channels in multiples of this (torch-pruning's `round_to`, as it is applied)."""
@@ -31,11 +33,38 @@ def kept_channels(table: OperatorTable, columns: SetupColumns) -> Floats:
 
 
 def _kept(table: OperatorTable, kept: float) -> Floats:
-    convolved = (table.classes == CONVOLUTION) & (table.k % _USUAL_WINDOW == 0)
-    read = np.where(convolved, table.k / _USUAL_WINDOW, table.k)
+    read = table.k / _values_a_channel(table)
     one = np.maximum(table.n, read)  # the model's inputs and classes are fewer than its channels
     both = np.sqrt(_rounded(table.n, kept) * _rounded(read, kept))
     return np.where(table.pruning_exponent > 1, both, _rounded(one, kept))
+
+
+_VALUES: dict[int, Floats] = {}
+
+
+def _values_a_channel(table: OperatorTable) -> Floats:
+    """Counted once for a table and kept as long as it is."""
+    values = _VALUES.get(id(table))
+    if values is None:
+        values = _VALUES[id(table)] = _counted_values(table)
+        weakref.finalize(table, _VALUES.pop, id(table), None)
+    return values
+
+
+def _counted_values(table: OperatorTable) -> Floats:
+    """How many of the values that an operator reads for one of its results are of one channel.
+
+    The window of a convolution; the pixels of a map that lies flat before a linear layer, which
+    loses whole channels of it.
+    """
+    convolution = table.classes == CONVOLUTION
+    values = np.where(convolution & (table.k % _USUAL_WINDOW == 0), _USUAL_WINDOW, 1.0)
+    before = 0.0  # channels that the convolution before makes
+    for index in np.flatnonzero(convolution | (table.classes == LINEAR)):
+        if not convolution[index] and before and table.k[index] % before == 0:
+            values[index] = table.k[index] / before
+        before = float(table.n[index]) if convolution[index] else 0.0
+    return np.asarray(values)
 
 
 def _rounded(channels: Floats, kept: float) -> Floats:

@@ -14,9 +14,10 @@ from dataclasses import dataclass, fields, replace
 from typing import get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from advisor.catalog import load as catalog
-from advisor.catalog.engine import Serving
+from advisor.catalog.engine import Joined, Serving
 from advisor.catalog.hardware import Hardware
 from advisor.catalog.quantity import Quantity, Source
 from advisor.errors import UnknownNameError
@@ -31,6 +32,9 @@ from advisor.projection.setup import Execution, Setup
 from advisor.projection.time import GRAPH_LAUNCHES, Load
 
 PLAIN = "pytorch"
+_JOINED: tuple[tuple[Joined, ...], ...] = (
+    (), ("attention",), ("feed-forward",), ("attention", "feed-forward"),
+)  # fmt: skip
 UNPACKED_CACHE_COPIES = 2.0
 """Plain PyTorch's attention reads no quantized cache: transformers' QuantizedCache writes it out
 in the computing format at each step, and attention reads that."""
@@ -88,6 +92,8 @@ class EngineColumns:
     cache_copies: Floats
     widened_copies: Floats
     continuous: Flags
+    joined: NDArray[np.intp]
+    """Indices into `_JOINED`: the blocks whose products of one input are one."""
     chunk_tokens: Floats
     """NaN where prompts are not taken in by chunks."""
 
@@ -130,6 +136,7 @@ def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> 
         ),
         widened_copies=np.array([each.widened_copies for each in engines]),
         continuous=np.array([each.continuous_batching for each in engines]),
+        joined=np.array([_JOINED.index(tuple(sorted(each.joined_products))) for each in engines]),
         chunk_tokens=np.array([setup.chunked_prefill_tokens or np.nan for setup in setups], float),
     )
 
@@ -192,19 +199,22 @@ def _copied_seconds(running: Running, context: Floats) -> Floats:
 
 
 def _kernels(running: Running, part: Part, load: Load) -> Kernels:
-    """Kernels of one part of a decoder, with its attention as each setup has it."""
-    fused = running.fused_attention
-    if fused.all() or not fused.any():
-        return _kernels_as(running, part, load, fused=bool(fused.all()))
-    written, kernel = (_kernels_as(running, part, load, fused=each) for each in (False, True))
-    return Kernels(
-        np.where(fused, kernel.device_s, written.device_s),
-        np.where(fused, kernel.launches, written.launches),
-    )
+    """Kernels of one part of a decoder, put together as each setup and its engine have it."""
+    variant = running.fused_attention + 2 * running.engine.joined
+    device_s, launches = np.zeros_like(load.batch_size), np.zeros_like(load.batch_size)
+    for each in np.flatnonzero(np.bincount(variant)):
+        joined, fused = divmod(int(each), 2)
+        found = _kernels_as(running, part, load, fused=bool(fused), joined=_JOINED[joined])
+        own = variant == each
+        device_s = np.where(own, found.device_s, device_s)
+        launches = np.where(own, found.launches, launches)
+    return Kernels(device_s, launches)
 
 
-def _kernels_as(running: Running, part: Part, load: Load, *, fused: bool) -> Kernels:
-    phase = decoder_phases(running.profile, fused=fused).part(part)
+def _kernels_as(
+    running: Running, part: Part, load: Load, *, fused: bool, joined: tuple[Joined, ...]
+) -> Kernels:
+    phase = decoder_phases(running.profile, fused=fused, joined=joined).part(part)
     if not phase.operators:
         return Kernels(np.zeros_like(load.batch_size), np.zeros_like(load.batch_size))
     return run_kernels(operator_table(phase), running.columns, load, running.hardware, running.case)

@@ -76,7 +76,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     extra_kernels = columns.extra_kernels[:, kind] + casts
     spread_over = np.where(table.routed, np.atleast_1d(load.experts)[:, None], 1.0)
     held = table.weight_bytes / spread_over * kept_weights
-    weights = columns.read_weight_ratio[:, kind] * held
+    asked = experts_asked(table, load)
+    weights = columns.read_weight_ratio[:, kind] * held * (asked / table.experts)
     held_ratio = _cache_ratio(columns, load)[:, None]
     streamed, extra = _streamed(table, columns, token_scale, context_scale * held_ratio)
     activations = sequences * channels
@@ -89,8 +90,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
             columns.formats[:, kind],
             table.formats,
         ),
-        batch=batch,
-        m=m,
+        batch=batch * asked,
+        m=m / asked,
         n=n,
         k=k,
         flops=table.flops * sequences * growth * kept_weights,
@@ -106,6 +107,19 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
     return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
+
+
+def experts_asked(table: OperatorTable, load: Load) -> Floats:
+    """Experts of each product that some token is sent to, (setups, operators); 1 without experts.
+
+    A token takes k of E experts, any of them alike: T tokens leave (1 − k/E)^T of them unasked.
+    """
+    if not table.routed.any():
+        return np.ones((1, len(table.routed)))
+    tokens = (load.batch_size * load.query_tokens)[:, None]
+    taken = np.minimum(table.m / table.query_tokens, table.experts)
+    asked = table.experts * (1 - (1 - taken / table.experts) ** tokens)
+    return np.where(table.routed, asked, 1.0)
 
 
 def _sizes(

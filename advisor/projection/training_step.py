@@ -41,6 +41,9 @@ TRAINING_ENGINE = "pytorch-training"
 PRODUCTS = (MATMUL, PRODUCT, CONV, GROUPED_CONV, DEPTHWISE_CONV)
 PRODUCT_BACKWARD = 2.0
 """Gradients of inputs and of weights, each a product of the size of the forward's."""
+BACKWARD_LAUNCHES = 0.8
+"""Host time of the backward pass over that of the forward: twice the kernels, launched by threads
+of autograd without the Python of the modules, at 8 of 22 us each. An assumption."""
 FROZEN_BACKWARD = 1.0
 """A frozen weight takes no gradient: that of the inputs alone is left (Hu et al. 2021, "LoRA")."""
 HALF_BYTES = 2.0
@@ -174,7 +177,7 @@ def _passes_as(
     if hardware.is_cpu:
         forward, back = forward + host, back + PRODUCT_BACKWARD * host
     else:
-        forward, back = np.maximum(forward, host), np.maximum(back, PRODUCT_BACKWARD * host)
+        forward, back = np.maximum(forward, host), np.maximum(back, BACKWARD_LAUNCHES * host)
     flops, all_flops = _flops(profile, table, load, share)
     return _Passes(forward + loss, back, again, flops, all_flops)
 

@@ -13,7 +13,6 @@ import msgspec
 from rich.console import RenderableType
 from textual import on
 from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.events import Resize
@@ -37,21 +36,18 @@ from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, rep
 from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
-from advisor.tui.measuring import Wanted, of_chosen, of_one, of_plan
+from advisor.tui.laying import Laying
+from advisor.tui.measuring import of_one
 from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
-from advisor.tui.screens.front import FrontScreen
-from advisor.tui.screens.hardware import HardwareScreen
-from advisor.tui.screens.history import HistoryScreen
 from advisor.tui.screens.main import MainScreen
 from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
-from advisor.tui.screens.text import TextScreen
 from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.shown import Shown
-from advisor.tui.switching import Side, Switching
+from advisor.tui.switching import Switching
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.strategies_view import StrategyList
@@ -62,7 +58,7 @@ QUIT_WITHIN_S = 3.0
 HANG_UP_SEEN_WITHIN_S = 0.5
 
 
-class AdvisorApp(App[None], inherit_bindings=False):
+class AdvisorApp(Laying, inherit_bindings=False):
     """Handlers and actions only; what they do is in Bench and Course."""
 
     CSS_PATH = "theme.tcss"
@@ -136,10 +132,11 @@ class AdvisorApp(App[None], inherit_bindings=False):
         self.bench = Bench(request, self._publish)
         self.course = Course(self.bench, self.post_message, history)
         self.switching = Switching(self.course, history, request, options)
-        self._history = history
+        self.history = history
         self.feed = TelemetryFeed(self.post_message)
         self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
+        self.said_at_start: str | None = None
         self._interrupted_at_s: float | None = None
         self.appearance.apply()
 
@@ -156,12 +153,14 @@ class AdvisorApp(App[None], inherit_bindings=False):
         if self.switching.request is None:
             self.action_start()
         self._fit(self.size)
+        if self.said_at_start is not None:
+            self.bench.log(self.said_at_start, "error")
 
     @on(News)
     def on_news(self, news: News) -> None:
         if not self.is_running:  # its widgets are being taken down
             return
-        self._attempt(lambda: self.course.take(news))
+        self.attempt(lambda: self.course.take(news))
         if isinstance(news, JobFailed):
             self.notify(str(news.error), severity="error", markup=False)
 
@@ -194,15 +193,15 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
             "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
-            "why": lambda: self._show(overlays.manual_screen(bench.opened().snapshot(), slug)),
+            "why": lambda: self.lay(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
-        self._attempt(wishes[asked.wish])
+        self.attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
         self.push_screen(overlays.bill_item_screen(asked.pair))
 
     def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
-        self._attempt(lambda: self._show(overlays.rule_screen(self.bench.opened(), asked.slug)))
+        self.attempt(lambda: self.lay(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
         bench = self.bench
@@ -211,48 +210,10 @@ class AdvisorApp(App[None], inherit_bindings=False):
             "select_optimum": bench.select_optimum, "select_measured": bench.select_measured,
             "select_none": bench.select_none,
         }  # fmt: skip
-        self._attempt(changes[what])
-
-    def action_measure(self, wanted: Wanted) -> None:
-        def measure() -> None:
-            session = self.bench.opened()
-            if wanted == "chosen":
-                self.course.measure([of_chosen(session)])
-                return
-            requests, skipped = of_plan(session, self.bench.plan())
-            for reason in skipped:
-                self.bench.log(reason)
-            self.course.measure(requests)
-
-        self._attempt(measure)
-
-    def action_queue(self) -> None:
-        self.push_screen(QueueScreen(self.bench.shown.queue), self._select_named)
-
-    def action_front(self) -> None:
-        def show() -> None:
-            session = self.bench.opened()
-            self.push_screen(FrontScreen(session.snapshot(), session.goal), self._select_named)
-
-        self._attempt(show)
-
-    def action_history(self) -> None:
-        self.push_screen(HistoryScreen(self._history))
-
-    def _select_named(self, names: str | None) -> None:
-        """Switch on what a list gave back; nothing was chosen where that is None."""
-        if names is not None:
-            self._attempt(lambda: self.bench.select_named(names))
-
-    def on_queue_screen_cancel_asked(self, asked: QueueScreen.CancelAsked) -> None:
-        number = asked.number
-        if number is None:
-            self.course.cancel()
-        else:
-            self._attempt(lambda: self.course.cancel_one(number))
+        self.attempt(changes[what])
 
     def action_export(self) -> None:
-        self._attempt(self._export)
+        self.attempt(self._export)
 
     def action_copy(self) -> None:
         def send() -> None:
@@ -261,40 +222,23 @@ class AdvisorApp(App[None], inherit_bindings=False):
             self.bench.log(f"{sent}: {line}")
             self.notify(f"{line}\n{sent}", title="command line", markup=False)
 
-        self._attempt(send)
+        self.attempt(send)
 
     def open_model(self, reference: str, options: Options | None = None) -> None:
         self._remember_model()
-        self._attempt(lambda: self.switching.open(reference, options))
-
-    def switch(self, side: Side, name: str) -> None:
-        self._attempt(lambda: self.switching.change(side, name))
+        self.attempt(lambda: self.switching.open(reference, options))
 
     def action_start(self) -> None:
         def opened(reference: str | None) -> None:
             if reference is not None:
                 recent = self.appearance.kept.recent_of(reference)
-                self.open_model(reference, recent and keeping.forget_unknown(recent.options))
+                options = None if recent is None else keeping.forget_unknown(recent.options)
+                self.open_model(reference, options)
             elif self.switching.request is None:  # there is nothing to go back to
                 self._end(0)
 
         self._remember_model()
-        self.push_screen(StartScreen(self._history, self.appearance.kept.recent), opened)
-
-    def action_compare(self) -> None:
-        def compare() -> None:
-            session = self.bench.opened()
-            self.push_screen(HardwareScreen(session.scenario, session.chosen), chosen)
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                self.switch("hardware", name)
-
-        self._attempt(compare)
-
-    def action_plot(self, what: str) -> None:
-        screens = {"roofline": overlays.roofline_screen, "memory": overlays.memory_screen}
-        self._attempt(lambda: self._show(screens[what](self.bench.opened().scenario)))
+        self.push_screen(StartScreen(self.history, self.appearance.kept.recent), opened)
 
     def action_theme(self) -> None:
         self.appearance.turn_theme(1)
@@ -361,17 +305,6 @@ class AdvisorApp(App[None], inherit_bindings=False):
         if self.is_running and isinstance(self.screen, QueueScreen):
             self.screen.take(shown.queue)
 
-    def _attempt(self, work: Callable[[], None]) -> None:
-        """Do what the user asked for; where it cannot be done, say why and go on."""
-        try:
-            work()
-        except AdvisorError as error:
-            self.bench.log(str(error), "error")
-            self.notify(str(error), severity="warning", markup=False)
-
-    def _show(self, screen: TextScreen) -> None:
-        self.push_screen(screen)
-
     def _export(self) -> None:
         paths = export(self.bench.opened().audit(), self._folder)
         self.written += paths
@@ -410,8 +343,7 @@ def run(
     path = keeping.default_path()
     kept, problem = keeping.read_kept(path)
     app = AdvisorApp(request, options, session=session, chosen=chosen, kept=kept)
-    if problem is not None:
-        app.bench.log(problem, "error")
+    app.said_at_start = problem
     early.hand_over()
     with terminal_to_itself(lambda text: app.post_message(Overheard(text))):
         app.run(mouse=app.appearance.mouse)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from rich.console import Console
 from rich.segment import Segment, Segments
-from rich.traceback import Traceback
 
 from advisor.errors import AdvisorError
 from advisor.tui.jobs import JOB_THREAD, Post
@@ -48,6 +47,8 @@ def report_thread_faults(post: Post) -> None:
 
 def quiet_traceback(console: Console) -> Segments:
     """The traceback under way, without the values of variables: they may be secret."""
+    from rich.traceback import Traceback  # with the highlighter, 4 MiB that few ever need
+
     shown = Traceback(show_locals=False, width=None)
     return Segments(
         Segment("\n".join(map(printable, text.split("\n"))), style, control)

@@ -15,8 +15,8 @@ Keymap = Mapping[str, str]
 Hint = tuple[tuple[str, ...], str, str]
 """Ids of bindings, their keys in short, and a word."""
 _COMMON: Sequence[Hint] = (
-    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("palette",), ":", "actions"),
-    (("help",), "?", "help"), (("quit",), "q", "quit"), (("plan_on",), "r", "plan"),
+    (("help",), "?", "help"), (("quit",), "q", "quit"), (("palette",), ":", "actions"),
+    (("measure",), "m", "measure"), (("undo",), "u", "undo"), (("plan_on",), "r", "plan"),
     (("measure_plan",), "M", "measure plan"), (("queue",), "J", "queue"),
     (("export",), "e", "export"), (("compare",), "c", "hardware"),
     (("front",), "F", "front"), (("history",), "H", "history"),
@@ -27,11 +27,12 @@ _COMMON: Sequence[Hint] = (
 _SIFTING: Sequence[Hint] = ((("filter",), "/", "filter"), (("sort",), "s", "sort"))
 _OF_VIEW: Mapping[str, Sequence[Hint]] = {
     "strategies": (
-        (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"), _SIFTING[0],
+        (("toggle",), "space", "toggle"), (("lower", "higher"), "←→", "level"),
+        (("measure",), "m", "measure"), (("undo",), "u", "undo"), _SIFTING[0],
     ),
     "bill": ((("detail",), "Enter", "formula and source"),),
     "operators": (
-        (("tree",), "v", "tree or table"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
+        (("tree",), "v", "tree"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
         (("roofline",), "f", "roofline"), (("memory",), "i", "memory"),
     ),
     "plan": (
@@ -75,14 +76,17 @@ FOOTER: Sequence[Named] = tuple(footer({}))
 
 
 def named(bindings: Sequence[BindingType], keymap: Keymap | None = None) -> list[Named]:
-    """Each binding's keys and description, in the order of their declaration."""
+    """Each binding's keys, description and id, in the order of their declaration."""
     found = [each for each in bindings if isinstance(each, Binding)]
-    return [(shown_keys(binding, keymap or {}), binding.description) for binding in found]
+    return [
+        (shown_keys(binding, keymap or {}), f"{binding.description}  · {binding.id}")
+        for binding in found
+    ]
 
 
 def shown_keys(binding: Binding, keymap: Keymap) -> str:
     """The keys of a binding as they are read: those of the user where they chose others."""
-    if binding.id in keymap:
+    if binding.id is not None and binding.id in keymap:
         return " ".join(key_text(key.strip()) for key in keymap[binding.id].split(","))
     return binding.key_display or key_text(binding.key)
 

@@ -11,10 +11,13 @@ from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.models.listing import describe_references
 from advisor.tui.kept import Recent
-from advisor.tui.render.line import Column, Line, line, spaced
+from advisor.tui.render.line import Column, Line, Span, rule, spaced
 from advisor.tui.sieve import SortKey
 from advisor.units import printable
 
+SECTIONS = {
+    "recent": "recent audits", "example": "built-in examples", "known": "known models",
+}  # fmt: skip
 MEASURED = 8
 """How many models measured before are offered."""
 
@@ -26,6 +29,8 @@ class Offer:
     reference: str
     origin: str
     text: str
+    size: str = ""
+    """Its parameters, where they are known."""
 
 
 def offers(history: History, recent: Sequence[Recent] = ()) -> list[Offer]:
@@ -44,9 +49,8 @@ def offers(history: History, recent: Sequence[Recent] = ()) -> list[Offer]:
         found[""] = Offer("", "recent", str(error))
     try:
         for each in describe_references():
-            size = "" if each.parameters is None else f"{units.parameters(each.parameters)}  "
-            offer = Offer(each.reference, each.kind, f"{size}{each.title}")
-            found.setdefault(each.reference, offer)
+            size = "" if each.parameters is None else units.parameters(each.parameters)
+            found.setdefault(each.reference, Offer(each.reference, each.kind, each.title, size))
     except AdvisorError as error:
         found["models"] = Offer("", "known", str(error))
     return list(found.values())
@@ -82,12 +86,22 @@ class OfferEntries:
     def line(self, index: int) -> Line:
         each = self.offered[index]
         name = Column("", max(20, self.width // 3), "left")
-        origin = Column("", 8, "left")
-        text = Column("", max(10, self.width - name.width - origin.width - 3), "left")
-        return line(
-            *spaced(name.cell(each.reference), origin.cell(each.origin, "accent"),
-                    text.cell(each.text, "dim"))
-        )  # fmt: skip
+        size = Column("", 10)
+        text = Column("", max(10, self.width - name.width - size.width - 4), "left")
+        cells = (name.cell(each.reference), size.cell(each.size), text.cell(each.text, "dim"))
+        return (Span(" "), *spaced(*cells))
+
+    def section(self, index: int) -> Hashable:
+        return self.offered[index].origin
+
+    def heading(self, index: int) -> Line:
+        origin = self.offered[index].origin
+        return rule(SECTIONS.get(origin, origin), self.width)
+
+    def nearest(self, typed: str) -> Hashable | None:
+        """The first whose name begins like `typed`: what was meant, more than a word in a text."""
+        return next((each.reference for each in self.offered
+                     if typed and each.reference.startswith(typed)), None)  # fmt: skip
 
 
 def completed(typed: str) -> str | None:

@@ -86,6 +86,18 @@ def fitted(
     return best, value
 
 
+def bounded_by_others(rows: Sequence[Compared]) -> list[Compared]:
+    """`rows` with the intervals that the errors of the other groups' rows give."""
+    ratios = np.array([row.measured / row.projected for row in rows])
+    found = list(rows)
+    for _, others, own in groups_left_out([row.group for row in rows]):
+        low, high = np.quantile(ratios[others], INTERVAL)
+        for index in own:
+            projected = rows[index].projected
+            found[index] = replace(rows[index], low=projected * low, high=projected * high)
+    return found
+
+
 def leave_groups_out(
     title: str, rows: Sequence[Compared], lines: Sequence[Line], values: Floats
 ) -> None:
@@ -98,7 +110,7 @@ def leave_groups_out(
         for index in test:
             projected = float(line.base[index] + line.slope[index] * value)
             left_out[index] = replace(rows[index], projected=projected, low=None, high=None)
-    summary(f"{title}, each model left out", left_out)
+    summary(f"{title}, each model left out", bounded_by_others(left_out))
     low, high = np.quantile([row.measured / row.projected for row in left_out], INTERVAL)
     line, every = fitted(lines, measured, values, range(len(rows)))
     sys.stdout.write(

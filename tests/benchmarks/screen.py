@@ -139,7 +139,7 @@ def measuring(bench: Bench) -> Iterator[Row]:
         found.press(b"m")
         found.until(lambda: bool(found.children()))
         time.sleep(3.0)  # torch is imported in the worker, and it runs
-        latencies = []
+        latencies: list[float] = []
         while len(latencies) < 40 and found.children():
             os.write(found.descriptor, b"jk"[len(latencies) % 2 :][:1])
             pressed_s = time.monotonic()

@@ -43,8 +43,8 @@ def _installed(environment: Path, scratch: Path) -> Iterator[Peer]:
     table = scratch / "table.csv"
     table.write_text("\n".join(f"{row},{row * 7 % 100},text {row}" for row in range(1000)))
     if (programs / "memray").exists():
-        words = (str(programs / "memray"), "tree", _allocations(programs, scratch))
-        yield Peer("memray tree", words, b"\x1b[B", home, libraries)
+        tree = (str(programs / "memray"), "tree", _allocations(programs, scratch))
+        yield Peer("memray tree", tree, b"\x1b[B", home, libraries)
     others: tuple[tuple[str, tuple[str, ...], bytes], ...] = (
         ("posting", ("posting",), b"\t"),
         ("harlequin", ("harlequin", "--no-download-tzdata", ":memory:"), b"a"),

@@ -55,7 +55,7 @@ COMBINATIONS = {
 }
 """What one would use together, by the models that it can be done to."""
 TRAINED = (
-    "amp", "activation-checkpointing", "gradient-accumulation", "eight-bit-optimizer", "lora",
+    "amp", "activation-checkpointing", "gradient-accumulation", "8-bit-optimizer", "lora",
     "activation-checkpointing,amp", "gradient-accumulation,lora",
 )  # fmt: skip
 TRAINED_MODELS = ("tiny-gpt",)

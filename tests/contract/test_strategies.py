@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
+from dataclasses import replace
 
 import pytest
 import torch
@@ -144,6 +145,15 @@ def test_two_of_each_four_weights_are_zero_and_stay_so_in_training() -> None:
         ]  # fmt: skip
         assert thinned
         assert all((each.reshape(-1, 4).count_nonzero(dim=1) == 2).all() for each in thinned)
+
+
+def on_little_data(model: LoadedModel) -> LoadedModel:
+    """With two sequences of 64 tokens in each batch where its data are sequences."""
+    assert model.training is not None
+    if model.decoder is None:
+        return model
+    batches = [batch[:2, :64] for batch in model.training.batches()]
+    return replace(model, training=replace(model.training, batches=lambda: batches))
 
 
 @pytest.mark.parametrize(("name", "part"), [("digits", 0.3), ("tiny-gpt", 0.6)])

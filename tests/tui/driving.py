@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -9,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from advisor.tui.app import AdvisorApp
-from advisor.tui.screens.hardware import HardwareScreen
+from advisor.tui.screens.listing import ListScreen
 from advisor.tui.screens.main import VIEWS
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.operators_view import OperatorList
 from advisor.tui.widgets.sifted_list import SiftedList
-from tests.tui.screen import put_cursor_on
+from tests.tui.screen import put_cursor_on, screen_text
 
 Look = Callable[[AdvisorApp], object]
 
@@ -77,6 +78,10 @@ def view(app: AdvisorApp) -> object:
     return app.main.view_id
 
 
+def queued(app: AdvisorApp) -> object:
+    return [each.state for each in app.bench.shown.queue]
+
+
 def is_running(app: AdvisorApp) -> object:
     return app.return_code
 
@@ -95,7 +100,8 @@ CASES: Mapping[str, Case] = {
     "detail": Case(screen), "tree": Case(lambda app: app.screen.query_one(OperatorList).is_tree),
     "fold": Case(folded, ("v",)), "unfold": Case(folded, ("v", "h")),
     # the whole program
-    "measure": Case(lambda app: app.bench.shown.activity.doing),
+    "measure": Case(queued), "measure_plan": Case(logged), "measure_alone": Case(queued, at="bf16"),
+    "queue": Case(screen), "front": Case(screen), "history": Case(screen),
     "undo": Case(chosen, ("space",), at="bf16"), "redo": Case(chosen, ("space", "u"), at="bf16"),
     "plan_on": Case(logged), "optimum_on": Case(logged), "measured_on": Case(logged),
     "none_on": Case(chosen, ("space",), at="bf16"), "export": Case(lambda app: len(app.written)),
@@ -108,7 +114,9 @@ CASES: Mapping[str, Case] = {
     **{each.id: Case(view, ("tab",) if each is VIEWS[0] else ()) for each in VIEWS},
     "next_view": Case(view), "previous_view": Case(view),
     # laid over
-    "close": Case(screen), "choose": Case(screen), "setting_next": Case(setting),
+    "close": Case(screen), "choose": Case(screen), "list_help": Case(screen),
+    "front_on": Case(screen), "rule_detail": Case(screen), "measured_one_on": Case(screen),
+    "cancel_one": Case(queued, ("end",)), "cancel_all": Case(queued), "setting_next": Case(setting),
     "setting_previous": Case(setting),
     "start_open": Case(screen), "start_leave": Case(is_running), "start_down": Case(place),
     "start_up": Case(place, ("down",)), "start_page_down": Case(place),
@@ -119,7 +127,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "LineView": ("2",), "SiftedList": (), "StrategyList": (), "BillView": ("2",),
     "OperatorList": ("3",), "FilterLine": (), "MainScreen": (), "AdvisorApp": (),
     "TextScreen": ("question_mark",), "HardwareScreen": ("c",), "SettingsScreen": ("comma",),
-    "StartScreen": (), "TooSmallScreen": (),
+    "StartScreen": (), "TooSmallScreen": (), "RuleList": ("5",), "ListScreen": ("H",),
+    "HistoryScreen": ("H",), "FrontScreen": ("F",), "QueueScreen": ("m", "0", "space", "m", "J"),
 }  # fmt: skip
 """The keys that lead to where the bindings of each class listen."""
 
@@ -133,7 +142,7 @@ async def reset(pilot: Pilot[None], app: AdvisorApp) -> None:
     await pilot.resize_terminal(80, 24)
     await pilot.pause()
     while app.screen is not app.main:
-        app.pop_screen()
+        await app.pop_screen()
     if isinstance(app.focused, Input):
         await pilot.press("escape")
     for each in app.main.query(SiftedList):
@@ -143,6 +152,8 @@ async def reset(pilot: Pilot[None], app: AdvisorApp) -> None:
         operators.action_turn()
     for line_view in app.main.query(LineView):
         line_view.move_to(0)
+    app.course.jobs.ended()
+    app.bench.show_queue(())
     app.bench.select_none()
     app.main.action_view(0)
     await pilot.pause()
@@ -155,9 +166,13 @@ async def lead(pilot: Pilot[None], app: AdvisorApp, kind: str, case: Case) -> No
         await pilot.pause()
     await pilot.press(*WAYS[kind])
     await pilot.pause()
-    if kind == "HardwareScreen":
-        while not (isinstance(app.screen, HardwareScreen) and app.screen._costs):
-            await pilot.pause(0.02)
+    if kind in {"HardwareScreen", "FrontScreen"}:  # these are worked out in a thread
+        assert isinstance(app.screen, ListScreen)
+        deadline_s = time.monotonic() + 60
+        while app.screen.entries(60) is None:
+            assert time.monotonic() < deadline_s, screen_text(app)
+            await pilot.pause(0.05)
+        await pilot.pause()
     if case.at is not None:
         await put_cursor_on(pilot, case.at)
     await pilot.press(*case.first)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from advisor.projection.line_text import input_text
+from advisor.projection.old_prices import old_prices
 from advisor.tui.app import AdvisorApp
+from advisor.tui.render.bill import bill_text
 from advisor.tui.render.bill_item import item_lines
 from advisor.tui.render.line import text_of, width_of
 from advisor.tui.widgets.bill_view import BillView
@@ -53,3 +57,17 @@ async def test_no_line_item_is_without_its_seeds(make_app: MakeApp, width: int) 
             assert item.inputs
             assert "before" in text
             assert all(width_of(line) <= width for line in lines)
+
+
+async def test_old_prices_are_told_on_the_bill_and_listed(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        snapshot = app.bench.opened().snapshot()
+        long_after = bill_text(snapshot, 100, date(2999, 1, 1))
+        shown = " ".join(" ".join(map(text_of, long_after.lines)).split())
+        listed = old_prices(snapshot.selected.bill, date(2999, 1, 1))
+        assert f"! {len(listed)} prices are older than 180 days" in shown
+        assert all(" ".join(each.split()) in shown for each in listed)
+        before = bill_text(snapshot, 100, date(2001, 1, 1))
+        assert "older than" not in " ".join(map(text_of, before.lines))

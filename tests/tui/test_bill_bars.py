@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,7 @@ def session(hardware: str = "cpu-2vcpu") -> Session:
     return session_for(profile, ModelRequest(profile.reference), options)
 
 
+@functools.cache
 def snapshot(names: str = "bf16", hardware: str = "a100-80-sxm") -> Snapshot:
     found = session(hardware)
     found.select(parse_selection(names))

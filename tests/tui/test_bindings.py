@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from textual.pilot import Pilot
 
+from advisor.advice.front import FrontPoint
+from advisor.catalog.quantity import Quantity
 from advisor.history import History
+from advisor.measurement.result import MeasurementRequest
 from advisor.session import Options
+from advisor.strategies.selection import parse_selection
 from advisor.tui.app import AdvisorApp
 from advisor.tui.jobs import Jobs
 from advisor.tui.keymap import bindings_of, every_kind
@@ -38,6 +43,11 @@ def test_every_binding_is_driven() -> None:
     assert {name for _, name, _ in DECLARED} == set(CASES)
 
 
+def _begin_nothing(jobs: Jobs, _request: MeasurementRequest) -> None:
+    """A measurement that goes on until it is cancelled, by no process."""
+    jobs._job = Mock()
+
+
 async def drive(pilot: Pilot[None], app: AdvisorApp, kind: str, name: str, key: str) -> None:
     case = CASES[name]
     await lead(pilot, app, kind, case)
@@ -52,7 +62,10 @@ async def drive(pilot: Pilot[None], app: AdvisorApp, kind: str, name: str, key: 
 async def test_keys_change_something(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    monkeypatch.setattr(Jobs, "measure", lambda jobs, request: None)
+    monkeypatch.setattr(Jobs, "measure", _begin_nothing)
+    nothing = Quantity(0.0, 0.0, 0.0)
+    found = FrontPoint(parse_selection("bf16"), 1.0, nothing, nothing, keeps_floor=True)
+    monkeypatch.setattr("advisor.tui.screens.front.advised_front", lambda *_: iter([found]))
     app = make_app()
     keys = [(name, key) for owner, name, key in DECLARED if owner == kind]
     async with app.run_test(size=(80, 24)) as pilot:

@@ -183,3 +183,37 @@ def test_a_gpu_that_goes_is_said_with_the_age_of_its_figures(
     found.settle()
     assert any("effect of 1 on" in line for line in shown(found, 140, 40))
     assert quit_and_wait(found) == 0
+
+
+def test_a_state_that_cannot_be_read_is_a_word_in_the_log(open_held: Open) -> None:
+    state = Path(os.environ["XDG_STATE_HOME"]) / "advisor" / "screen.json"
+    state.parent.mkdir(parents=True)
+    state.write_text('{"view": 3')
+    found = open_held()
+    os.write(found.descriptor, b"7")
+    found.wait_for(b"screen.json cannot be read")
+    assert quit_and_wait(found) == 0
+    assert '"view": "log"' in state.read_text()
+
+
+def test_the_frame_comes_first_and_errors_are_read_after_it(tmp_path: Path) -> None:
+    words = ("-m", "advisor", "digits", "--hardware", "no-such")
+    found = Terminal("", os.environ, program=words)
+    try:
+        assert found.end() == 2
+        assert b"advisor  digits" in found.output[: found.output.index(LEAVE_ALTERNATE)]
+        after = found.output[found.output.index(LEAVE_ALTERNATE) :]
+        assert b"unknown hardware 'no-such'" in after
+        assert b"\x1b[?25h" in after, "the cursor is back"
+    finally:
+        found.close()
+
+
+def test_a_key_typed_before_the_screen_stands_is_answered() -> None:
+    found = Terminal("", os.environ, program=("-m", "advisor", "digits", "--hardware", "l4"))
+    try:
+        found.wait_for(b"starting")
+        os.write(found.descriptor, b"q")
+        assert found.end() == 0
+    finally:
+        found.close()

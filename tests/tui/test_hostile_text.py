@@ -105,7 +105,7 @@ async def test_no_screen_breaks_or_sends_commands(make_app: MakeApp, name: str) 
             assert not set(re.sub(r"\x1b\[[\d;]*[Hm]", "", sent)) & set(map(chr, (*range(32), 127)))
             wire.feed(sent)
 
-    app._display = display  # type: ignore[method-assign,assignment]
+    app._display = display  # type: ignore[method-assign]
     async with app.run_test(size=(80, 24), tooltips=True, notifications=True) as pilot:
         await opened(pilot)
         app.screen.tooltip = Content(name)

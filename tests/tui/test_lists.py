@@ -60,7 +60,7 @@ async def test_every_rule_is_listed_found_and_explained(
 
 
 def point(names: str, usd: float, drop: float, *, keeps_floor: bool = True) -> FrontPoint:
-    days = Quantity(1.0, 2.0, 3.0)
+    days = Quantity(2.0, 1.0, 3.0)
     return FrontPoint(parse_selection(names), usd, Quantity(drop, drop, drop), days, keeps_floor)
 
 

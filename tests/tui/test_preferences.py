@@ -119,6 +119,7 @@ def test_characters_follow_the_locale(locale: str, is_utf8: bool) -> None:
 
 def test_ascii_stands_for_every_sign_in_as_many_columns() -> None:
     assert ascii_text("─█▏±≈é漢✓…") == "-#|~~e??+~"
+    assert len({ascii_text(sign) for sign in "█▓▒░· "}) == 6, "parts of a bar are told apart"
     assert ascii_text("plain") == "plain"
 
 
@@ -203,4 +204,4 @@ async def test_settings_hold_at_once_and_are_kept(make_app: MakeApp) -> None:
         await pilot.press("h", "k", "k", "left")
         await pilot.pause()
         assert not screen_text(app).isascii()
-        assert app.animation_level == "full"
+        assert not app.appearance.reduced_motion

@@ -16,9 +16,14 @@ from advisor.tui.queue import Entry, Queue
 from advisor.tui.render.line import text_of, width_of
 from advisor.tui.render.queue_entries import QueueEntries, queue_title
 from advisor.tui.screens.queue import QueueScreen
+from tests.support.audits import full_audit
+from tests.support.measurements import measurement
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import opened, put_cursor_on, screen_text, settle
+from tests.tui.screen import opened, put_cursor_on, screen_text
 from tests.tui.test_measuring import app_for, until
+
+ASKED = ["channels-last", "bf16", "int8-dynamic"]
+"""The first has nothing to be done to in the model: it fails, and the next one follows."""
 
 
 def request(*choices: str) -> MeasurementRequest:
@@ -100,25 +105,27 @@ async def test_a_strategy_alone_is_refused_where_it_cannot_be_measured(make_app:
         assert of_one(session, "bf16").choices == ("bf16",)
 
 
+@pytest.mark.usefixtures("no_plan")
 async def test_a_plan_asks_for_each_step_and_then_for_all(make_app: MakeApp) -> None:
     app = make_app(hardware="cpu-2vcpu")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
-        session, plan = app.bench.opened(), app.bench.plan()
-        assert plan.steps
-        step = plan.steps[0]
-        wanted = [replace(step, choice=of) for of in app_choices("bf16", "channels-last", "spot")]
-        requests, skipped = of_plan(session, replace(plan, steps=tuple(wanted)))
+        await opened(pilot)
+        session, plan = app.bench.opened(), full_audit().plan
+        choices = [Choice(slug) for slug in ("bf16", "channels-last", "spot")]
+        steps = tuple(replace(plan.steps[0], choice=each) for each in choices)
+        requests, skipped = of_plan(session, replace(plan, steps=steps))
         assert [each.choices for each in requests] == [
             ("bf16",), ("channels-last",), ("bf16", "channels-last"),
         ]  # fmt: skip
         assert [each.split()[0] for each in skipped] == ["spot"]
         with pytest.raises(UsageError, match="no step of the plan can be measured"):
-            of_plan(session, replace(plan, steps=tuple(wanted[2:])))
-
-
-def app_choices(*slugs: str) -> list[Choice]:
-    return [Choice(slug) for slug in slugs]
+            of_plan(session, replace(plan, steps=steps[2:]))
+        for names in ("bf16", "channels-last", "bf16,channels-last"):
+            taken = measurement("bf16", 2e-3, 1e-3)
+            request = replace(taken.request, choices=tuple(names.split(",")))
+            session.measurements.add(replace(taken, request=request))
+        with pytest.raises(UsageError, match="every step of the plan is measured"):
+            of_plan(session, replace(plan, steps=steps))
 
 
 async def test_several_are_measured_one_after_another_and_one_is_cancelled(
@@ -127,23 +134,24 @@ async def test_several_are_measured_one_after_another_and_one_is_cancelled(
     app = app_for(toy, tmp_path)
     async with app.run_test(size=(140, 40)) as pilot:
         await until(pilot, lambda: app.bench.session is not None)
-        await put_cursor_on(pilot, "bf16")
-        await pilot.press("x", "down", "x")  # bf16, fp16
-        await put_cursor_on(pilot, "channels-last")
-        await pilot.press("x", "x", "J")
+        for slug in ASKED:
+            await put_cursor_on(pilot, slug)
+            await pilot.press("x")
+        await pilot.press("x", "J")
         await until(pilot, lambda: isinstance(app.screen, QueueScreen))
-        states = [each.state for each in app.bench.shown.queue]
-        assert states == ["measuring", "waiting", "waiting"]
-        assert "already" in app.bench.shown.log[-1].text
+        assert [each.names for each in app.bench.shown.queue] == ASKED
+        assert app.bench.shown.queue[-1].state == "waiting"
+        assert any("in the queue already" in entry.text for entry in app.bench.shown.log)
         await pilot.press("end", "x")  # the last one is not wanted after all
         await until(pilot, lambda: app.bench.shown.queue[2].state == "cancelled")
+        await until(pilot, lambda: app.bench.shown.queue[0].state == "failed")
         await until(pilot, lambda: app.bench.shown.queue[1].state == "measured")
         assert [each.state for each in app.bench.shown.queue] == [
-            "measured", "measured", "cancelled",
+            "failed", "measured", "cancelled",
         ]  # fmt: skip
-        assert all(each.found is not None for each in app.bench.shown.queue[:2])
-        assert "none under way, 2 done" in screen_text(app)
-        await pilot.press("home", "enter")
+        assert app.bench.shown.queue[1].found is not None
+        assert "none under way, 1 done" in screen_text(app)
+        await pilot.press("home", "down", "enter")
         await until(pilot, lambda: not isinstance(app.screen, QueueScreen))
         assert [each.slug for each in app.bench.opened().chosen] == ["bf16"]
 
@@ -152,8 +160,9 @@ async def test_ctrl_c_cancels_what_runs_and_what_waits(toy: str, tmp_path: Path)
     app = app_for(toy, tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.bench.session is not None)
-        await put_cursor_on(pilot, "bf16")
-        await pilot.press("x", "down", "x")
+        for slug in ASKED[1:]:
+            await put_cursor_on(pilot, slug)
+            await pilot.press("x")
         await until(pilot, lambda: app.bench.shown.activity.fraction > 0)
         assert "1 more (J)" in screen_text(app)
         await pilot.press("ctrl+c")

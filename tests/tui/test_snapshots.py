@@ -1,17 +1,19 @@
 """The main screens as they are painted, held to texts that are looked at when they change.
 
-`ADVISOR_WRITE_SNAPSHOTS=1 python -m pytest tests/tui/test_snapshots.py` writes them again.
+Run with ADVISOR_UPDATE_GOLDEN=1 to write them anew; then read what changed before keeping it.
 """
 
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 from advisor.tui.feed import TelemetryFeed
+from advisor.tui.widgets import bill_view
 from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, opened, put_cursor_on, screen_lines
 
@@ -40,6 +42,7 @@ async def test_screens_are_as_they_were_looked_at(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(TelemetryFeed, "start", lambda feed: feed.take(READING))
+    monkeypatch.setattr(bill_view, "today", lambda: date(2026, 11, 20))
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     monkeypatch.setenv("XDG_CONFIG_HOME", "/config")
     app = make_app()
@@ -54,7 +57,7 @@ async def test_screens_are_as_they_were_looked_at(
             await pilot.pause()
             text = "".join(f"{line.rstrip()}\n" for line in screen_lines(app))
             path = FOLDER / f"{name}-{size[0]}x{size[1]}.txt"
-            if os.environ.get("ADVISOR_WRITE_SNAPSHOTS"):
+            if os.environ.get("ADVISOR_UPDATE_GOLDEN") == "1":
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
             elif not path.exists() or path.read_text(encoding="utf-8") != text:

@@ -120,7 +120,7 @@ async def test_hardware_is_compared_by_cost_and_enter_switches(
 async def test_without_a_model_one_is_asked_for(tmp_path: Path, size: tuple[int, int]) -> None:
     app = AdvisorApp(None, Options(hardware="a100-80-sxm"), History(tmp_path / "h.sqlite3"))
     references: list[str] = []
-    app.switching.open = lambda reference, _=None: references.append(reference)  # type: ignore[method-assign,misc]  # no process is wanted
+    app.switching.open = lambda reference, _=None: references.append(reference)  # type: ignore[method-assign,assignment]  # no process is wanted
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
         assert isinstance(app.screen, StartScreen)

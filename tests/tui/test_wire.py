@@ -82,7 +82,7 @@ async def test_a_terminal_that_got_every_update_shows_the_screen(
                 thinned = app._wire.thinned(renderable)  # type: ignore[arg-type]  # from the compositor
                 terminal.feed(thinned.render_segments(app.console))
 
-        app._display = display  # type: ignore[method-assign,assignment]
+        app._display = display  # type: ignore[method-assign]
         await opened(pilot)
         app.action_redraw()
         for key in ("j", "j", "space", "3", "s", "1", "comma", "escape", "G", "k", "slash", "b"):

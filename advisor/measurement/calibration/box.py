@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 from dataclasses import dataclass, fields
 
@@ -45,6 +44,8 @@ def changes(then: Calibration, now: Box) -> tuple[str, ...]:
 
 
 def _torch_version() -> str:
+    import importlib.metadata
+
     return importlib.metadata.version("torch")
 
 

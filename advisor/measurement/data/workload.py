@@ -13,7 +13,7 @@ def workload_settings(report: DataReport) -> tuple[str, ...]:
     share = report.duplicate_fraction
     figures = ", ".join(f"{name} = {getattr(share, name):.9g}" for name in _ENDS)
     # What was compressed when it was taken takes as much room in columns.
-    images = all(column.kind == "image" for column in report.columns)
+    images = bool(report.columns) and all(each.kind == "image" for each in report.columns)
     packed = 1.0 if images else report.packed_fraction
     found = () if packed is None else (f"data.packed_fraction={packed:.9g}",)
     return (

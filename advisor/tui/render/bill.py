@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from advisor import units
+from advisor.catalog.age import OLD_AFTER_DAYS
+from advisor.projection.old_prices import old_prices
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
 from advisor.session import Snapshot
 from advisor.tui.render import basis
@@ -37,11 +40,12 @@ class BillText:
         return self.items[found[0]] if found else None
 
 
-def bill_text(snapshot: Snapshot, width: int) -> BillText:
+def bill_text(snapshot: Snapshot, width: int, today: date) -> BillText:
     starts: dict[int, Pair] = {}
+    old = old_prices(snapshot.selected.bill, today)
     lines = [
         effect_title(snapshot, width), *bar_lines(snapshot, width),
-        *component_lines(snapshot, width), BLANK, rule("indicators", width),
+        *component_lines(snapshot, width), *_warning(old, width), BLANK, rule("indicators", width),
         *indicator_lines(snapshot, width),
     ]  # fmt: skip
     for component in COMPONENTS:
@@ -52,14 +56,21 @@ def bill_text(snapshot: Snapshot, width: int) -> BillText:
             for name in items:
                 starts[len(lines)] = items[name]
                 lines += _item_lines(*items[name], width)
+    if old:
+        lines += [BLANK, rule(f"prices older than {OLD_AFTER_DAYS} days", width)]
+        for text in old:
+            lines += wrap(text, width, "  ", "warn")
     lines += [BLANK, rule("what the projection stands on", width)]
     for text in snapshot.selected.basis:
         lines += wrap(text, width, "  ", "dim")
     return BillText(lines, starts)
 
 
-def bill_lines(snapshot: Snapshot, width: int) -> list[Line]:
-    return bill_text(snapshot, width).lines
+def _warning(old: Sequence[str], width: int) -> list[Line]:
+    if not old:
+        return []
+    told = f"! {len(old)} prices are older than {OLD_AFTER_DAYS} days: listed at the end"
+    return wrap(told, width, " ", "warn")
 
 
 def _items(snapshot: Snapshot, component: Component) -> dict[str, Pair]:

@@ -29,6 +29,9 @@ TONES: Mapping[Component, Tone] = {
 _SHORT_TITLES: Mapping[Component, str] = {
     **COMPONENT_TITLES, "training_and_deployment": "train & deploy",
 }  # fmt: skip
+_SHORTEST_TITLES: Mapping[Component, str] = {
+    "hardware": "hw", "data": "data", "human": "people", "training_and_deployment": "use",
+}  # fmt: skip
 _NAME = Column("", 9, "left")
 _FIGURES = (Column("", 11), Column("", 11), Column("", 7))
 
@@ -59,7 +62,8 @@ def bar_lines(snapshot: Snapshot, width: int) -> list[Line]:
 def legend_line(snapshot: Snapshot, width: int) -> Line:
     """What each sign stands for, with its projected change; with its cost where nothing is on."""
     parts = [_legend_part(snapshot, component) for component in COMPONENTS]
-    for titles in (COMPONENT_TITLES, _SHORT_TITLES):
+    texts: list[str] = []
+    for titles in (COMPONENT_TITLES, _SHORT_TITLES, _SHORTEST_TITLES):
         texts = [f" {titles[part]} {figure}" for part, figure in parts]
         if sum(cell_len(text) + 3 for text in texts) - 1 <= width:
             break

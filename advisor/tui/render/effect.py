@@ -14,8 +14,8 @@ from advisor.tui.render.gauges import broken_elsewhere, gauge_lines
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, rule, spaced
 
 SHORT_HEIGHT, TALL_HEIGHT = 8, 12
-WIDE = 92
-"""From this width on the measured change has a column of its own."""
+NARROW, WIDE = 72, 92
+"""Below the one measured costs are left to the bar; from the other on their change is shown."""
 
 
 def _columns(width: int) -> tuple[Column, ...]:
@@ -25,6 +25,8 @@ def _columns(width: int) -> tuple[Column, ...]:
     ]  # fmt: skip
     if width >= WIDE:
         figures.append(Column("measured %", 10))
+    if width < NARROW:
+        del figures[-1]
     taken = sum(column.width + 1 for column in figures)
     name = Column("", max(10, min(24, width - taken - 4)), "left")
     return (name, *figures)

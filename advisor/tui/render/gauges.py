@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from advisor import units
@@ -18,11 +18,14 @@ _TIMES = {
 }  # fmt: skip
 """Names of constraints on time, and what is said behind the limit."""
 _SHOWN = (*_TIMES, "memory, serving", "quality")
-_FIGURES = (
-    Column("", 8, "left"), Column("before", 9), Column("projected", 9), Column("%", 7),
-    Column("measured", 9),
-)  # fmt: skip
-GAUGE_HEIGHT = 4
+_COLUMNS: Mapping[str, Column] = {
+    "name": Column("", 8, "left"), "before": Column("before", 9),
+    "projected": Column("projected", 9), "change": Column("%", 7),
+    "measured": Column("measured", 9),
+}  # fmt: skip
+"""By the fields of a row that stand in them."""
+NARROW = 72
+"""Below this width the figure before is left out."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,17 @@ class _Row:
 
 def gauge_lines(snapshot: Snapshot, width: int) -> list[Line]:
     """A heading and three rows; of several objectives on time the one nearest to its limit."""
-    taken = sum(column.width + 1 for column in _FIGURES) + 1
-    room = width - taken - 1
-    titles = Span(f"{'objective':<{room}}"[:room], "title")
-    lines: list[Line] = [(Span(" "), *heading(_FIGURES), Span(" "), titles)]
+    columns = {key: each for key, each in _COLUMNS.items() if width >= NARROW or key != "before"}
+    room = width - sum(column.width + 1 for column in columns.values()) - 2
+    titles = heading(tuple(columns.values()))
+    lines: list[Line] = [(Span(" "), *titles, Span(" "), Span("objective"[:room], "title"))]
     for row in (_latency(snapshot), _memory(snapshot), _quality(snapshot)):
-        texts = (row.name, row.before, row.projected, row.change)
-        cells = [column.cell(text) for column, text in zip(_FIGURES, texts, strict=False)]
-        measured = _FIGURES[-1].cell(row.measured, "accent")
-        lines.append((Span(" "), *spaced(*cells, measured), Span(" "),
-                      *_gauge(row.constraint, room)))  # fmt: skip
+        cells = [
+            column.cell(getattr(row, key), "accent" if key == "measured" else "plain")
+            for key, column in columns.items()
+        ]
+        gauge = _gauge(row.constraint, room)
+        lines.append((Span(" "), *spaced(*cells), Span(" "), *gauge))
     return lines
 
 

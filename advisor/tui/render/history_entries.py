@@ -14,15 +14,18 @@ from advisor.tui.render.telemetry import sparkline
 from advisor.tui.sieve import SortKey
 
 LATEST = 10
-WIDE = 100
+NARROW, WIDE = 72, 100
+"""Below the one the projection is left out; from the other on the device is named."""
 _BAR_WIDTH = 10
 _WORST = 0.5
 """An error that fills its bar; a larger one does too, and its figure says so."""
 
 
 def _columns(width: int) -> tuple[Column, ...]:
-    figures = [Column("projected", 9), Column("measured", 9), Column("error", 7)]
-    taken = 10 + 14 + sum(column.width for column in figures) + 7
+    figures = [Column("measured", 9), Column("error", 7)]
+    if width >= NARROW:
+        figures.insert(0, Column("projected", 9))
+    taken = 10 + 14 + sum(column.width for column in figures) + len(figures) + 4
     device = []
     if width >= WIDE:
         device = [Column("on", 22, "left")]
@@ -93,12 +96,15 @@ class HistoryEntries:
         error = each.relative_error
         texts: list[tuple[str, Tone]] = [
             (each.taken_at[:10], "dim"), (each.reference, "plain"), (_names(each), "plain"),
-            *([(each.device_name, "dim")] if self.width >= WIDE else []),  # type: ignore[list-item]
-            (units.UNKNOWN if each.projected_s is None else units.seconds(each.projected_s),
-             "plain"),
+        ]  # fmt: skip
+        if self.width >= WIDE:
+            texts.append((each.device_name, "dim"))
+        if self.width >= NARROW:
+            texts.append((units.seconds(each.projected_s), "plain"))
+        texts += [
             (units.seconds(each.measured_s), "plain"),
             ("–" if error is None else units.percent(error, signed=True), "plain"),
-        ]  # fmt: skip
+        ]
         cells = [column.cell(*text) for column, text in zip(columns, texts, strict=True)]
         end = []
         if self.width >= WIDE and error is not None:

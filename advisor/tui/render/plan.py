@@ -41,7 +41,7 @@ def plan_title(plan: Plan | None, width: int) -> Line:
         return rule("plan (r selects it)", width)
     saved = units.delta_usd(plan.after.bill.total().expected - plan.before.bill.total().expected)
     share = units.percent(plan.certificate.distance_fraction, digits=2)
-    return rule(f"plan (r): {saved}, {share} above the minimum", width)
+    return rule(f"plan: {saved}, {share} above minimum", width)
 
 
 def overview_lines(plan: Plan, found: PlanEconomics | None, width: int) -> list[Line]:

@@ -102,8 +102,8 @@ def _slugs(finding: Finding) -> tuple[str, ...]:
 def rule_lines(each: Rule, finding: Finding | None, width: int) -> list[Line]:
     """What it sees, in figures, and what it says of which strategies."""
     if finding is None:
-        looks_for = ("looks for", f"{each.summary}", "plain")
-        return fact_lines([looks_for, ("here", "it sees nothing of the kind", "dim")], width)
+        nothing: tuple[str, str, Tone] = ("here", "it sees nothing of the kind", "dim")
+        return fact_lines([("looks for", each.summary), nothing], width)
     facts: list[tuple[str, str, Tone]] = [("reason", finding.reason, "plain")]
     if finding.evidence:
         shown = " · ".join(f"{name} {value}" for name, value in finding.evidence)

@@ -42,7 +42,7 @@ class FrontScreen(ListScreen, inherit_bindings=False):
     BINDINGS = [
         *OWN,
         Binding("escape,q,F", "close", "close", id="close", key_display="Esc q"),
-        ListScreen.HELP,
+        ListScreen.HELP_KEY,
     ]
     FOOTER = (("front_on", "switch it on"),)
 

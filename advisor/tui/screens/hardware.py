@@ -37,7 +37,7 @@ class HardwareScreen(ListScreen, inherit_bindings=False):
     BINDINGS = [
         *OWN,
         Binding("escape,q,c", "close", "close", id="close", key_display="Esc q"),
-        ListScreen.HELP,
+        ListScreen.HELP_KEY,
     ]
     FOOTER = (("choose", "switch to it"),)
 

@@ -27,7 +27,7 @@ class Recalled(Message):
 class HistoryScreen(ListScreen, inherit_bindings=False):
     BINDINGS = [
         Binding("escape,q,H", "close", "close", id="close", key_display="Esc q"),
-        ListScreen.HELP,
+        ListScreen.HELP_KEY,
     ]
 
     def __init__(self, history: History) -> None:

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 class ListScreen(ModalScreen[str | None], inherit_bindings=False):
     """Gives back what was chosen, None where nothing was. Subclasses say what is listed."""
 
-    HELP: ClassVar[Binding] = Binding(
+    HELP_KEY: ClassVar[Binding] = Binding(
         "question_mark,f1", "app.help", "help", id="list_help", key_display="? F1"
     )
-    BINDINGS = [Binding("escape,q", "close", "close", id="close", key_display="Esc q"), HELP]
+    BINDINGS = [Binding("escape,q", "close", "close", id="close", key_display="Esc q"), HELP_KEY]
     OWN: ClassVar[list[Binding]] = []
     """Keys that only this list has."""
     FOOTER: ClassVar[Sequence[tuple[str, str]]] = ()

@@ -26,7 +26,7 @@ class QueueScreen(ListScreen, inherit_bindings=False):
     BINDINGS = [
         *OWN,
         Binding("escape,q,J", "close", "close", id="close", key_display="Esc q"),
-        ListScreen.HELP,
+        ListScreen.HELP_KEY,
     ]
     FOOTER = (
         ("cancel_one", "cancel"), ("cancel_all", "cancel all"), ("measured_one_on", "switch on"),

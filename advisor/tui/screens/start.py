@@ -92,7 +92,12 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         words = "" if is_path_like(event.value) else event.value
-        self.query_one(SiftedList).sift(Sieve(words))
+        found = self.query_one(SiftedList)
+        found.sift(Sieve(words))
+        if isinstance(found.entries, OfferEntries):
+            nearest = found.entries.nearest(words.strip())
+            if nearest is not None:
+                found.put_cursor_on(nearest)
         self._draw_count()
 
     def on_input_submitted(self) -> None:

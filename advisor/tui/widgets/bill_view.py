@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timezone
+
 from textual.binding import Binding
 from textual.events import Resize
 from textual.message import Message
@@ -11,6 +13,11 @@ from advisor.tui.render.bill_item import Pair
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.views import not_yet
+
+
+def today() -> date:
+    """In UTC: prices are as old as on that day."""
+    return datetime.now(tz=timezone.utc).date()
 
 
 class BillView(LineView):
@@ -41,7 +48,7 @@ class BillView(LineView):
         if shown.snapshot is None:
             self._text = BillText(not_yet(shown), {})
         else:
-            self._text = bill_text(shown.snapshot, self.size.width - 1)
+            self._text = bill_text(shown.snapshot, self.size.width - 1, today())
         self.show(self._text.lines)
 
     def action_detail(self) -> None:

@@ -86,14 +86,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_cursor()
 
     def _scroll_to_cursor(self) -> None:
-        """Keep the cursor in view. A line beyond the edge brings half a page of what follows.
+        """Keep the cursor in view. A line beyond the edge turns the page, but for a line or two.
 
         Scrolling line by line would send the whole list for every key.
         """
         top, height = self.scroll_offset.y, self.size.height
         if height <= 0 or top <= self.cursor < top + height:
             return
-        self.scroll_to(y=max(0, self.cursor - height // 2), animate=False, force=True)
+        kept = min(2, height // 3)
+        target = self.cursor - kept if self.cursor >= top else self.cursor + kept + 1 - height
+        self.scroll_to(y=max(0, target), animate=False, force=True)
 
     def action_move(self, lines: int) -> None:
         if self.cursor_shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -179,6 +180,11 @@ def test_is_profiled_right(name: str) -> None:
         assert made.memory.training_peak_bytes is not None
 
 
+def test_a_model_that_lies_on_two_devices_is_profiled_right() -> None:
+    made = profiled(Twice(linear(), linear().to("meta")))
+    assert (made.multiply_adds, made.parameters) == (2 * ONE, 2 * PARAMETERS)
+
+
 def test_a_model_with_nothing_to_train_says_so() -> None:
     made = profiled(linear().requires_grad_(requires_grad=False))
     assert made.memory.training_peak_bytes is None
@@ -224,6 +230,15 @@ def test_profiling_changes_nothing(name: str) -> None:
     assert torch.equal(torch.get_rng_state(), drawn[0])
     assert random.getstate() == drawn[1]
     assert str(np.random.get_state()) == str(drawn[2])
+
+
+@pytest.mark.parametrize("set_aside", [False, True])
+def test_a_heap_that_was_set_aside_stays_so_and_no_other(set_aside: bool) -> None:
+    if set_aside:
+        gc.freeze()
+    profiled(linear())
+    assert bool(gc.get_freeze_count()) == set_aside
+    gc.unfreeze()
 
 
 def messages(module: nn.Module) -> list[tuple[str, float]]:

@@ -43,6 +43,7 @@ def test_few_of_the_ways_to_keep_data_are_left() -> None:
     choices = {slug: every_choice()[slug] for slug in DATA - {"data-deduplication"}}
     space = Space.of(at.profile, choices, knobs("serving"), knobs("training", "data"))
     rows = space.combined(tuple(choices), 1.0, float("inf"))
-    kept = settled(at, rows, DATA_ALONE, BESIDE_DATA, 700.0, frozenset())
+    beside = BESIDE_DATA
+    kept = settled(at, rows, DATA_ALONE, beside, 700.0, frozenset(), days_are_bounded=False)
     assert len(rows) == 2 * 2 * 7
     assert len(kept) <= 3

@@ -108,3 +108,37 @@ def test_the_profile_of_the_a100_holds_on_its_table() -> None:
     ]
     assert np.median(errors) < 0.06
     assert np.quantile(errors, 0.9) < 0.18
+
+
+def in_32_bits(m: int, n: int, k: int) -> Operator:
+    return Operator(
+        "layer", "linear", "matmul", "float32", m * n * k, 4 * n * k, 4 * m * k, 4 * m * n,
+        m=m, n=n, k=k,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("hardware", ["v100-16-sxm2", "a100-80-sxm", "h100-sxm", "t4"])
+def test_vector_units_come_nearer_to_their_peak_than_matrix_units(hardware: str) -> None:
+    compute = load.hardware_by_id(hardware).compute
+    assert compute.fp16_tflops is not None
+    work = 2 * 4096**3 / 1e12
+    slow = work / compute.fp32_tflops / seconds(in_32_bits(4096, 4096, 4096), hardware=hardware)
+    fast = work / compute.fp16_tflops / seconds(product(4096, 4096, 4096), hardware=hardware)
+    assert fast < slow < 1.0
+
+
+@pytest.mark.parametrize("hardware", ["a100-80-sxm", "h100-sxm", "l4"])
+def test_depthwise_convolutions_stay_below_the_rate_of_vector_units(hardware: str) -> None:
+    # 7 × 7 windows of 4,096 channels at 56 × 56: 49 multiply-adds an element, batch 32.
+    elements = 32 * 4096 * 56 * 56
+    row = Operator(
+        "x", "conv2d", "conv", "float16", 49 * elements, 2 * 49 * 4096, 2 * elements, 2 * elements,
+        m=32 * 56 * 56, n=1, k=49, batch=4096,
+    )  # fmt: skip
+    limit = load.hardware_by_id(hardware).compute.fp32_tflops * 1e12
+    assert 2 * 49 * elements / seconds(row, hardware=hardware) < limit
+
+
+def test_weights_just_read_are_no_quicker_on_stacked_memory() -> None:
+    read = 2 * 4096 * 4096 / 3350e9
+    assert seconds(product(1, 4096, 4096), hardware="h100-sxm") > 1.1 * read

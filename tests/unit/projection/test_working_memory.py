@@ -12,7 +12,7 @@ from advisor.projection.memory import weight_bytes
 from advisor.projection.operators import LINEAR, operator_table
 from advisor.projection.pruned import kept_channels
 from advisor.projection.setup import Setup, WeightFormat
-from tests.support.profiles import encoder
+from tests.support.profiles import convnet, encoder
 
 CPU, GPU = "cpu-2vcpu", "t4"
 NATIVE = Setup()
@@ -99,9 +99,19 @@ def test_channels_are_kept_in_fours() -> None:
     table = operator_table(profile.phases[0])
     columns = setup_columns([NATIVE, Setup(channels_removed=0.3)], "float32", hardware_by_id(CPU))
     kept = kept_channels(table, columns)
-    narrowed = (table.classes == LINEAR) & (table.pruning_exponent == 1)
+    narrowed = (table.classes == LINEAR) & (table.pruning_exponent == 1) & ~table.in_attention
     assert kept[0] == pytest.approx(1.0)
     assert kept[1, narrowed] == pytest.approx(716 / 1024)
+
+
+def test_a_map_that_lies_flat_before_a_layer_loses_whole_channels() -> None:
+    """Of 64 channels of 4 × 4 pixels 44 are kept, so 704 of the layer's 1,024 inputs."""
+    profile = convnet(layers=1, channels=64, pixels=4)
+    row = profile.phases[0].operators[0]
+    flat = replace(row, kind="matmul", m=1, n=64, k=1024, weight_bytes=4 * 64 * 1024)
+    table = operator_table(replace(profile.phases[0], operators=(row, flat)))
+    columns = setup_columns([Setup(channels_removed=0.3)], "float32", hardware_by_id(CPU))
+    assert kept_channels(table, columns)[0, 1] == pytest.approx(44 / 64)
 
 
 def test_indices_keep_their_bytes_in_half_precision() -> None:
