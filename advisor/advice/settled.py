@@ -32,7 +32,7 @@ BESIDE_TEAM = (Setup(), Setup(managed_serving=True))
 
 def settled(
     scenario: Scenario, rows: Sequence[Row], alone: Collection[str], beside: Sequence[Setup],
-    usd_per_day: float, lacking: Collection[str | None], *, days_are_bounded: bool,
+    usd_per_day: float, lacking: Collection[str | None], *, days_are_bounded: bool = False,
 ) -> list[Row]:  # fmt: skip
     """Of `rows`, those that no other beats which differs from it in the knobs `alone` only.
 

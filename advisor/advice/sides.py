@@ -120,13 +120,13 @@ class Side:
         made = [Made.of(setups, each, runs, nothing, days) for each, days in new.values()]
         found = self._assessed(setups, self.assess_run)
         ranks = _ranks(self.runs)
-        for key, one in zip(new, made, strict=True):
-            apart = [self._runs_apart[index] for index in one.runs]
-            here = found.taken(one.places)
-            kept = self._unbeaten(one.rows(), ranks[one.runs], here, apart)
+        for key, of_one in zip(new, made, strict=True):
+            apart = [self._runs_apart[index] for index in of_one.runs]
+            here = found.taken(of_one.places)
+            kept = self._unbeaten(of_one.rows(), ranks[of_one.runs], here, apart)
             # Hours beside those of the runs are no less in another run only where they are equal.
             told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
-            left = [int(one.runs[index]) for index in kept]
+            left = [int(of_one.runs[index]) for index in kept]
             self._running[key] = _Running(left, here.figures[kept, 0], told)
 
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:

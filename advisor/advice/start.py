@@ -25,6 +25,8 @@ Better = Callable[[Best | None, list[Row]], Best | None]
 """The best of one that is known and of rows that are evaluated for it."""
 SEEDS = 6
 """Strategies from which a good setup is sought."""
+LEAST_FLOOR = 1e-3
+"""Of quality that may be lost: below it a loss counts as a multiple of this."""
 UNKNOWN_EXCESS = 1e6
 """How many times over its limit a figure counts that is not known."""
 
@@ -122,7 +124,8 @@ def excess_of(scenario: Scenario, evaluation: Evaluation) -> Floats:
         over = np.where(trained.fits, 0.0, trained.memory_bytes / room)
         found = found + np.where(known, over, UNKNOWN_EXCESS)
     most = scenario.workload.quality.max_drop
-    return np.asarray(found + np.maximum(evaluation.quality_drop - most - 1e-9, 0.0))
+    lost = np.maximum(evaluation.quality_drop - most - 1e-9, 0.0) / max(most, LEAST_FLOOR)
+    return np.asarray(found + lost)
 
 
 def _seconds(milliseconds: float | None) -> float:
