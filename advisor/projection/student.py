@@ -19,6 +19,13 @@ def blocks_kept(blocks: int, share: float) -> int:
     return max(1, int(blocks * share + 0.5))
 
 
+def spread(blocks: int, kept: int) -> list[int]:
+    """The places of `kept` of so many blocks, evenly from the first to the last."""
+    if kept == 1:
+        return [0]
+    return [round(place * (blocks - 1) / (kept - 1)) for place in range(kept)]
+
+
 def by_model(
     profile: ModelProfile, setups: Sequence[Setup]
 ) -> dict[tuple[float, float | None], list[int]]:
@@ -85,12 +92,20 @@ def _cut(profile: ModelProfile, chain: str, blocks: int, kept: int) -> ModelProf
 
 
 def _fewer(phase: Phase, chain: str, blocks: int, kept: int) -> Phase:
-    """Operators of the chain as often as there are blocks of their kind left."""
+    """Operators of the chain as often as there are blocks of their kind left.
+
+    A block that is like no other is there or is not.
+    """
+    left = set(spread(blocks, kept))
     rows = []
     for row in phase.operators:
         repeats = row.repeats
         if row.module.startswith(f"{chain}."):
-            repeats = int(row.repeats * kept / blocks + 0.5)
+            place = row.module.removeprefix(f"{chain}.").partition(".")[0]
+            if repeats == 1 and place.isdecimal():
+                repeats = int(int(place) in left)
+            else:
+                repeats = int(row.repeats * kept / blocks + 0.5)
         if repeats:
             rows.append(replace(row, repeats=repeats))
     return replace(phase, operators=tuple(rows))

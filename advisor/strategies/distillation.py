@@ -37,7 +37,7 @@ from advisor.catalog.quantity import Quantity
 from advisor.errors import StrategyError
 from advisor.models.loaded import LoadedModel, Training
 from advisor.projection.setup import Setup
-from advisor.projection.student import blocks_kept
+from advisor.projection.student import blocks_kept, spread
 from advisor.strategies import structured_pruning
 from advisor.strategies.recovery import SEED, fit
 from advisor.strategies.strategy import DISTIL, Levels, Parameter, Strategy
@@ -88,13 +88,6 @@ def student_of(model: LoadedModel, share: float) -> LoadedModel:
         )
     smaller = chain.with_layers(spread(chain.blocks, kept))
     return replace(smaller, module=copy.deepcopy(smaller.module))
-
-
-def spread(blocks: int, kept: int) -> list[int]:
-    """The places of `kept` of so many blocks, evenly from the first to the last."""
-    if kept == 1:
-        return [0]
-    return [round(place * (blocks - 1) / (kept - 1)) for place in range(kept)]
 
 
 def teach(teacher: LoadedModel, pupil: LoadedModel, steps: int) -> None:

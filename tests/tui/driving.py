@@ -148,6 +148,7 @@ async def reset(pilot: Pilot[None], app: AdvisorApp) -> None:
     for each in app.main.query(SiftedList):
         each.action_clear()
     operators = app.main.query_one(OperatorList)
+    operators._folded = frozenset()
     if operators.is_tree:
         operators.action_turn()
     for line_view in app.main.query(LineView):

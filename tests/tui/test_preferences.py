@@ -28,12 +28,12 @@ def write(folder: Path, text: str) -> Path:
 
 def test_no_file_chooses_nothing_and_the_command_line_wins(tmp_path: Path) -> None:
     assert read_preferences(tmp_path / "no.toml", {}) == Preferences()
-    path = write(tmp_path, 'theme = "ansi-light"\nascii = true\n[keys]\nmeasure = "M"\n')
+    path = write(tmp_path, 'theme = "ansi-light"\nascii = true\n[keys]\nmeasure = "N"\n')
     found = read_preferences(path, {"theme": "ansi-dark", "mouse": False})
     assert (found.theme, found.ascii, found.mouse, found.reduced_motion) == (
         "ansi-dark", True, False, None,
     )  # fmt: skip
-    assert found.keys == {"measure": "M"}
+    assert found.keys == {"measure": "N"}
     last = found.over(Kept(theme="textual-light", reduced_motion=True))
     assert (last.theme, last.reduced_motion) == ("ansi-dark", True)
 
@@ -60,9 +60,9 @@ def test_what_is_none_is_named_with_the_choices(tmp_path: Path, text: str, said:
     assert all(part in str(caught.value) for part in said), str(caught.value)
 
 
-@pytest.mark.parametrize("key", ["M", "f5", "ctrl+t", "?", "space", "shift+f2", "alt+m", "ü"])
+@pytest.mark.parametrize("key", ["N", "f5", "ctrl+t", "?", "space", "shift+f2", "alt+m", "ü"])
 def test_keys_that_are_some_pass(tmp_path: Path, key: str) -> None:
-    path = write(tmp_path, f"[keys]\nhelp = 'f1'\ntoggle = 'x'\nmeasure = '{key}'\n")
+    path = write(tmp_path, f"[keys]\nhelp = 'f1'\ntoggle = 'z'\nmeasure = '{key}'\n")
     assert read_preferences(path, {}).keys["measure"] == key
 
 
@@ -73,22 +73,22 @@ def test_two_actions_may_change_places(tmp_path: Path) -> None:
 
 @no_plan
 async def test_a_remapped_key_works_and_is_shown(make_app: MakeApp) -> None:
-    app = make_app(chosen=Preferences(keys={"toggle": "x", "help": "f2", "theme": "ctrl+t"}))
+    app = make_app(chosen=Preferences(keys={"toggle": "z", "help": "f2", "theme": "ctrl+t"}))
     async with app.run_test(size=(100, 60)) as pilot:
         await opened(pilot)
         await pilot.press("space")
         assert app.bench.opened().chosen == ()
-        await pilot.press("x")
+        await pilot.press("z")
         await pilot.pause()
         assert app.bench.opened().chosen
-        assert "x toggle" in screen_lines(app)[-1]
+        assert "z toggle" in screen_lines(app)[-1]
         assert "F2 help" in screen_lines(app)[-1]
         theme = app.theme
         await pilot.press("ctrl+t")
         assert app.theme != theme
         await pilot.press("f2")
         await pilot.pause(0.2)
-        assert "x              toggle the strategy" in screen_text(app)
+        assert "z              toggle the strategy" in screen_text(app)
 
 
 def test_keys_are_read_as_they_are_written_on_keyboards() -> None:

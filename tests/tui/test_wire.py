@@ -34,7 +34,7 @@ def update(lines: list[Strip], x: int = 0, y: int = 0) -> LayoutUpdate:
     return LayoutUpdate([[line] for line in lines], Region(x, y, WIDTH, len(lines)))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(screens, min_size=1, max_size=4), systems)
 def test_the_terminal_shows_the_same(found: list[list[Strip]], system: ColorSystem) -> None:
     wire, thin = Wire(), Emulator()
@@ -47,6 +47,7 @@ def test_the_terminal_shows_the_same(found: list[list[Strip]], system: ColorSyst
         assert thin.text(WIDTH, HEIGHT) == plain
 
 
+@settings(deadline=None)
 @given(screens, systems)
 def test_what_is_there_already_is_not_sent(lines: list[Strip], system: ColorSystem) -> None:
     wire = Wire()

@@ -117,3 +117,16 @@ class TestMeasuredRun:
         assert both == small + large
         held, small_held, large_held = project_run_bytes(encoder(), self.part, setups)
         assert held == pytest.approx(max(small_held + large, large_held + small))
+
+
+def test_of_blocks_that_are_like_no_other_those_of_the_student_are_left() -> None:
+    given = encoder(layers=12)
+    (phase,) = given.phases
+    apart = tuple(
+        replace(row, module=f"blocks.{place}.{row.name}", repeats=1)
+        for place in range(12)
+        for row in phase.operators[:3]
+    )
+    unlike = replace(given, chain="blocks", phases=(replace(phase, operators=apart),))
+    left = {row.module.split(".")[1] for row in student(unlike, 0.33).phases[0].operators}
+    assert sorted(map(int, left)) == [0, 4, 7, 11]
