@@ -40,11 +40,16 @@ class Shortcut:
         The last one tells of all of the most frequent kind but the first, which alone may follow
         on something else.
         """
-        kind = self.frequent if sampled == len(self.counts) else sampled
-        blocks = [block for block, each in enumerate(self.kinds) if each == kind]
-        if kind != self.frequent:
-            return blocks
-        return blocks[1:] if sampled == len(self.counts) else blocks[:1]
+        return self._blocks_told[sampled]
+
+    @cached_property
+    def _blocks_told(self) -> tuple[list[int], ...]:
+        told: tuple[list[int], ...] = tuple([] for _ in self.counts)
+        for block, kind in enumerate(self.kinds):
+            told[kind].append(block)
+        first, *rest = told[self.frequent]
+        others = (each if kind != self.frequent else [first] for kind, each in enumerate(told))
+        return (*others, rest)
 
     @cached_property
     def counts(self) -> tuple[int, ...]:
