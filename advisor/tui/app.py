@@ -292,9 +292,16 @@ class AdvisorApp(Laying, inherit_bindings=False):
 
     def _end(self, return_code: int) -> None:
         """Leave no process behind, then leave."""
+        self._stop()
+        self.exit(return_code=return_code)
+
+    def on_unmount(self) -> None:
+        """Whatever ended the app, nothing of it goes on."""
+        self._stop()
+
+    def _stop(self) -> None:
         self.feed.stop()
         self.course.jobs.cancel()
-        self.exit(return_code=return_code)
 
     def _end_if_hung_up(self) -> None:
         if has_hung_up():
