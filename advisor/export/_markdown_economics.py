@@ -16,7 +16,7 @@ _HEADER = ("", "up-front", "saves a month", "payback", "net present value", "ret
 
 
 def investment_lines(audit: Audit) -> list[str]:
-    """The plan, each step given those before it, and each strategy alone."""
+    """The plan, each step given those before it, and each strategy that alone changes the bill."""
     found, steps = audit.economics, audit.plan.steps
     rows = [("**the plan**", *_cells(found.plan))] if steps else []
     rows += [
@@ -26,10 +26,14 @@ def investment_lines(audit: Audit) -> list[str]:
     rows += [
         (f"{plain(str(each.choice))} alone{_breaks(each.broken)}", *_cells(each.economics))
         for each in found.alone
+        if not _changes_nothing(each.economics)
     ]
     if not rows:
         return []
     lines = ["## Worth the money", "", *table(_HEADER, rows, len(_HEADER) - 1), ""]
+    idle = [str(each.choice) for each in found.alone if _changes_nothing(each.economics)]
+    if idle:
+        lines += [f"Alone they change nothing here: {plain(', '.join(idle))}.", ""]
     lines.append(plain(_terms(found.plan)))
     if steps:
         lines += ["", "The plan's ranges: " + _ranges(found.plan)]
@@ -101,6 +105,11 @@ def _cells(found: Economics) -> tuple[str, ...]:
         units.usd(worth),
         "–" if saving and gain is None else units.percent(gain, digits=0),
     )
+
+
+def _changes_nothing(found: Economics) -> bool:
+    saving = found.saving_usd_per_month
+    return saving is not None and saving.low == saving.expected == saving.high == 0
 
 
 def _breaks(broken: tuple[str, ...]) -> str:

@@ -188,8 +188,12 @@ def _sign_off(step: Step, approval: Approval | None) -> str:
 
 
 def _rejected(audit: Audit) -> Lines:
-    rows = [(plain(each.slug), plain(each.reason)) for each in audit.plan.rejected]
-    return ["## Left out", "", *table(("strategy", "because"), rows)] if rows else []
+    """A row a reason: most strategies are left out for one and the same."""
+    by_reason: dict[str, list[str]] = {}
+    for each in audit.plan.rejected:
+        by_reason.setdefault(each.reason, []).append(each.slug)
+    rows = [(plain(", ".join(slugs)), plain(reason)) for reason, slugs in by_reason.items()]
+    return ["## Left out", "", *table(("strategies", "because"), rows)] if rows else []
 
 
 def _measurement(audit: Audit) -> Lines:

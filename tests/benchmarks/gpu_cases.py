@@ -95,7 +95,7 @@ def _strategies() -> Iterator[Case]:
     yield Case("llama_1b", strategies="bf16,int4-weight-only", batch=1, tokens=64)
     yield Case("llama_1b", strategies="bf16,fp8", batch=4)
     yield Case("bert_large", strategies="bf16,int8-dynamic", batch=16)
-    yield Case("mlp", strategies="bf16,2-4-sparsity", batch=256)
+    yield Case("mlp", strategies="bf16,semi-structured-sparsity", batch=256)
     yield Case("llama_1b", "training", "lora", batch=4)
     yield Case("mistral", "training", "activation-checkpointing", batch=8)
     yield Case("digits", strategies="int8-dynamic")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from advisor.profiling.counting import count_phases, runnable_replica
 from advisor.profiling.replica import meta_replica
+from advisor.profiling.scripted import scripted_functions_as_python
 from tests.zoo.reference_count import reference_multiply_adds
 from tests.zoo.zoo import NAMES, build
 
 NOT_TRACED = {
     "bloom-7b1": "its GELU is an autograd function of its own, whose inside no trace shows",
 }
+
+
+@pytest.fixture(autouse=True)
+def _scripted_as_python() -> Iterator[None]:
+    """As `profile` has it: some versions of these classes hold functions that are scripted."""
+    with scripted_functions_as_python():
+        yield
 
 
 @pytest.mark.parametrize("name", NAMES)
