@@ -6,13 +6,19 @@ import signal
 import sys
 
 import pytest
+from hypothesis import settings
 
 from tests.standin_driver.build import StandinDriver, build, compiler
 
 
 def pytest_configure() -> None:
-    """Let programs that tests start be interrupted: a shell's background jobs ignore the signal."""
+    """Let programs that tests start be interrupted: a shell's background jobs ignore the signal.
+
+    No property is about time: a busy machine must not fail one.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("any machine", deadline=None)
+    settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

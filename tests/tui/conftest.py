@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from advisor.advice.goal import Goal
+from advisor.advice.rule import Facts
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.profiling.profile import ModelProfile
@@ -39,6 +43,35 @@ def _clean_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
+
+
+_KNOWN: dict[tuple[str, ...], Any] = {}
+
+
+def _once(work: Callable[..., Any]) -> Callable[..., Any]:
+    def found(facts: Facts, *others: Any) -> Any:
+        if facts.measurements or facts.watched is not None:
+            return work(facts, *others)
+        goals = (repr(each) for each in others if isinstance(each, Goal))
+        key = (work.__name__, repr(facts.scenario), *goals)
+        if key not in _KNOWN:
+            _KNOWN[key] = work(facts, *others)
+        return _KNOWN[key]
+
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _advice_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Advice on one scenario with nothing measured is the same in every test, and takes seconds."""
+    for place in (
+        "advisor.session.findings",
+        "advisor.tui.planning.findings",
+        "advisor.tui.planning.make_plan",
+        "advisor.tui.planning.plan_economics",
+    ):
+        module, _, name = place.rpartition(".")
+        monkeypatch.setattr(place, _once(getattr(import_module(module), name)))
 
 
 @pytest.fixture
