@@ -69,7 +69,8 @@ def _tracing(invocation: Invocation) -> Iterator[None]:
         stack.enter_context(shape_checks_under_tracing())
         stack.enter_context(convolutions_under_tracing())
         stack.enter_context(unused_results_kept(invocation))
-        stack.enter_context(MetaTensors())
+        if any(tensor.is_meta for tensor in invocation.tensors):
+            stack.enter_context(MetaTensors())
         if hasattr(_trace, _NAMING):
             # Else each result is looked for among the variables of the code that made it.
             stack.enter_context(mock.patch.object(_trace, _NAMING, return_value=lambda _: ""))

@@ -213,12 +213,8 @@ def _told(part: Part, price: HourlyPrice, case: Case) -> Told:
     figures = price.inputs(case)
     factors = [price.name, *(f"(1 − {off.name})" for off in figures[1:])]
     formula = f"{' × '.join([part.formula, *factors])}; {price.basis}"
-    if price.list_usd is not None and price.at_once > 1:
-        listed = price.list_usd
-        figures = (
-            *figures,
-            Known("of one machine", price.at_once, "accelerators", listed.origin, listed.source),
-        )
+    if price.at_once > 1:
+        formula += f", machines of {price.at_once:g} accelerators"
     return Told(formula, (*part.inputs, *figures))
 
 
