@@ -124,11 +124,11 @@ async def test_without_a_model_one_is_asked_for(tmp_path: Path, size: tuple[int,
     async with app.run_test(size=size) as pilot:
         await pilot.pause(0.3)
         assert isinstance(app.screen, StartScreen)
-        assert ">digits" in screen_text(app)
+        assert "> digits" in screen_text(app)
         assert "Esc leave" in screen_lines(app)[-1]
         await pilot.press("down", *"gpt-oss")
         await pilot.pause()
-        assert ">gpt-oss-120b" in screen_text(app)
+        assert "> gpt-oss-120b" in screen_text(app)
         await pilot.press("enter")
         await pilot.pause()
         assert references == ["gpt-oss-120b"]

@@ -141,7 +141,8 @@ class MainScreen(Screen[None], inherit_bindings=False):
         name = VIEWS[number]
         self.query_one("#views", ContentSwitcher).current = name.id
         self._draw()
-        self.query_one(f"#{name.focus}").focus(scroll_visible=False)
+        # At once, not after what waits: keys typed ahead are for the view that is coming.
+        self.set_focus(self.query_one(f"#{name.focus}"), scroll_visible=False)
 
     def action_step_view(self, steps: int) -> None:
         self.action_view((self._view + steps) % len(VIEWS))
