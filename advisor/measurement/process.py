@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import TypeVar
 
 from advisor.errors import CancelledError, MeasurementError, UsageError
 from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
@@ -144,60 +145,55 @@ class Job:
             raise CancelledError("cancelled")
 
 
+_Ready = TypeVar("_Ready")
+
+
+def _answer(
+    request: Request, kind: type[_Ready], on_progress: Report, limit_s: float | None = None
+) -> _Ready:
+    """What a worker answers; raises the error that it raised, and where it takes longer."""
+    with Job(request) as job:
+        result = job.result(on_progress, limit_s)
+    assert isinstance(result, kind)
+    return result
+
+
 def run_profile(request: ModelRequest, on_progress: Report) -> ModelProfile:
     """Load and profile in a worker; raises the error that the worker raised."""
-    with Job(request) as job:
-        result = job.result(on_progress)
-    assert isinstance(result, ProfileReady)
-    return result.profile
+    return _answer(request, ProfileReady, on_progress).profile
 
 
 def run_measurement(
     request: MeasurementRequest, on_progress: Report, limit_s: float | None = None
 ) -> Measurement:
     """Measure in a worker; raises the error that the worker raised, and where it takes longer."""
-    with Job(request) as job:
-        result = job.result(on_progress, limit_s)
-    assert isinstance(result, MeasurementReady)
-    return result.measurement
+    return _answer(request, MeasurementReady, on_progress, limit_s).measurement
 
 
 def run_sensitivity(
     request: SensitivityRequest, on_progress: Report, limit_s: float | None = None
 ) -> Sensitivity:
     """Score layer by layer in a worker; raises the error that the worker raised."""
-    with Job(request) as job:
-        result = job.result(on_progress, limit_s)
-    assert isinstance(result, SensitivityReady)
-    return result.found
+    return _answer(request, SensitivityReady, on_progress, limit_s).found
 
 
 def run_training(
     request: TrainingRequest, on_progress: Report, limit_s: float | None = None
 ) -> TrainingMeasurement:
     """Train in a worker; raises the error that the worker raised, and where it takes longer."""
-    with Job(request) as job:
-        result = job.result(on_progress, limit_s)
-    assert isinstance(result, TrainingReady)
-    return result.measurement
+    return _answer(request, TrainingReady, on_progress, limit_s).measurement
 
 
 def run_distributed(
     request: DistributedRequest, on_progress: Report, limit_s: float | None = None
 ) -> DistributedMeasurement:
     """Train in several processes below a worker, and in one beside them; raises as the others."""
-    with Job(request) as job:
-        result = job.result(on_progress, limit_s)
-    assert isinstance(result, DistributedReady)
-    return result.measurement
+    return _answer(request, DistributedReady, on_progress, limit_s).measurement
 
 
 def run_calibration(request: CalibrationRequest, on_progress: Report) -> CalibrationResult:
     """Calibrate in a worker; raises the error that the worker raised."""
-    with Job(request) as job:
-        result = job.result(on_progress)
-    assert isinstance(result, CalibrationReady)
-    return result.calibrated
+    return _answer(request, CalibrationReady, on_progress).calibrated
 
 
 def _encoded(request: Request) -> bytes:

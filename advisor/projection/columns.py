@@ -343,6 +343,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
             numeric[key] = _row(setup, native_dtype, hardware)
         rows.append(numeric[key])
     parts = [part_of(setup, hardware) for setup in setups]
+    blocked = [blocked_copies(setup, hardware) for setup in setups]
     native_item = float(ITEM_BYTES.get(native_dtype, 4))
     cast = np.array([setup.float_format != "native" for setup in setups])
     autocast = np.array([setup.autocast is not None for setup in setups])
@@ -389,13 +390,9 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         linear_weight_copies=np.array([row.weight_copies for row in rows]),
         linear_input_copies=np.array([row.input_copies for row in rows]),
         linear_output_copies=np.array([row.output_copies for row in rows]),
-        convolution_output_copies=np.array(
-            [blocked_copies(setup, hardware)[0] for setup in setups]
-        ),
+        convolution_output_copies=np.array([output for output, _ in blocked]),
         scale_bytes=np.array([row.scale_bytes for row in rows]),
         weight_group=np.array([row.group for row in rows]),
         outputs_at_a_time=np.array([row.outputs_at_a_time for row in rows]),
-        convolution_weight_copies=np.array(
-            [blocked_copies(setup, hardware)[1] for setup in setups]
-        ),
+        convolution_weight_copies=np.array([weight for _, weight in blocked]),
     )

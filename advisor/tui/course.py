@@ -83,8 +83,8 @@ class Course:
         session = self.bench.session
         if session is None or session.facts() is self._planned:
             return
-        self._planned = session.facts()
-        work_out_plan(self._planned, session.goal, self._post)
+        self._planned, found = session.advice()
+        work_out_plan(self._planned, found, session.goal, self._post)
 
     def cancel(self) -> bool:
         """Cancel what is under way and what waits; False where there is nothing."""

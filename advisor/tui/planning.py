@@ -8,7 +8,7 @@ from collections.abc import Callable
 from advisor.advice.goal import Goal
 from advisor.advice.plan import make_plan
 from advisor.advice.plan_economics import plan_economics
-from advisor.advice.rule import Facts, findings
+from advisor.advice.rule import Facts, Finding
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.tui.jobs import Post
@@ -16,15 +16,15 @@ from advisor.tui.messages import Faulted, HistoryRead, Planned
 from advisor.tui.shown import HistoryNote
 
 
-def work_out_plan(facts: Facts, goal: Goal, post: Post) -> None:
+def work_out_plan(facts: Facts, found: tuple[Finding, ...], goal: Goal, post: Post) -> None:
     """Posts Planned, and again with the economics.
 
-    `facts` are frozen, so that the session may change meanwhile.
+    `facts`, and what was `found` by the rules, are frozen: the session may change meanwhile.
     """
 
     def work() -> None:
         try:
-            plan = make_plan(facts, findings(facts), goal)
+            plan = make_plan(facts, found, goal)
             post(Planned(facts, plan))
             post(Planned(facts, plan, plan_economics(facts, plan)))
         except AdvisorError as error:

@@ -66,7 +66,6 @@ def _advice_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Advice on one scenario with nothing measured is the same in every test, and takes seconds."""
     for place in (
         "advisor.session.findings",
-        "advisor.tui.planning.findings",
         "advisor.tui.planning.make_plan",
         "advisor.tui.planning.plan_economics",
     ):
@@ -103,4 +102,4 @@ def make_app(tmp_path: Path) -> MakeApp:
 @pytest.fixture
 def no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is worked out beside the session: its search would take the keys' processor."""
-    monkeypatch.setattr("advisor.tui.course.work_out_plan", lambda facts, goal, post: None)
+    monkeypatch.setattr("advisor.tui.course.work_out_plan", lambda *_: None)
