@@ -6,13 +6,13 @@ et al. 2021, "LoRA", §4.1). Every linear layer gets one but the last, which mak
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.profiling.profile import ModelProfile
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.setup import Setup
 
@@ -38,19 +38,9 @@ class AdaptedRows:
     m: float
 
 
-_ROWS: dict[int, AdaptedRows] = {}
-
-
+@kept_with
 def adapted_rows(profile: ModelProfile) -> AdaptedRows:
     """Counted once for a profile and kept as long as it is."""
-    found = _ROWS.get(id(profile))
-    if found is None:
-        found = _ROWS[id(profile)] = _count(profile)
-        weakref.finalize(profile, _ROWS.pop, id(profile), None)
-    return found
-
-
-def _count(profile: ModelProfile) -> AdaptedRows:
     linear = [
         row for row in profile.phases[0].operators if row.kind == "matmul" and row.weight_bytes
     ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import replace
 
 from advisor.profiling.profile import Operator, Phase
+from advisor.projection.kept import kept_with
 
 _STREAMED = ("elementwise", "reduction", "copy", "norm")
-_FUSED: dict[int, Phase] = {}
 
 
+@kept_with
 def with_fused_attention(phase: Phase) -> Phase:
     """The same phase with each written-out attention as one kernel that keeps no scores.
 
@@ -18,11 +18,7 @@ def with_fused_attention(phase: Phase) -> Phase:
     second over what the first is wide, are attention (Dao et al. 2022, "FlashAttention": the
     scores never leave the multiprocessor). Made once for a phase and kept as long as it is.
     """
-    fused = _FUSED.get(id(phase))
-    if fused is None:
-        fused = _FUSED[id(phase)] = replace(phase, operators=_fused(phase.operators))
-        weakref.finalize(phase, _FUSED.pop, id(phase), None)
-    return fused
+    return replace(phase, operators=_fused(phase.operators))
 
 
 def _fused(rows: tuple[Operator, ...]) -> tuple[Operator, ...]:

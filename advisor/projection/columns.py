@@ -5,7 +5,6 @@ This is the one place where a number format becomes bytes, passes over memory an
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from advisor.catalog.hardware import Hardware
 from advisor.projection.convolution_layout import blocked_copies, layout_passes
 from advisor.projection.curves import FORMATS
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import (
     CLASSES,
     CONVOLUTION,
@@ -317,16 +317,11 @@ def _row(setup: Setup, native_dtype: str, hardware: Hardware) -> _Row:
     return row
 
 
-_ROWS: dict[int, dict[tuple[object, ...], _Row]] = {}
-
-
+@kept_with
 def _known_rows(hardware: Hardware) -> dict[tuple[object, ...], _Row]:
     """Rows by the knobs that they depend on, kept as long as `hardware` is."""
-    known = _ROWS.get(id(hardware))
-    if known is None:
-        known = _ROWS[id(hardware)] = {}
-        weakref.finalize(hardware, _ROWS.pop, id(hardware), None)
-    return known
+    del hardware
+    return {}
 
 
 def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware) -> SetupColumns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Curve, Curves, Hardware
 from advisor.catalog.quantity import Quantity
+from advisor.projection.kept import kept_with
 
 KERNELS = (
     "matmul", "product", "conv", "grouped_conv", "depthwise_conv", "attention",
@@ -118,18 +118,11 @@ class KernelModel:
         return np.asarray(self.finest[kinds, formats, known])
 
 
-_MODELS: dict[int, KernelModel] = {}
-
-
+@kept_with
 def kernel_model(hardware: Hardware) -> KernelModel:
     """The curves of `hardware` as arrays, made once and kept as long as it is."""
-    model = _MODELS.get(id(hardware))
-    if model is None:
-        of_matrix_units = not hardware.is_cpu and hardware.calibration is None
-        model = _tabulate(curves_of(hardware), of_matrix_units=of_matrix_units)
-        _MODELS[id(hardware)] = model
-        weakref.finalize(hardware, _MODELS.pop, id(hardware), None)
-    return model
+    of_matrix_units = not hardware.is_cpu and hardware.calibration is None
+    return _tabulate(curves_of(hardware), of_matrix_units=of_matrix_units)
 
 
 def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:

@@ -7,7 +7,6 @@ there, so that what is shown as the seed of a figure is what made it.
 from __future__ import annotations
 
 import dataclasses
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from advisor.catalog.organization import Organization
 from advisor.catalog.quantity import Quantity, Source
 from advisor.catalog.workload import Workload
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import Floats
 from advisor.projection.result import Component
 from advisor.projection.scenario import Case, Scenario, costly, helpful
@@ -102,29 +102,12 @@ def asked(scenario: Scenario, key: str, name: str, unit: str) -> Known:
     return _read(scenario.workload, "workload", key, name, unit, "expected", helps=False)
 
 
-_READ: dict[int, dict[tuple[object, ...], Known]] = {}
-
-
+@kept_with
 def _read(
     profile: Organization | Workload, kind: str, key: str, name: str, unit: str, case: Case, *,
     helps: bool,
 ) -> Known:  # fmt: skip
     """Looked up once for a profile and kept as long as it is."""
-    known = _READ.get(id(profile))
-    if known is None:
-        known = _READ[id(profile)] = {}
-        weakref.finalize(profile, _READ.pop, id(profile), None)
-    asked_for = (key, name, unit, case, helps)
-    found = known.get(asked_for)
-    if found is None:
-        found = known[asked_for] = _looked_up(profile, kind, key, name, unit, case, helps=helps)
-    return found
-
-
-def _looked_up(
-    profile: Organization | Workload, kind: str, key: str, name: str, unit: str, case: Case, *,
-    helps: bool,
-) -> Known:  # fmt: skip
     value: object = profile
     source: Source | None = None
     for part in key.split("."):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.attention import with_fused_attention
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import ITEM_BYTES
 from advisor.projection.setup import Setup, with_knobs
 
@@ -40,17 +40,12 @@ _ONLY_FOR: Mapping[str, Callable[[ModelProfile], bool]] = {
     "cascade_steps": lambda profile: profile.decoder is None,
 }
 """Knobs that are about some models only."""
-_IDLE: dict[int, frozenset[str]] = {}
 
 
+@kept_with
 def idle_knobs(profile: ModelProfile) -> frozenset[str]:
     """The knobs that change nothing of this model, whatever else is set."""
-    found = _IDLE.get(id(profile))
-    if found is None:
-        found = frozenset(name for name, concerns in _ONLY_FOR.items() if not concerns(profile))
-        _IDLE[id(profile)] = found
-        weakref.finalize(profile, _IDLE.pop, id(profile), None)
-    return found
+    return frozenset(name for name, concerns in _ONLY_FOR.items() if not concerns(profile))
 
 
 def matters(profile: ModelProfile, name: str, value: object) -> bool:

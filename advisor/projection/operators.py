@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from advisor.profiling.profile import Operator, OperatorKind, Phase
 from advisor.projection import curves
 from advisor.projection.autocast import autocast_widths, is_constant
 from advisor.projection.fusion import fused_runs
+from advisor.projection.kept import kept_with
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -117,19 +117,10 @@ class OperatorTable:
         return float(np.sum((self.weight_bytes * self.repeats)[rows]))
 
 
-_TABLES: dict[int, OperatorTable] = {}
-
-
+@kept_with
 def operator_table(phase: Phase) -> OperatorTable:
-    """The rows of `phase` as arrays, made once and kept as long as the phase itself.
-
-    Kept by identity: hashing ten thousand rows would cost more than the projection.
-    """
-    table = _TABLES.get(id(phase))
-    if table is None:
-        table = _TABLES[id(phase)] = _tabulate(phase)
-        weakref.finalize(phase, _TABLES.pop, id(phase), None)
-    return table
+    """The rows of `phase` as arrays, made once and kept as long as the phase itself."""
+    return _tabulate(phase)
 
 
 def _served_rows(phase: Phase) -> tuple[Operator, ...]:

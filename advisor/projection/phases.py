@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -16,6 +15,7 @@ from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import MATMUL
 from advisor.projection.joined import with_joined_products
+from advisor.projection.kept import kept_with
 from advisor.projection.kernels import device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable, operator_table
 from advisor.projection.scenario import Cases
@@ -78,9 +78,7 @@ class DecoderPhases:
         return float(self.head.operators[0].n or 0) if self.head.operators else 0.0
 
 
-_DECODERS: dict[tuple[int, bool, tuple[Joined, ...]], DecoderPhases] = {}
-
-
+@kept_with
 def decoder_phases(
     profile: ModelProfile, *, fused: bool = False, joined: tuple[Joined, ...] = ()
 ) -> DecoderPhases:
@@ -90,14 +88,6 @@ def decoder_phases(
     products that these blocks compute as one. Raises ModelError where the profile holds no decode
     phase.
     """
-    key = (id(profile), fused, joined)
-    if key not in _DECODERS:
-        _DECODERS[key] = _split(profile, fused=fused, joined=joined)
-        weakref.finalize(profile, _DECODERS.pop, key, None)
-    return _DECODERS[key]
-
-
-def _split(profile: ModelProfile, *, fused: bool, joined: tuple[Joined, ...]) -> DecoderPhases:
     prefill, decode = profile.phase("prefill"), profile.phase("decode")
     if prefill is None or decode is None:
         raise ModelError(
@@ -154,25 +144,16 @@ def causal(phase: Phase) -> Phase:
     return replace(phase, operators=halved)
 
 
-_TRAINING: dict[tuple[int, bool], Phase] = {}
-
-
+@kept_with
 def _training_phase(profile: ModelProfile, *, fused: bool) -> Phase:
-    key = (id(profile), fused)
-    if key not in _TRAINING:
-        phase = profile.phases[0]
-        phase = with_fused_attention(phase) if fused else phase
-        _TRAINING[key] = phase if profile.decoder is None else causal(phase)
-        weakref.finalize(profile, _TRAINING.pop, key, None)
-    return _TRAINING[key]
+    phase = profile.phases[0]
+    phase = with_fused_attention(phase) if fused else phase
+    return phase if profile.decoder is None else causal(phase)
 
 
 def training_table(profile: ModelProfile, *, fused: bool) -> OperatorTable:
     """The forward pass of a training step; a decoder's tokens attend to those before them."""
     return operator_table(_training_phase(profile, fused=fused))
-
-
-_AGAIN: dict[tuple[int, bool], Floats] = {}
 
 
 def recomputed_share(profile: ModelProfile, *, fused: bool, early_stop: bool) -> Floats:
@@ -182,15 +163,10 @@ def recomputed_share(profile: ModelProfile, *, fused: bool, early_stop: bool) ->
     (torch.utils.checkpoint.set_checkpoint_early_stop, on since torch 2.1). Made once for a phase
     and kept as long as it is.
     """
-    phase = _training_phase(profile, fused=fused)
-    key = (id(phase), early_stop)
-    share = _AGAIN.get(key)
-    if share is None:
-        share = _AGAIN[key] = _recomputed_share(phase, early_stop=early_stop)
-        weakref.finalize(phase, _AGAIN.pop, key, None)
-    return share
+    return _recomputed_share(_training_phase(profile, fused=fused), early_stop=early_stop)
 
 
+@kept_with
 def _recomputed_share(phase: Phase, *, early_stop: bool) -> Floats:
     table = operator_table(phase)
     share = np.where(table.repeats > 1, 1.0, 0.0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from advisor.catalog.pricing import EVERY_REGION, Instance, PriceList, PurchaseOption
 from advisor.catalog.quantity import Quantity
 from advisor.errors import UnknownNameError
+from advisor.projection.kept import kept_with
 from advisor.projection.lines import Known, paid
 from advisor.projection.scenario import Case, Scenario
 
@@ -49,23 +49,15 @@ class HourlyPrice:
         return (self.list_usd, *discounts)
 
 
-_PRICES: dict[int, dict[PurchaseOption, tuple[HourlyPrice, ...]]] = {}
-
-
 def hourly_price(scenario: Scenario, option: PurchaseOption) -> HourlyPrice:
     """The cheapest price of one accelerator, on a machine of any size."""
     return hourly_prices(scenario, option)[0]
 
 
+@kept_with
 def hourly_prices(scenario: Scenario, option: PurchaseOption) -> tuple[HourlyPrice, ...]:
     """`offered_prices`, looked up once for a scenario and kept as long as it is."""
-    known = _PRICES.get(id(scenario))
-    if known is None:
-        known = _PRICES[id(scenario)] = {}
-        weakref.finalize(scenario, _PRICES.pop, id(scenario), None)
-    if option not in known:
-        known[option] = offered_prices(scenario, option)
-    return known[option]
+    return offered_prices(scenario, option)
 
 
 def offered_prices(scenario: Scenario, option: PurchaseOption) -> tuple[HourlyPrice, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from advisor.catalog.hardware import Hardware
 from advisor.errors import ModelError
 from advisor.projection.engine import Evaluation, evaluate_cases
+from advisor.projection.kept import kept_with
 from advisor.projection.lines import CostLine
 from advisor.projection.memory import capacity_bytes
 from advisor.projection.operators import Floats
@@ -68,16 +68,13 @@ def _require(scenario: Scenario, figure: str, values: Sequence[Floats], index: i
 
 _Shared = dict[tuple[str, str], LineItem | None]
 """Items that are the same for every setup, by component and name; None where one is unused."""
-_SHARED: dict[int, _Shared] = {}
 
 
+@kept_with
 def _shared(scenario: Scenario) -> _Shared:
     """Those of `scenario`, kept as long as it is."""
-    found = _SHARED.get(id(scenario))
-    if found is None:
-        found = _SHARED[id(scenario)] = {}
-        weakref.finalize(scenario, _SHARED.pop, id(scenario), None)
-    return found
+    del scenario
+    return {}
 
 
 def _bill(cases: Sequence[Evaluation], index: int, shared: _Shared) -> Bill:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
-
 import numpy as np
 
 from advisor.projection.columns import SetupColumns
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import CONVOLUTION, LINEAR, Floats, OperatorTable
 
 CHANNEL_MULTIPLE = 4.0
@@ -39,19 +38,8 @@ def _kept(table: OperatorTable, kept: float) -> Floats:
     return np.where(table.pruning_exponent > 1, both, _rounded(one, kept))
 
 
-_VALUES: dict[int, Floats] = {}
-
-
+@kept_with
 def _values_a_channel(table: OperatorTable) -> Floats:
-    """Counted once for a table and kept as long as it is."""
-    values = _VALUES.get(id(table))
-    if values is None:
-        values = _VALUES[id(table)] = _counted_values(table)
-        weakref.finalize(table, _VALUES.pop, id(table), None)
-    return values
-
-
-def _counted_values(table: OperatorTable) -> Floats:
     """How many of the values that an operator reads for one of its results are of one channel.
 
     The window of a convolution; the pixels of a map that lies flat before a linear layer, which

@@ -6,11 +6,11 @@ teacher's without the blocks left out.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 
 from advisor.profiling.profile import DecoderProfile, MemoryProfile, ModelProfile, Phase
+from advisor.projection.kept import kept_with
 from advisor.projection.setup import Setup
 
 
@@ -55,9 +55,6 @@ def narrowed(profile: ModelProfile, setup: Setup, share: float) -> Setup:
     return replace(setup, channels_removed=1 - kept)
 
 
-_STUDENTS: dict[int, dict[float, ModelProfile]] = {}
-
-
 def student(profile: ModelProfile, share: float) -> ModelProfile:
     """The profile of a student with that share of the blocks, made once and kept with `profile`.
 
@@ -66,15 +63,10 @@ def student(profile: ModelProfile, share: float) -> ModelProfile:
     blocks = profile.blocks
     if profile.chain is None or blocks is None or blocks_kept(blocks, share) == blocks:
         return profile
-    known = _STUDENTS.get(id(profile))
-    if known is None:
-        known = _STUDENTS[id(profile)] = {}
-        weakref.finalize(profile, _STUDENTS.pop, id(profile), None)
-    if share not in known:
-        known[share] = _cut(profile, profile.chain, blocks, blocks_kept(blocks, share))
-    return known[share]
+    return _cut(profile, profile.chain, blocks, blocks_kept(blocks, share))
 
 
+@kept_with
 def _cut(profile: ModelProfile, chain: str, blocks: int, kept: int) -> ModelProfile:
     left = kept / blocks
     inside = _chain_bytes(profile, chain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from advisor.projection.adapters import Adapters, adapters
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import held_share
+from advisor.projection.kept import kept_with
 from advisor.projection.memory import activation_ratio
 from advisor.projection.operators import Floats, operator_table
 from advisor.projection.optimizers import OPTIMIZERS
@@ -92,16 +92,10 @@ class _Kept:
     """What is kept where each block keeps its input only."""
 
 
-_KEPT: dict[int, _Kept] = {}
-
-
+@kept_with
 def _kept(phase: Phase) -> _Kept:
     """Counted once for a phase and kept as long as it is."""
-    found = _KEPT.get(id(phase))
-    if found is None:
-        found = _KEPT[id(phase)] = _Kept(_fused_share(phase), _checkpointed_share(phase))
-        weakref.finalize(phase, _KEPT.pop, id(phase), None)
-    return found
+    return _Kept(_fused_share(phase), _checkpointed_share(phase))
 
 
 def _fused_share(phase: Phase) -> float:

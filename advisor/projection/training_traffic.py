@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.adapters import adapters
 from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import experts_share, held_share
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import ITEM_BYTES, Floats
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import (
@@ -40,19 +40,13 @@ def streamed_bytes_per_s(hardware: Hardware, case: Cases) -> float | Floats:
     return hardware.memory.bandwidth_gb_per_s * 1e9 * reached
 
 
-_BLOCKS: dict[int, float] = {}
-
-
+@kept_with
 def blocks_share(profile: ModelProfile) -> float:
     """Of the weights, those of blocks that repeat. Counted once for a profile."""
-    found = _BLOCKS.get(id(profile))
-    if found is None:
-        rows = profile.phases[0].operators
-        weights = sum(row.weight_bytes * row.repeats for row in rows)
-        inside = sum(row.weight_bytes * row.repeats for row in rows if row.repeats > 1)
-        found = _BLOCKS[id(profile)] = inside / max(weights, 1)
-        weakref.finalize(profile, _BLOCKS.pop, id(profile), None)
-    return found
+    rows = profile.phases[0].operators
+    weights = sum(row.weight_bytes * row.repeats for row in rows)
+    inside = sum(row.weight_bytes * row.repeats for row in rows if row.repeats > 1)
+    return inside / max(weights, 1)
 
 
 @dataclass(frozen=True)

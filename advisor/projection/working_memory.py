@@ -7,13 +7,13 @@ another layout.
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 
 import numpy as np
 
 from advisor.profiling.profile import MemoryProfile, WorkingKind, WorkingMoment
 from advisor.projection.columns import SetupColumns
+from advisor.projection.kept import kept_with
 from advisor.projection.operators import Flags, Floats
 
 
@@ -57,9 +57,6 @@ class WorkingTable:
         )
 
 
-_TABLES: dict[int, WorkingTable] = {}
-
-
 def working_bytes(
     memory: MemoryProfile, columns: SetupColumns, scale: Floats, activation_ratio: Floats
 ) -> Floats:
@@ -86,10 +83,7 @@ def working_bytes(
     return np.asarray(np.max(np.where(in_place, 0.0, total), axis=1))
 
 
+@kept_with
 def _table(memory: MemoryProfile) -> WorkingTable:
     """Made once and kept as long as the profile."""
-    table = _TABLES.get(id(memory))
-    if table is None:
-        table = _TABLES[id(memory)] = WorkingTable.of(memory)
-        weakref.finalize(memory, _TABLES.pop, id(memory), None)
-    return table
+    return WorkingTable.of(memory)
