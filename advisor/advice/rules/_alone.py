@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from advisor.advice.rule import Facts
+from advisor.advice.rule import Facts, Finding
 from advisor.projection.project import project
 from advisor.projection.result import Constraint, Projection, saving_usd
 from advisor.strategies.catalog import strategy_by_slug
 from advisor.strategies.selection import Choice, lacking_on, selection, setup_for
-from advisor.units import number
+from advisor.units import number, percent
 
 COMPILE = Choice("torch-compile")
 NOTICEABLE = 0.05
@@ -72,6 +72,37 @@ def cheapest_level(facts: Facts, slug: str) -> tuple[Choice, float] | None:
         return None
     usd, choice = max(saved, key=lambda pair: pair[0])
     return choice, usd
+
+
+def smaller_under_the_floor(facts: Facts, rule: str, slug: str, reason: str) -> Finding | None:
+    """The finding of `rule` where a strategy that removes parts answers noticeably more.
+
+    Of its levels whose expected loss the floor on quality bears, the one that answers most.
+    """
+    if not facts.serves:
+        return None
+    floor = facts.scenario.workload.quality.max_drop
+    within = [
+        (gain(facts.before, projection), choice, projection)
+        for choice, projection in levels_of(facts, slug)
+        if projection.quality_drop.expected <= floor
+    ]
+    if not within:
+        return None
+    gained, choice, after = max(within, key=lambda each: each[0])
+    if gained < NOTICEABLE:
+        return None
+    return Finding(
+        rule,
+        "waste",
+        reason,
+        (
+            ("quality may fall by", percent(floor)),
+            (f"expected loss of {choice}", percent(after.quality_drop.expected)),
+            (f"projected with {choice}", rates(facts.before, after)),
+        ),
+        recommends=(slug,),
+    )
 
 
 def constraint(projection: Projection, name: str) -> Constraint | None:

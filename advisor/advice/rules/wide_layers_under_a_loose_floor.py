@@ -19,37 +19,15 @@ Torch-Pruning read-me (2025-09); the pruning exponents are read off this model's
 from __future__ import annotations
 
 from advisor.advice.rule import Facts, Finding, Rule
-from advisor.advice.rules._alone import NOTICEABLE, gain, levels_of, rates
-from advisor.units import percent
+from advisor.advice.rules._alone import smaller_under_the_floor
 
 SLUG = "wide-layers-under-a-loose-floor"
 PRUNING = "structured-pruning"
 
 
 def check(facts: Facts) -> Finding | None:
-    if not facts.serves:
-        return None
-    floor = facts.scenario.workload.quality.max_drop
-    within = [
-        (gain(facts.before, projection), choice, projection)
-        for choice, projection in levels_of(facts, PRUNING)
-        if projection.quality_drop.expected <= floor
-    ]
-    if not within:
-        return None
-    gained, choice, after = max(within, key=lambda each: each[0])
-    if gained < NOTICEABLE:
-        return None
-    return Finding(
-        SLUG,
-        "waste",
-        "the floor on quality leaves room for smaller layers",
-        (
-            ("quality may fall by", percent(floor)),
-            (f"expected loss of {choice}", percent(after.quality_drop.expected)),
-            (f"projected with {choice}", rates(facts.before, after)),
-        ),
-        recommends=(PRUNING,),
+    return smaller_under_the_floor(
+        facts, SLUG, PRUNING, "the floor on quality leaves room for smaller layers"
     )
 
 
