@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from rich.cells import cell_len
+from textual.events import Key
 
 from advisor.tui.keys import FOOTER
 from advisor.tui.screens.main import VIEWS
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import SIZES, screen_lines, screen_text, settle, telemetry
+from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry
 
 MARKER_OF_VIEW = {
     "strategies": "effect of", "bill": "indicators", "operators": "bound by",
@@ -59,6 +60,20 @@ async def test_help_lists_every_key_that_works(make_app: MakeApp) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert "›1 Strategies‹" in screen_text(app)
+
+
+@pytest.mark.usefixtures("no_plan")
+async def test_keys_typed_ahead_are_for_the_view_that_is_coming(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("6")
+        for key, character in (("1", "1"), ("j", "j"), ("space", " ")):
+            app.post_message(Key(key, character))
+        await pilot.pause(0.5)
+        await pilot.pause()
+        assert ">[x]" in screen_text(app)
+        assert "effect of 1 on" in screen_text(app)
 
 
 async def test_small_terminal_says_so_and_recovers(make_app: MakeApp) -> None:

@@ -82,5 +82,9 @@ class RulesView(Vertical):
         self._draw_said()
 
     def on_resize(self) -> None:
+        self.call_after_refresh(self._draw_again)
+
+    def _draw_again(self) -> None:
+        """What is shown by then: it may have changed since the size did."""
         if self._shown is not None:
-            self.call_after_refresh(self.draw, self._shown)
+            self.draw(self._shown)

@@ -162,5 +162,9 @@ class StrategiesView(Horizontal):
             self._draw_why(self._shown.snapshot)
 
     def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self._draw_again)
+
+    def _draw_again(self) -> None:
+        """What is shown by then: it may have changed since the size did."""
         if self._shown is not None:
-            self.call_after_refresh(self.draw, self._shown)
+            self.draw(self._shown)
