@@ -30,6 +30,8 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup, with_knobs
 from advisor.strategies.storage_tiering import SHARES, TIERS
 
+ROUNDING = 1e-5
+"""USD that sums in another order may differ by, with room to spare."""
 SERVED = knobs("serving", "paying for serving", "team")
 OF_A_RUN: tuple[Objective, ...] = ("latency", "memory")
 """Objectives that don't follow from the hardware that a run takes and for how long."""

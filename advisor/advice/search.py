@@ -17,6 +17,7 @@ import numpy as np
 from advisor.advice.aim import Aim, allowed_days, price_of, usd_per_day
 from advisor.advice.assess import (
     OF_A_RUN,
+    ROUNDING,
     comparable,
     least_bill,
     least_of_rest,
@@ -35,7 +36,7 @@ from advisor.advice.settled import (
     TEAM_ALONE,
     settled,
 )
-from advisor.advice.sides import ROUNDING, Candidates, Most, Side
+from advisor.advice.sides import Candidates, Most, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.advice.start import Best, good_start
 from advisor.projection.engine import evaluate, feasible

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from advisor.advice.assess import comparable
+from advisor.advice.assess import ROUNDING, comparable
 from advisor.advice.space import Row
 from advisor.projection.engine import evaluate
 from advisor.projection.operators import Floats
@@ -20,8 +20,6 @@ from advisor.projection.parts import DEPENDS
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 
-ROUNDING = 1e-5
-"""USD that sums in another order may differ by, with room to spare."""
 DATA_ALONE = frozenset(name for name, on in DEPENDS.items() if on == ("data",))
 """What they cost depends on one another and on duplicates left out."""
 TEAM_ALONE = frozenset(name for name, on in DEPENDS.items() if on == ("team",))

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from advisor.advice.aim import Aim
-from advisor.advice.assess import Assess, Assessed
+from advisor.advice.assess import ROUNDING, Assess, Assessed
 from advisor.advice.made import Made, Part, Places, Setups, parts
 from advisor.advice.space import Row
 from advisor.projection.operators import Floats
@@ -22,8 +22,6 @@ from advisor.projection.scenario import Scenario
 
 CHUNK = 256
 """Setups evaluated at once: large enough for numpy, small enough for the cache."""
-ROUNDING = 1e-5
-"""USD that sums in another order may differ by, with room to spare."""
 
 
 @dataclass(frozen=True)
