@@ -41,7 +41,12 @@ def unrolled(profile: ModelProfile, *, alike: bool) -> ModelProfile:
     """A profile whose first phase has `OPERATORS` rows of one call each."""
     phase = profile.phases[0]
     rows = [
-        replace(row, repeats=1, weight_bytes=row.weight_bytes + (0 if alike else 2 * block))
+        replace(
+            row,
+            module=row.module.replace("block.", f"block.{block}.", 1),
+            repeats=1,
+            weight_bytes=row.weight_bytes + (0 if alike else 2 * block),
+        )
         for block in range(OPERATORS // len(phase.operators))
         for row in phase.operators
     ]
