@@ -187,6 +187,12 @@ class History:
         every = (_decoded(document, Measurement) for document in documents)
         return [found for found in every if found is not None]
 
+    def trained_before(self, known_by: Identity) -> list[TrainingMeasurement]:
+        """Training steps in one process, as `taken_before` tells of forward passes."""
+        documents = self._documents("training_measurements", known_by)
+        every = (_decoded(document, TrainingMeasurement) for document in documents)
+        return [found for found in every if found is not None]
+
     def _documents(self, table: _Table, known_by: Identity) -> list[bytes]:
         with self._open() as connection:
             rows = connection.execute(

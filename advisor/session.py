@@ -28,6 +28,7 @@ from advisor.measurement.comparison import MeasuredVariant, Measurements, applie
 from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.training_comparison import ComparedTraining
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
@@ -84,6 +85,8 @@ class Snapshot:
     findings: tuple[Finding, ...]
     measured: MeasuredVariant | None
     """The measurement of what is switched on."""
+    trained: ComparedTraining | None
+    """The measurement of its training step."""
     can_undo: bool
     can_redo: bool
     calibration_note: str | None = None
@@ -92,7 +95,8 @@ class Snapshot:
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         """What the selection does to the model and the bill, projected and measured."""
-        return indicators(self.before, self.selected, self.measured, self.scenario.profile.metric)
+        metric = self.scenario.profile.metric
+        return indicators(self.before, self.selected, self.measured, metric, self.trained)
 
 
 class Session:
@@ -199,7 +203,9 @@ class Session:
         earlier = self.history.taken_before(known_by)
         for measurement in reversed(earlier):
             self.measurements.add(measurement)
-        return len(self.measurements.all())
+        for trained in reversed(self.history.trained_before(known_by)):
+            self.measurements.add_training(trained)
+        return len(earlier)
 
     def identity(self, request: Request) -> Identity | None:
         """What the history knows this model by here, None where it cannot be known again."""
@@ -249,6 +255,7 @@ class Session:
             before=facts.before,
             selected=project(self.scenario, [setup_for(self.chosen)])[0],
             measured=self.measurements.compare(self.scenario, self.chosen),
+            trained=self.measurements.compare_training(self.scenario, self.chosen),
             findings=said,
             plan=plan,
             economics=plan_economics(facts, plan),
@@ -274,6 +281,7 @@ class Session:
             ),
             findings=said,
             measured=self.measurements.compare(self.scenario, self.chosen),
+            trained=self.measurements.compare_training(self.scenario, self.chosen),
             can_undo=self.switches.can_undo,
             can_redo=self.switches.can_redo,
             calibration_note=self.calibration_note,

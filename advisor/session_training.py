@@ -1,6 +1,6 @@
 """Training what a session holds: asked for, run, compared with its projection, and kept.
 
-Apart from `Session` because nothing that is switched on there changes by it.
+Apart from `Session`, whose bill and rules do not change by it.
 """
 
 from __future__ import annotations
@@ -87,8 +87,13 @@ def keep_training(session: Session, compared: ComparedRun) -> None:
         session.history.add_training(compared.measurement, seconds, known_by)
 
 
+def taken_in(session: Session, found: TrainingMeasurement) -> ComparedTraining:
+    """Beside its projection; the session knows the measurement from now on."""
+    session.measurements.add_training(found)
+    return compare_training(found, session.scenario, session.measurements.machine_hardware)
+
+
 def _compared(session: Session, found: TrainingMeasurement | DistributedMeasurement) -> ComparedRun:
-    here = session.measurements.machine_hardware
     if isinstance(found, DistributedMeasurement):
-        return compare_ranks(found, session.scenario, here)
-    return compare_training(found, session.scenario, here)
+        return compare_ranks(found, session.scenario, session.measurements.machine_hardware)
+    return taken_in(session, found)

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import dataclass
 
 from advisor.cli._arguments import positive
+from advisor.cli._history import say_unused
 from advisor.errors import AdvisorError, UsageError
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.process import run_measurement
@@ -66,7 +67,7 @@ def _taken_before(session: Session, request: MeasurementRequest) -> Measurement 
     try:
         return session.taken_before(request)
     except AdvisorError as error:
-        sys.stderr.write(f"advisor: the history is not used: {error}\n")
+        say_unused(error)
         return None
 
 

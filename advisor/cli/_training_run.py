@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from advisor import units
-from advisor.advice.indicators import Indicator, indicators
+from advisor.advice.indicators import Indicator
 from advisor.cli._arguments import model_request, options, positive
+from advisor.cli._history import say_unused
 from advisor.cli._indicators import print_indicators
 from advisor.cli._measuring import seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
@@ -73,9 +74,7 @@ def _indicators(
     if isinstance(compared, ComparedRanks):
         return ()
     session.select(chosen)
-    now = session.snapshot()
-    metric = now.scenario.profile.metric
-    return indicators(now.before, now.selected, now.measured, metric, compared)
+    return session.snapshot().indicators
 
 
 def _trained_before(
@@ -85,7 +84,7 @@ def _trained_before(
     try:
         return trained_before(session, request)
     except AdvisorError as error:
-        sys.stderr.write(f"advisor: the history is not used: {error}\n")
+        say_unused(error)
         return None
 
 

@@ -7,6 +7,7 @@ from argparse import Namespace
 from advisor import units
 from advisor.advice.why_not import Answer, Effect, why_not
 from advisor.cli._arguments import model_request
+from advisor.cli._history import recall
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.errors import ExitCode, UsageError
 from advisor.history import History
@@ -21,6 +22,7 @@ def answer_why_not(arguments: Namespace, asked: Options) -> int:
     strategy_by_slug(slug, "--why-not")  # before a model is loaded for nothing
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), asked, progress, History())
+        recall(session)
         answer = why_not(*session.advice(), session.plan(), slug)
     if arguments.json:
         print_json(answer)

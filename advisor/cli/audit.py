@@ -9,6 +9,7 @@ from pathlib import Path
 
 from advisor.cli._arguments import add_model, add_scenario, add_with, model_request, options
 from advisor.cli._goal import add_goal, goal
+from advisor.cli._history import recall
 from advisor.cli._output import StderrProgress, print_calibration_note, print_old_prices
 from advisor.cli._why_not import answer_why_not
 from advisor.cli.command import Command
@@ -60,6 +61,7 @@ def run(arguments: Namespace) -> int:
         return answer_why_not(arguments, asked)
     with StderrProgress() as progress:
         session = open_session(model_request(arguments), asked, progress, History())
+        recall(session)
         session.select(chosen)
         found = session.audit(any_hardware=arguments.any_hardware, front=arguments.front)
         audit = replace(found, approval=approval)

@@ -13,6 +13,7 @@ from advisor import units
 from advisor.cli import audit
 from advisor.cli._arguments import add_json, model_request, options
 from advisor.cli._goal import goal
+from advisor.cli._history import recall
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
@@ -69,6 +70,7 @@ def run(arguments: Namespace) -> int:
     with StderrProgress() as progress:
         given = replace(options(asked), goal=goal(asked))
         session = open_session(model_request(asked), given, progress, History())
+        recall(session)
         session.select(_steps(plan, arguments.plan))
         if arguments.measure:
             _measure(session, progress)

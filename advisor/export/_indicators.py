@@ -12,9 +12,10 @@ from advisor.export.audit import Audit
 
 def rows_of(audit: Audit) -> tuple[Indicator, ...]:
     """Of what is switched on, or of the plan where nothing is: that was not measured."""
+    metric = audit.profile.metric
     if audit.chosen:
-        return indicators(audit.before, audit.selected, audit.measured, audit.profile.metric)
-    return indicators(audit.before, audit.plan.after, None, audit.profile.metric)
+        return indicators(audit.before, audit.selected, audit.measured, metric, audit.trained)
+    return indicators(audit.before, audit.plan.after, None, metric)
 
 
 def as_document(row: Indicator) -> document.Indicator:

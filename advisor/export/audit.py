@@ -9,6 +9,7 @@ from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
 from advisor.advice.rule import Finding
 from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.training_comparison import ComparedTraining
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.result import Projection
 from advisor.projection.scenario import Scenario
@@ -27,8 +28,9 @@ class Approval:
 class Audit:
     """`selected` is the projection of what is switched on now; the plan is what is advised.
 
-    `measured` is the measurement of what is switched on, None where it was not measured. `front`
-    is cost against quality at risk, empty where it was not asked for.
+    `measured` is the measurement of what is switched on and `trained` that of its training step,
+    None where it was not measured. `front` is cost against quality at risk, empty where it was
+    not asked for.
     """
 
     profile: ModelProfile
@@ -38,6 +40,7 @@ class Audit:
     before: Projection
     selected: Projection
     measured: MeasuredVariant | None
+    trained: ComparedTraining | None
     findings: tuple[Finding, ...]
     plan: Plan
     economics: PlanEconomics

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advisor.catalog.hardware import Hardware
-from advisor.measurement.result import Measurement
+from advisor.measurement.result import Measurement, Spread
+from advisor.measurement.training_comparison import ComparedTraining, compare_training
+from advisor.measurement.training_result import TrainingMeasurement
 from advisor.projection.check import project_run_bytes, project_run_seconds, relative_error
 from advisor.projection.project import project
 from advisor.projection.result import Estimate, Projection, saving_usd
 from advisor.projection.scenario import Evidence, Scenario
 from advisor.strategies.selection import Selection, parse_selection, setup_for
+from advisor.strategies.strategy import DISTRIBUTE
 
 
 @dataclass(frozen=True)
@@ -30,24 +33,53 @@ class MeasuredVariant:
     before: Projection | None
     after: Projection | None
 
+    @property
+    def baseline_s(self) -> Spread:
+        return self.measurement.baseline.latency_s
+
+    @property
+    def variant_s(self) -> Spread:
+        return self.measurement.variant.latency_s
+
+    @property
+    def time_error(self) -> float | None:
+        """Of the variant's time as projected."""
+        return self.latency_error
+
 
 def applied(chosen: Selection) -> Selection:
     """The part of a selection that is done to a model, so that it can be measured."""
     return tuple(choice for choice in chosen if choice.strategy.apply is not None)
 
 
+def trained(chosen: Selection) -> Selection:
+    """The part of a selection that changes a training step in one process."""
+    return tuple(
+        choice
+        for choice in applied(chosen)
+        if "training" in choice.strategy.phases and choice.strategy.stage != DISTRIBUTE
+    )
+
+
 class Measurements:
-    """Every measurement of this session, by what was applied. The newest of each is kept."""
+    """Every measurement of this session, by what was applied. The newest of each is kept.
+
+    Those of training steps stand apart: they change nothing in the bill of what is served.
+    """
 
     def __init__(self, machine_hardware: Hardware | None) -> None:
         self.machine_hardware = machine_hardware
         self._found: dict[Selection, Measurement] = {}
+        self._trained: dict[Selection, TrainingMeasurement] = {}
 
     def add(self, measurement: Measurement) -> Selection:
-        chosen = parse_selection(",".join(measurement.request.choices), "the measurement")
+        chosen = _measured_selection(measurement)
         self._found.pop(chosen, None)  # so that the last taken is the last of all
         self._found[chosen] = measurement
         return chosen
+
+    def add_training(self, measurement: TrainingMeasurement) -> None:
+        self._trained[_measured_selection(measurement)] = measurement
 
     def all(self) -> tuple[Measurement, ...]:
         return tuple(self._found.values())
@@ -77,6 +109,16 @@ class Measurements:
             before=before,
             after=after,
         )
+
+    def all_training(self) -> tuple[TrainingMeasurement, ...]:
+        return tuple(self._trained.values())
+
+    def compare_training(self, scenario: Scenario, chosen: Selection) -> ComparedTraining | None:
+        """The measured training step of `chosen`; None where it was not measured."""
+        measurement = self._trained.get(trained(chosen))
+        if measurement is None:
+            return None
+        return compare_training(measurement, scenario, self.machine_hardware)
 
     def _bills(
         self, scenario: Scenario, chosen: Selection, measurement: Measurement
@@ -115,3 +157,7 @@ class Measurements:
         if compared is None or compared.before is None or compared.after is None:
             return None
         return saving_usd(compared.before.bill, compared.after.bill)
+
+
+def _measured_selection(measurement: Measurement | TrainingMeasurement) -> Selection:
+    return parse_selection(",".join(measurement.request.choices), "the measurement")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from advisor.catalog.hardware import Hardware
+from advisor.measurement.result import Spread
 from advisor.measurement.training_result import TrainingMeasurement, TrainingRun
 from advisor.projection.check import relative_error
 from advisor.projection.check_training import ProjectedStep, project_training_run
@@ -29,6 +30,19 @@ class ComparedTraining:
     baseline: ComparedRun
     variant: ComparedRun
     ratio_error: float | None
+
+    @property
+    def baseline_s(self) -> Spread:
+        return self.measurement.baseline.step_s
+
+    @property
+    def variant_s(self) -> Spread:
+        return self.measurement.variant.step_s
+
+    @property
+    def time_error(self) -> float | None:
+        """Of the variant's time as projected."""
+        return self.variant.step_error
 
 
 def compare_training(

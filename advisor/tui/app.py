@@ -68,6 +68,8 @@ class AdvisorApp(Laying, inherit_bindings=False):
         Binding("m", "measure('chosen')", "measure what is on", id="measure"),
         Binding("M", "measure('plan')", "measure the plan: every step, then all together",
                 id="measure_plan", key_display="M"),
+        Binding("T", "measure('training')", "measure a training step with what is on",
+                id="measure_training", key_display="T"),
         Binding("J", "queue", "what is measured, waits and was", id="queue", key_display="J"),
         Binding("u", "change('undo')", "undo", id="undo"),
         Binding("U", "change('redo')", "redo", id="redo", key_display="U"),

@@ -10,10 +10,21 @@ from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
 from advisor.errors import AdvisorError, CancelledError, UsageError
 from advisor.measurement.result import Measurement, ModelRequest
+from advisor.measurement.training_result import TrainingMeasurement
 from advisor.profiling.summary import uncounted_lines
 from advisor.session import Session
+from advisor.session_training import keep_training, taken_in
 from advisor.strategies.selection import Selection, parse_selection
-from advisor.tui.queue import EntryState, Queue, active, changed, time_left_s, with_result
+from advisor.tui.queue import (
+    EntryState,
+    Found,
+    Queue,
+    active,
+    changed,
+    names_of,
+    time_left_s,
+    with_result,
+)
 from advisor.tui.queue import left_s as time_left_of
 from advisor.tui.render import basis
 from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
@@ -87,18 +98,18 @@ class Bench:
             self.log(f"measured before on this machine: {earlier}; m measures again")
         self.refresh()
 
-    def record(self, measurement: Measurement) -> None:
+    def record(self, measurement: Measurement | TrainingMeasurement) -> None:
         """Take in a measurement; a history that cannot keep it is said and loses nothing else."""
         session = self.opened()
         queue = self._ended("measured")
         self._show(replace(self.shown, activity=Activity(), queue=queue))
         try:
-            found = session.record(measurement)
+            found = _recorded(session, measurement)
         except AdvisorError as error:
             self.note_history(HistoryNote(problem=str(error)))
         else:
             self._show(replace(self.shown, queue=with_result(queue, found)))
-            names = ", ".join(measurement.request.choices) or "the baseline"
+            names = names_of(measurement.request)
             self.log(f"{names}: {basis.measured(found)}, {basis.projection_error(found)}")
         self.refresh()
 
@@ -191,3 +202,12 @@ class Bench:
     def _show(self, shown: Shown) -> None:
         self.shown = shown
         self._publish(shown)
+
+
+def _recorded(session: Session, measurement: Measurement | TrainingMeasurement) -> Found:
+    """Kept, beside its projection; AdvisorError where the history cannot keep it."""
+    if isinstance(measurement, TrainingMeasurement):
+        compared = taken_in(session, measurement)
+        keep_training(session, compared)
+        return compared
+    return session.record(measurement)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from advisor.advice.rule import Facts
 from advisor.errors import ExitCode, UsageError
 from advisor.history import History
-from advisor.measurement.result import MeasurementRequest, ModelRequest
+from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session
 from advisor.tui.bench import Bench
 from advisor.tui.jobs import Jobs, Post
@@ -25,7 +25,16 @@ from advisor.tui.messages import (
     Progressed,
 )
 from advisor.tui.planning import read_history, work_out_plan
-from advisor.tui.queue import active, added, changed, holds, waiting, without_waiting
+from advisor.tui.queue import (
+    Asked,
+    active,
+    added,
+    changed,
+    holds,
+    names_of,
+    waiting,
+    without_waiting,
+)
 
 
 class Course:
@@ -49,7 +58,7 @@ class Course:
         self.bench.start("profiling", f"profiling {request.reference}")
         self.jobs.open(request, options, self._history)
 
-    def measure(self, requests: Sequence[MeasurementRequest]) -> None:
+    def measure(self, requests: Sequence[Asked]) -> None:
         """Queue `requests`; UsageError where all of them wait already, or a model is profiled."""
         queue = self.bench.shown.queue
         new = [each for each in requests if not holds(queue, each)]
@@ -59,7 +68,7 @@ class Course:
             raise UsageError(f"{self.bench.shown.activity.doing} is under way; Ctrl+C cancels it")
         self.bench.show_queue(added(queue, new))
         if self.jobs.running:
-            self.bench.log(f"queued: {'; '.join(', '.join(each.choices) for each in new)}")
+            self.bench.log(f"queued: {'; '.join(map(names_of, new))}")
         else:
             self._go_on()
 

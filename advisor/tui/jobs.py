@@ -11,10 +11,17 @@ from textual.message import Message
 from advisor.errors import AdvisorError
 from advisor.history import History
 from advisor.measurement.process import Job
-from advisor.measurement.protocol import MeasurementReady, ProfileReady, Request, Result
-from advisor.measurement.result import MeasurementRequest, ModelRequest
+from advisor.measurement.protocol import (
+    MeasurementReady,
+    ProfileReady,
+    Request,
+    Result,
+    TrainingReady,
+)
+from advisor.measurement.result import ModelRequest
 from advisor.session import Options, session_for
 from advisor.tui.messages import JobFailed, Measured, Opened, Progressed
+from advisor.tui.queue import Asked
 
 Post = Callable[[Message], object]
 JOB_THREAD = "job"
@@ -45,11 +52,11 @@ class Jobs:
 
         self._start(request, opened)
 
-    def measure(self, request: MeasurementRequest) -> None:
+    def measure(self, request: Asked) -> None:
         """Posts Measured or JobFailed."""
 
         def measured(result: Result) -> Message:
-            assert isinstance(result, MeasurementReady)
+            assert isinstance(result, MeasurementReady | TrainingReady)
             return Measured(result.measurement)
 
         self._start(request, measured)

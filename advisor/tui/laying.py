@@ -11,7 +11,7 @@ from advisor.history import History
 from advisor.tui import overlays
 from advisor.tui.bench import Bench
 from advisor.tui.course import Course
-from advisor.tui.measuring import Wanted, of_chosen, of_plan
+from advisor.tui.measuring import OF_ONE_RUN, Wanted, of_plan
 from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.history import HistoryScreen
@@ -31,8 +31,8 @@ class Laying(App[None], inherit_bindings=False):
     def action_measure(self, wanted: Wanted) -> None:
         def measure() -> None:
             session = self.bench.opened()
-            if wanted == "chosen":
-                self.course.measure([of_chosen(session)])
+            if wanted != "plan":
+                self.course.measure([OF_ONE_RUN[wanted](session)])
                 return
             requests, skipped = of_plan(session, self.bench.plan())
             for reason in skipped:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from advisor.advice.plan import Plan
 from advisor.errors import UsageError
-from advisor.measurement.comparison import applied
+from advisor.measurement.comparison import applied, trained
 from advisor.measurement.result import MeasurementRequest
+from advisor.measurement.training_result import TrainingRequest
 from advisor.session import Session
-from advisor.strategies.selection import Choice, Selection, lacking_here
+from advisor.session_training import training_request
+from advisor.strategies.selection import Choice, Selection, lacking_here, ranks_of
+from advisor.tui.queue import Asked
 
-Wanted = Literal["chosen", "plan"]
+OneRun = Literal["chosen", "training"]
+Wanted = OneRun | Literal["plan"]
 
 
 def of_chosen(session: Session) -> MeasurementRequest:
     """What is on, together; UsageError says what of it cannot be measured here."""
     return _request(session, session.chosen)
+
+
+def of_training(session: Session) -> TrainingRequest:
+    """A training step with what is on; UsageError says what of it cannot be measured here."""
+    if ranks_of(session.chosen) is not None:
+        raise UsageError(
+            "what is on divides a training step over processes, "
+            "which advisor measure --training runs"
+        )
+    request = training_request(session, trained(session.chosen))
+    assert isinstance(request, TrainingRequest)
+    return request
+
+
+OF_ONE_RUN: Mapping[OneRun, Callable[[Session], Asked]] = {
+    "chosen": of_chosen, "training": of_training,
+}  # fmt: skip
 
 
 def of_one(session: Session, slug: str) -> MeasurementRequest:

@@ -11,6 +11,7 @@ from advisor.advice.plan_economics import PlanEconomics
 from advisor.advice.rule import Facts
 from advisor.errors import AdvisorError
 from advisor.measurement.result import Measurement
+from advisor.measurement.training_result import TrainingMeasurement
 from advisor.session import Session
 from advisor.telemetry.reading import Telemetry
 from advisor.tui.shown import HistoryNote
@@ -37,7 +38,7 @@ class Opened(News):
 
 @dataclass
 class Measured(News):
-    measurement: Measurement
+    measurement: Measurement | TrainingMeasurement
 
 
 @dataclass

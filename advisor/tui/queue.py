@@ -10,8 +10,12 @@ from typing import Literal
 from advisor import units
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import MeasurementRequest
+from advisor.measurement.training_comparison import ComparedTraining
+from advisor.measurement.training_result import TrainingRequest
 
 EntryState = Literal["waiting", "measuring", "measured", "failed", "cancelled"]
+Asked = MeasurementRequest | TrainingRequest
+Found = MeasuredVariant | ComparedTraining
 States = Mapping[str, str]
 """What is under way for a strategy, in a few words, by its slug."""
 LEAST_SHARE = 0.1
@@ -23,7 +27,7 @@ class Entry:
     """One measurement. Times are those of `time.monotonic`, in seconds."""
 
     number: int
-    request: MeasurementRequest
+    request: Asked
     state: EntryState = "waiting"
     text: str = ""
     """What it does now, or why it failed."""
@@ -32,11 +36,11 @@ class Entry:
     left_s: float | None = None
     """What the rest takes, as it was told last; None where that is not known."""
     took_s: float | None = None
-    found: MeasuredVariant | None = None
+    found: Found | None = None
 
     @property
     def names(self) -> str:
-        return ", ".join(self.request.choices) or "the baseline alone"
+        return names_of(self.request)
 
     @property
     def is_open(self) -> bool:
@@ -49,6 +53,12 @@ class Entry:
     def ended(self, state: EntryState, now_s: float, text: str = "") -> Entry:
         took_s = None if self.started_at_s is None else now_s - self.started_at_s
         return replace(self, state=state, text=text, left_s=None, took_s=took_s)
+
+
+def names_of(request: Asked) -> str:
+    """What is measured, in words."""
+    names = ", ".join(request.choices) or "the baseline alone"
+    return f"training with {names}" if isinstance(request, TrainingRequest) else names
 
 
 def time_left_s(fraction: float, started_at_s: float | None, now_s: float) -> float | None:
@@ -69,13 +79,16 @@ def waiting(queue: Queue) -> list[Entry]:
     return [each for each in queue if each.state == "waiting"]
 
 
-def holds(queue: Queue, request: MeasurementRequest) -> bool:
+def holds(queue: Queue, request: Asked) -> bool:
     """Whether the same is still to be measured."""
-    wanted = sorted(request.choices)
-    return any(each.is_open and sorted(each.request.choices) == wanted for each in queue)
+    wanted = type(request), sorted(request.choices)
+    return any(
+        each.is_open and (type(each.request), sorted(each.request.choices)) == wanted
+        for each in queue
+    )
 
 
-def added(queue: Queue, requests: Sequence[MeasurementRequest]) -> Queue:
+def added(queue: Queue, requests: Sequence[Asked]) -> Queue:
     first = queue[-1].number + 1 if queue else 1
     return (*queue, *(Entry(first + place, each) for place, each in enumerate(requests)))
 
@@ -84,7 +97,7 @@ def changed(queue: Queue, entry: Entry) -> Queue:
     return tuple(entry if each.number == entry.number else each for each in queue)
 
 
-def with_result(queue: Queue, found: MeasuredVariant) -> Queue:
+def with_result(queue: Queue, found: Found) -> Queue:
     """`found` beside the entry that asked for it; the newest of several."""
     request = found.measurement.request
     asked = [each for each in queue if each.state == "measured" and each.request == request]

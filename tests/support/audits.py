@@ -25,7 +25,9 @@ from advisor.catalog.quantity import Quantity, Source
 from advisor.catalog.workload import Serving, Workload
 from advisor.export.audit import Audit
 from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.training_comparison import ComparedRun, ComparedTraining
 from advisor.profiling.profile import ModelProfile
+from advisor.projection.check_training import ProjectedStep
 from advisor.projection.result import (
     COMPONENTS,
     Bill,
@@ -39,7 +41,7 @@ from advisor.projection.result import (
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice
-from tests.support.measurements import measurement
+from tests.support.measurements import measurement, trained
 from tests.support.profiles import encoder
 
 HOSTILE = "evil|name`*_<b>&\x1b[31m\u202e\nnext\u0085"
@@ -191,11 +193,17 @@ def plain_audit(reference: str = "encoder") -> Audit:
         before=_BEFORE,
         selected=_BEFORE,
         measured=None,
+        trained=None,
         findings=(),
         plan=Plan((), _BEFORE, _BEFORE, (Rejected("fsdp", "no rule speaks for it"),), certificate),
         economics=_IDLE,
         version="0.0.0",
     )
+
+
+def _run(projected_s: float, measured_s: float) -> ComparedRun:
+    step = Estimate(projected_s, projected_s, projected_s)
+    return ComparedRun(ProjectedStep(step, None), projected_s / measured_s - 1, None)
 
 
 def full_audit(reference: str = "encoder") -> Audit:
@@ -220,6 +228,12 @@ def full_audit(reference: str = "encoder") -> Audit:
         chosen=(Choice("bf16"),),
         selected=missing,
         measured=measured,
+        trained=ComparedTraining(
+            trained("bf16", 0.2, 0.15),
+            _run(0.21, 0.2),
+            _run(0.16, 0.15),
+            ratio_error=(0.16 / 0.21) / (0.15 / 0.2) - 1,
+        ),
         findings=(_FINDING,),
         plan=Plan((_STEP,), _BEFORE, _AFTER, rejected, certificate),
         economics=_ECONOMICS,

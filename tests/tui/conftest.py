@@ -25,11 +25,16 @@ MakeApp = Callable[..., AdvisorApp]
 
 TOY = """
 import torch
+from advisor.models.loaded import LoadedModel, Training
+
+def loss(module, batch):
+    return module(batch).square().mean()
 
 def build():
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(16, 32), torch.nn.ReLU(), torch.nn.Linear(32, 4))
-    return model, (torch.randn(8, 16),)
+    inputs = torch.randn(8, 16)
+    return LoadedModel("", model, (inputs,), training=Training(lambda: [inputs], loss))
 """
 
 

@@ -100,7 +100,8 @@ CASES: Mapping[str, Case] = {
     "detail": Case(screen), "tree": Case(lambda app: app.screen.query_one(OperatorList).is_tree),
     "fold": Case(folded, ("v",)), "unfold": Case(folded, ("v", "h")),
     # the whole program
-    "measure": Case(queued), "measure_plan": Case(logged), "measure_alone": Case(queued, at="bf16"),
+    "measure": Case(queued), "measure_training": Case(queued), "measure_plan": Case(logged),
+    "measure_alone": Case(queued, at="bf16"),
     "queue": Case(screen), "front": Case(screen), "history": Case(screen),
     "undo": Case(chosen, ("space",), at="bf16"), "redo": Case(chosen, ("space", "u"), at="bf16"),
     "plan_on": Case(logged), "optimum_on": Case(logged), "measured_on": Case(logged),

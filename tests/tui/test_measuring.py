@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from advisor.errors import ExitCode
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options
+from advisor.session import Options, session_for
 from advisor.tui.app import AdvisorApp
 from tests.tui.screen import put_cursor_on, screen_text, settle
 
@@ -56,6 +56,30 @@ async def test_model_is_profiled_and_measured_for_real(toy: str, tmp_path: Path)
         await until(pilot, lambda: app.bench.shown.history.count == 1)
         assert "n=1" in screen_text(app).splitlines()[0]
         assert workers() == []
+
+
+async def test_a_training_step_stands_among_the_indicators(toy: str, tmp_path: Path) -> None:
+    app = app_for(toy, tmp_path)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: app.bench.session is not None)
+        await settle(pilot)
+        await put_cursor_on(pilot, "bf16")
+        await pilot.press("space", "T")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
+        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+        assert app.bench.shown.failure is None
+        rows = [r for r in app.bench.opened().snapshot().indicators if "as measured" in r.name]
+        assert len(rows) == 1
+        assert rows[0].measured is not None
+        assert rows[0].error is not None
+        await pilot.press("2")
+        await settle(pilot)
+        assert rows[0].name.strip()[:20] in screen_text(app)
+        moved = session_for(app.bench.opened().scenario.profile, app.bench.opened().request,
+                            Options(hardware="cpu-2vcpu"), app.history)  # fmt: skip
+        assert moved.recall() == 0, "no forward pass was measured"
+        moved.select(app.bench.opened().chosen)
+        assert moved.snapshot().trained == app.bench.opened().snapshot().trained
 
 
 async def test_cancelling_leaves_no_process(toy: str, tmp_path: Path) -> None:

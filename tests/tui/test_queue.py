@@ -9,6 +9,7 @@ import pytest
 
 from advisor.errors import UsageError
 from advisor.measurement.result import MeasurementRequest, ModelRequest
+from advisor.measurement.training_result import TrainingRequest
 from advisor.strategies.selection import Choice
 from advisor.tui import queue as queueing
 from advisor.tui.measuring import of_one, of_plan
@@ -90,6 +91,33 @@ def test_every_state_has_a_line_that_fits(width: int) -> None:
     assert "it failed" in text
     assert "waiting" in text
     assert queue_title(queue) == "measurements: 1 under way, 1 waiting, 30 s left"
+
+
+def test_training_is_asked_for_beside_the_pass_with_the_same_on() -> None:
+    step = TrainingRequest(ModelRequest("toy"), ("bf16",))
+    assert not queueing.holds(three(), step)
+    queue = queueing.added((), [step])
+    assert queueing.holds(queue, step)
+    assert not queueing.holds(queue, request("bf16"))
+    compared = full_audit().trained
+    assert compared is not None
+    done = replace(queue[0].ended("measured", 5.0), found=compared)
+    shown = text_of(QueueEntries((done,), 120).line(0))
+    for part in ("training with bf16", "measured", "200.00 ms", "150.00 ms", "-25.0%", "+7%"):
+        assert part in shown
+
+
+async def test_a_step_over_several_processes_is_left_to_the_command_line(
+    make_app: MakeApp,
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await put_cursor_on(pilot, "ddp")
+        await pilot.press("space", "T")
+        await pilot.pause()
+        assert "advisor measure --training runs" in app.bench.shown.log[-1].text
+        assert app.bench.shown.queue == ()
 
 
 async def test_a_strategy_alone_is_refused_where_it_cannot_be_measured(make_app: MakeApp) -> None:

@@ -98,6 +98,7 @@ def test_training_is_found_again_and_apart_from_forward_passes(history: History)
     one, ranks = trained("amp", 2.0, 1.0), trained_by_ranks(2.0, 1.1, 1.0)
     history.add_training(one, None, THIS)
     history.add_training(ranks, None, THIS)
+    assert history.trained_before(THIS) == [one]
     assert history.find_training(THIS, one.request) == one
     assert history.find_training(THIS, ranks.request) == ranks
     assert history.find_training(THIS, replace(one.request, steps=10)) == one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advisor import units
 from advisor.measurement.comparison import MeasuredVariant
+from advisor.measurement.training_comparison import ComparedTraining
 from advisor.projection.result import Component, Estimate, Projection
 
 NEAR_NOTHING_USD = 0.5
@@ -52,15 +53,15 @@ def _short_usd(value: float) -> str:
     return f"${value:,.0f}"
 
 
-def measured(found: MeasuredVariant) -> str:
-    return f"measured n={found.measurement.variant.latency_s.repeats}"
+def measured(found: MeasuredVariant | ComparedTraining) -> str:
+    return f"measured n={found.variant_s.repeats}"
 
 
-def projection_error(found: MeasuredVariant) -> str:
+def projection_error(found: MeasuredVariant | ComparedTraining) -> str:
     """The error of the projection beside the measurement that showed it."""
-    if found.latency_error is None:
+    if found.time_error is None:
         return "no hardware profile of this machine, so no projection to compare"
-    return f"projection error {units.percent(found.latency_error, signed=True)}"
+    return f"projection error {units.percent(found.time_error, signed=True)}"
 
 
 def change_of(before: float | None, after: float | None) -> str:

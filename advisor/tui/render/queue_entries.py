@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from advisor import units
-from advisor.measurement.comparison import MeasuredVariant
-from advisor.tui.queue import Entry, Queue, left_s, left_text, waiting
+from advisor.measurement.training_comparison import ComparedTraining
+from advisor.tui.queue import Entry, Found, Queue, left_s, left_text, waiting
 from advisor.tui.render.bars import bar
 from advisor.tui.render.bill_bars import change_tone
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, line, spaced
@@ -96,23 +96,29 @@ def _progress(entry: Entry, room: int) -> tuple[Span, ...]:
     return (Span(head, "accent"), Span(fit(text, max(0, room - len(head)))))
 
 
-def _change(found: MeasuredVariant) -> float:
-    runs = found.measurement
-    return runs.variant.latency_s.median / runs.baseline.latency_s.median - 1
+def _change(found: Found) -> float:
+    return found.variant_s.median / found.baseline_s.median - 1
 
 
-def _found_cells(found: MeasuredVariant, width: int) -> list[Span]:
-    runs, change = found.measurement, _change(found)
-    lost = runs.quality_drop
+def _found_cells(found: Found, width: int) -> list[Span]:
+    change = _change(found)
     texts: list[tuple[str, Tone]] = [
-        (units.seconds(runs.baseline.latency_s.median), "plain"),
-        (units.seconds(runs.variant.latency_s.median), "plain"),
+        (units.seconds(found.baseline_s.median), "plain"),
+        (units.seconds(found.variant_s.median), "plain"),
         (units.percent(change, signed=True), change_tone(change)),
-        ("–" if found.latency_error is None
-         else units.percent(found.latency_error, signed=True, digits=0), "plain"),
-        (units.UNKNOWN if lost is None else units.points(-lost), "plain"),
+        ("–" if found.time_error is None
+         else units.percent(found.time_error, signed=True, digits=0), "plain"),
+        (_quality_text(found), "plain"),
     ]  # fmt: skip
     columns = _figures(width)
     return [
         column.cell(*text) for column, text in zip(columns, texts[-len(columns) :], strict=True)
     ]
+
+
+def _quality_text(found: Found) -> str:
+    """A training step has none to be measured."""
+    if isinstance(found, ComparedTraining):
+        return "–"
+    lost = found.measurement.quality_drop
+    return units.UNKNOWN if lost is None else units.points(-lost)

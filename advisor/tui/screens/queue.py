@@ -60,8 +60,8 @@ class QueueScreen(ListScreen, inherit_bindings=False):
 
     def nothing_text(self) -> str:
         return (
-            "Nothing was asked for yet. m measures what is on, x one strategy alone, M every step "
-            "of the plan."
+            "Nothing was asked for yet. m measures what is on, x one strategy alone, T a training "
+            "step, M every step of the plan."
         )
 
     def action_cancel(self) -> None:

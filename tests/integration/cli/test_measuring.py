@@ -36,6 +36,9 @@ def test_what_was_measured_is_found_again_until_asked_anew(
     assert again["measurement"] == first["measurement"]
     assert not told(capsys, *MEASURE, "--again")["from_history"]
     assert len(History().records()) == 2
+    audited = told(capsys, "audit", "digits", "--with", "int8-weight-only")
+    latency = next(each for each in audited["indicators"] if each["name"] == "inference time")
+    assert latency["measured"] is not None, "what was measured stands in an audit too"
 
 
 def test_a_measurement_that_is_ended_leaves_nothing_in_the_history(

@@ -53,6 +53,7 @@ def _engine_audit() -> Audit:
         before=given.before,
         selected=project(given.scenario, [setup_for(chosen)])[0],
         measured=None,
+        trained=None,
         findings=said,
         plan=plan,
         economics=plan_economics(given, plan),
