@@ -10,7 +10,8 @@ from torch._subclasses import FakeTensor, FakeTensorMode
 from torch._subclasses.fake_tensor import in_kernel_invocation_manager
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from advisor.profiling.short_ways import SHORT_WAYS, overloads
+from advisor.profiling.short_ways import SHORT_WAYS
+from advisor.profiling.without_data import overloads
 
 _DEVICE = torch.ops.prim.device.default
 _VIEW = torch.ops.aten.view.default
@@ -45,7 +46,7 @@ class FakeTensors(FakeTensorMode):  # type: ignore[no-untyped-call] # PyTorch's 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
     ) -> Any:
-        if args and self.is_plain(args[0]):
+        if args and self.is_plain(_first(args[0])):
             if func is _DEVICE:
                 return args[0].fake_device
             if func in _VIEWS and not kwargs:
@@ -99,7 +100,7 @@ class MetaTensors(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Sequence[Any] = (), kwargs: Any = None
     ) -> Any:
-        if func in SHORT_WAYS and args and self.is_plain(args[0]):
+        if func in SHORT_WAYS and args and self.is_plain(_first(args[0])):
             made = SHORT_WAYS[func](self, args, kwargs or {})
             if made is not NotImplemented:
                 return made
@@ -121,6 +122,11 @@ class MetaTensors(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch
         self, shape: Iterable[int], strides: Iterable[int] | None, dtype: torch.dtype, like: Any
     ) -> torch.Tensor:
         return _on_meta(shape, strides, dtype)
+
+
+def _first(value: Any) -> Any:
+    """The first of a list."""
+    return value[0] if type(value) is list and value else value
 
 
 def _on_meta(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import torch
 
+from advisor.models.walk import walk
 from advisor.profiling.blocks import Shortcut
+from advisor.profiling.parameters import Held
 from advisor.profiling.profile import ModuleRow, Operator
 
 
@@ -28,7 +30,7 @@ def spread_over_blocks(
 ) -> Counter[str]:
     """Multiply-adds of every module: in a block those of its kind in `sample`, else of `whole`."""
     counts: Counter[str] = Counter()
-    for path, _ in shortcut.model.module.named_modules():
+    for path, _ in walk(shortcut.model.module):
         block = shortcut.block(path)
         if block is None:
             counts[path] = whole.get(path, 0)
@@ -37,30 +39,18 @@ def spread_over_blocks(
     return counts
 
 
-def module_rows(module: torch.nn.Module, multiply_adds: Mapping[str, int]) -> tuple[ModuleRow, ...]:
+def module_rows(
+    module: torch.nn.Module, held: Mapping[torch.nn.Module, Held], multiply_adds: Mapping[str, int]
+) -> tuple[ModuleRow, ...]:
     """A row for each module, parents before children; shared parameters count once in each row."""
-    held = _parameters_by_module(module)
     return tuple(
         ModuleRow(
             path=path,
             type=type(each).__name__,
             depth=path.count(".") + 1 if path else 0,
-            parameters=sum(parameter.numel() for parameter in held[path].values()),
-            parameters_bytes=sum(parameter.nbytes for parameter in held[path].values()),
+            parameters=held[each].elements,
+            parameters_bytes=held[each].bytes,
             multiply_adds=multiply_adds.get(path, 0),
         )
-        for path, each in module.named_modules()
+        for path, each in walk(module)
     )
-
-
-def _parameters_by_module(
-    module: torch.nn.Module,
-) -> Mapping[str, Mapping[int, torch.nn.Parameter]]:
-    """The parameters in each module and below it, by their ids: those it shares are there once."""
-    held: defaultdict[str, dict[int, torch.nn.Parameter]] = defaultdict(dict)
-    for name, parameter in module.named_parameters(remove_duplicate=False):
-        path = name
-        while path:
-            path = path.rpartition(".")[0]
-            held[path][id(parameter)] = parameter
-    return held

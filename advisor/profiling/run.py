@@ -13,12 +13,7 @@ from advisor.profiling.counting import Replicate, runnable_replica
 from advisor.profiling.isolation import heap_set_aside, leaving_no_trace
 from advisor.profiling.memory import profile_memory
 from advisor.profiling.modules import module_rows
-from advisor.profiling.parameters import (
-    active_parameter_count,
-    parameter_bytes,
-    parameter_count,
-    parameter_dtype,
-)
+from advisor.profiling.parameters import held_by_module, summarise_parameters
 from advisor.profiling.profile import DecoderProfile, ModelProfile
 from advisor.profiling.scripted import scripted_functions_as_python
 from advisor.profiling.unpacked import unpacked_sequences
@@ -56,16 +51,18 @@ def _profile(model: LoadedModel, progress: Progress) -> ModelProfile:
     )
     progress("done", 1.0)
     module, chain = model.module, chained(model)
+    every = held_by_module(module)
+    held = summarise_parameters(module, every[module])
     return ModelProfile(
         reference=model.reference,
         model_type=type(module).__name__,
-        parameters=parameter_count(module),
-        active_parameters=active_parameter_count(module),
-        dtype=parameter_dtype(module),
+        parameters=held.count,
+        active_parameters=held.active,
+        dtype=held.dtype,
         weights=model.weights,
-        weights_bytes=parameter_bytes(module),
+        weights_bytes=held.bytes,
         phases=work.phases,
-        modules=module_rows(module, work.by_module),
+        modules=module_rows(module, every, work.by_module),
         memory=memory,
         counted_by=work.counted_by,
         uncounted_operators=work.uncounted,

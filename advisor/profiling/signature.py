@@ -9,9 +9,12 @@ from types import BuiltinFunctionType, FunctionType
 import torch
 
 from advisor.models.blocks import POSITION_ATTRIBUTES
+from advisor.models.walk import own_parameters, own_tensors, walk
 
-_PLAIN = (bool, int, float, str, bytes, torch.dtype, torch.Size)
-_CONTAINERS = (list, tuple, dict, set, frozenset)
+_COMPARED = frozenset({type(None), bool, int, float, str})
+_SHOWN = (
+    *_COMPARED, bytes, torch.dtype, torch.Size, list, tuple, dict, set, frozenset,
+)  # fmt: skip
 
 
 def signature(block: torch.nn.Module, index: int) -> Hashable:
@@ -20,24 +23,26 @@ def signature(block: torch.nn.Module, index: int) -> Hashable:
     A place that an attribute keeps counts from the block's own, so `layer_idx` is the same in all
     blocks, and the index of another layer that a block reads from is not.
     """
-    modules = tuple(
-        (name, type(each), _attributes(each, index)) for name, each in block.named_modules()
+    return tuple(
+        (path, type(each), _attributes(each, index), _tensors(each)) for path, each in walk(block)
     )
-    return modules, _tensors(block)
 
 
 def blocks_are_separate(blocks: Sequence[torch.nn.Module]) -> bool:
     """Whether no parameter is part of two blocks, which sums over blocks would count twice."""
-    seen = [id(each) for block in blocks for each in block.parameters()]
-    return len(seen) == len(set(seen))
-
-
-def _tensors(block: torch.nn.Module) -> Hashable:
-    held = (
-        *block.named_parameters(remove_duplicate=False),
-        *block.named_buffers(remove_duplicate=False),
+    owners: dict[int, int] = {}
+    return all(
+        owners.setdefault(id(parameter), index) == index
+        for index, block in enumerate(blocks)
+        for _, module in walk(block)
+        for _, parameter in own_parameters(module)
     )
-    return tuple((path, each.shape, each.dtype, each.requires_grad) for path, each in held)
+
+
+def _tensors(module: torch.nn.Module) -> Hashable:
+    return tuple(
+        (name, each.shape, each.dtype, each.requires_grad) for name, each in own_tensors(module)
+    )
 
 
 def _attributes(module: torch.nn.Module, index: int) -> Hashable:
@@ -48,14 +53,20 @@ def _attributes(module: torch.nn.Module, index: int) -> Hashable:
     )
 
 
-def _told(key: str, value: object, index: int) -> str:
-    """An attribute as far as it may decide what the module does."""
-    if key.endswith(POSITION_ATTRIBUTES) and type(value) is int:
-        return f"{value - index:+d}"
-    if value is None or isinstance(value, (*_PLAIN, *_CONTAINERS)):
+def _told(key: str, value: object, index: int) -> Hashable:
+    """An attribute as far as it may decide what the module does.
+
+    Its type is asked, not the value: a configuration looks each name up slowly.
+    """
+    kind = type(value)
+    if kind is int and key.endswith(POSITION_ATTRIBUTES):
+        return f"{value - index:+d}"  # type: ignore[operator] # an integer by the line before
+    if kind in _COMPARED:
+        return kind, value
+    if issubclass(kind, _SHOWN):
         return repr(value)
-    if isinstance(value, (FunctionType, BuiltinFunctionType)):
-        return f"{value.__module__}.{value.__qualname__} {id(value)}"
-    if dataclasses.is_dataclass(value) and not hasattr(value, "model_type"):
+    if issubclass(kind, FunctionType | BuiltinFunctionType):
+        return f"{value.__module__}.{value.__qualname__} {id(value)}"  # type: ignore[attr-defined]
+    if dataclasses.is_dataclass(kind) and not hasattr(kind, "model_type"):
         return repr(value)
-    return type(value).__qualname__
+    return kind.__qualname__

@@ -40,15 +40,19 @@ class FewBlocks:
     def told_from(self) -> str:
         return f"from {self.ran} of its {len(self.likeness)} blocks"
 
-    @property
+    @cached_property
     def ran(self) -> int:
         """How many blocks ran."""
         return max(self.likeness, default=-1) + 1
 
+    @cached_property
+    def _likenesses(self) -> Counter[int]:
+        return Counter(self.likeness)
+
     def times(self, event: Event) -> int:
         """How often the whole model has an event that happened outside of the blocks."""
         block = self.block(event.held.module)
-        return 1 if block is None else self.likeness.count(block)
+        return 1 if block is None else self._likenesses[block]
 
 
 ALL_BLOCKS = FewBlocks()

@@ -13,8 +13,10 @@ from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from advisor.errors import ModelError
 from advisor.models.loaded import LoadedModel
+from advisor.models.walk import own_tensors, walk
 
 _QUANTIZED = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized", "torch.nn.quantized")
+_DENSE = (torch.nn.Parameter, torch.Tensor)
 
 
 def unwrapped(model: LoadedModel) -> LoadedModel:
@@ -24,7 +26,7 @@ def unwrapped(model: LoadedModel) -> LoadedModel:
     TorchScript or quantized modules cannot be followed, and where weights are lazy or sparse.
     """
     module = _inside(model.module)
-    for path, each in module.named_modules():
+    for path, each in walk(module):
         reason = _refusal(each)
         if reason is not None:
             where = f"its module {path!r}" if path else "the model"
@@ -62,7 +64,9 @@ def _refusal(module: torch.nn.Module) -> str | None:
 
 
 def _weights_refusal(module: torch.nn.Module) -> str | None:
-    for name, tensor in _own_tensors(module):
+    for name, tensor in own_tensors(module):
+        if type(tensor) in _DENSE and tensor.layout is torch.strided:
+            continue
         if is_lazy(tensor):
             return (
                 f"has a lazy {name!r} of no shape yet; run the module once in the factory that "
@@ -79,7 +83,3 @@ def _weights_refusal(module: torch.nn.Module) -> str | None:
                 "on its values; give the dense model"
             )
     return None
-
-
-def _own_tensors(module: torch.nn.Module) -> tuple[tuple[str, torch.Tensor], ...]:
-    return (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False))

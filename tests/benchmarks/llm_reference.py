@@ -16,7 +16,7 @@ from typing import Any
 from advisor.errors import ExitCode
 from advisor.models.config_files import ConfigFacts
 from advisor.models.transformers_config import from_facts
-from advisor.profiling.parameters import active_parameter_count, parameter_count
+from advisor.profiling.parameters import held_by_module, summarise_parameters
 
 _TYPES = {
     "Llama": ("llama", "LlamaForCausalLM"),
@@ -80,9 +80,10 @@ def main(arguments: list[str]) -> int:
             source = ConfigFacts(facts(row), row["model"])
             model = from_facts(row["model"], source, weights=False, trust_remote_code=False)
             decoder = model.decoder
+            held = summarise_parameters(model.module, held_by_module(model.module)[model.module])
             found = (
-                parameter_count(model.module),
-                active_parameter_count(model.module),
+                held.count,
+                held.active,
                 decoder.key_value_elements_per_token() * BYTES_OF_BFLOAT16 if decoder else 0,
             )
             stated = (

@@ -26,7 +26,17 @@ OF_ONE = (
     lambda x: x * 2, lambda x: x**3, lambda x: x.to(torch.bfloat16), lambda x: x.double(),
     lambda x: x.to(torch.float32, copy=True), lambda x: x.float(), lambda x: x.add_(1),
     lambda x: torch.zeros_like(x, memory_format=torch.preserve_format),
-    lambda x: torch.empty_like(x, dtype=torch.float16),
+    lambda x: torch.empty_like(x, dtype=torch.float16), lambda x: x / 2, lambda x: x // 2,
+    lambda x: x.sum(-1), lambda x: x.sum([0, -1]), lambda x: x.sum(0, keepdim=True), torch.sum,
+    lambda x: x.mean(-1, keepdim=True), lambda x: x.mean([0]), lambda x: x.sum([]),
+    lambda x: x.sum(-1, dtype=torch.float64), lambda x: x.softmax(-1),
+    lambda x: aten._safe_softmax(x, -1), lambda x: x.softmax(-1, dtype=torch.float32),
+    lambda x: x.clone(), lambda x: x.contiguous(), lambda x: x.t().contiguous(),
+    lambda x: torch.cat([x, x]), lambda x: torch.cat([x, x[:1], x], -2),
+    lambda x: torch.cat([x[None].movedim(-1, 1), x[None].movedim(-1, 1)], -1),
+    lambda x: torch._foreach_sqrt([x, x]),
+    lambda x: x[torch.ones(3, 2, dtype=torch.long, device=x.device)],
+    lambda x: x[:, torch.ones(3, dtype=torch.long, device=x.device)],
 )  # fmt: skip
 VIEWS = (
     lambda x: x.t(), lambda x: x.transpose(0, 1), lambda x: x.permute(1, 0), lambda x: x[1:],
@@ -36,6 +46,10 @@ VIEWS = (
     lambda x: aten._unsafe_view(x, [x.numel()]),
 )  # fmt: skip
 PRODUCTS = (torch.mm, torch.matmul, nn.functional.linear)
+JOINS = (
+    lambda x, y: torch.cat([x, y]), lambda x, y: torch.cat([x, y], -1),
+    lambda x, y: torch.cat([x[None, None], y[None, None]], 1),
+)  # fmt: skip
 
 
 def arrangements() -> st.SearchStrategy[Callable[[], torch.Tensor]]:
@@ -113,11 +127,21 @@ def test_products(function: Any, one: Any, other: Any) -> None:
 
 
 @settings(deadline=None)
+@given(st.sampled_from(JOINS), arrangements(), arrangements())
+def test_joins(function: Any, one: Any, other: Any) -> None:
+    check(function, one, other)
+
+
+@settings(deadline=None)
 @given(
     st.sampled_from([
         torch.Tensor.add_, torch.Tensor.mul_, torch.Tensor.div_,
         lambda x, y: x.lerp_(y, 0.1), lambda x, y: x.addcmul_(y, y, value=2),
-        lambda x, y: x.addcdiv_(y, y),
+        lambda x, y: x.addcdiv_(y, y), lambda x, y: torch._foreach_addcdiv_([x], [y], [y], [2.0]),
+        lambda x, y: torch._foreach_lerp_([x, x], [y, y], 0.1),
+        lambda x, y: torch._foreach_addcmul_([x], [y], [y], 2),
+        lambda x, y: torch._foreach_mul_([x, y], 2), lambda x, y: torch._foreach_add_([x, y], 2),
+        lambda x, y: torch._foreach_div_([x, y], [2.0, 3.0]),
     ]),
     arrangements(), arrangements(),
 )  # fmt: skip
