@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -14,8 +15,10 @@ from tests.standin_driver.build import StandinDriver, build, compiler
 def pytest_configure() -> None:
     """Let programs that tests start be interrupted: a shell's background jobs ignore the signal.
 
-    No property is about time: a busy machine must not fail one.
+    No property is about time: a busy machine must not fail one. As many tests run at a time as
+    there are cores: a thread more of torch's waits for its turn, spinning.
     """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.register_profile("any machine", deadline=None)
     settings.load_profile("any machine")

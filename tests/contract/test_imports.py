@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pytest
-
 HEAVY = ("torch", "textual", "transformers", "torchao", "fvcore", "pyarrow")
 
 LISTINGS = [
@@ -24,30 +22,42 @@ LISTINGS = [
 ]
 
 
-def loaded_by(program: str) -> set[str]:
-    probe = f"{program}\nimport sys\nsys.stderr.write(' '.join(sys.modules))"
+PROBE = f"""
+import sys
+
+def check(what):
+    found = sorted({{*{HEAVY!r}}} & set(sys.modules))
+    assert not found, f"{{what}} loads {{', '.join(found)}}"
+"""
+LIST = f"""
+from advisor.__main__ import open_screen
+from advisor.cli.main import run
+
+for words in {LISTINGS!r}:
+    try:
+        run(words, open_screen)
+    except SystemExit:
+        pass
+    check(" ".join(words))
+"""
+
+
+def probe(program: str) -> None:
+    """Run `program`, which can `check` that nothing heavy is loaded, in a process of its own."""
     ran = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60
-    )
-    return set(ran.stderr.split()) & set(HEAVY)
+        [sys.executable, "-c", PROBE + program],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
 
 
-@pytest.mark.parametrize("arguments", LISTINGS, ids=" ".join)
-def test_listing_loads_neither_torch_nor_textual(arguments: list[str]) -> None:
-    program = (
-        "from advisor.__main__ import open_screen\nfrom advisor.cli.main import run\n"
-        f"try: run({arguments!r}, open_screen)\nexcept SystemExit: pass"
-    )
-    assert loaded_by(program) == set()
+def test_listing_loads_neither_torch_nor_textual() -> None:
+    probe(LIST)
 
 
-def test_the_package_loads_no_torch() -> None:
-    assert loaded_by("import advisor") == set()
-
-
-def test_the_session_loads_neither_torch_nor_textual() -> None:
-    assert loaded_by("import advisor.session") == set()
+def test_the_package_and_the_session_load_neither_torch_nor_textual() -> None:
+    probe("import advisor\ncheck('advisor')\nimport advisor.session\ncheck('advisor.session')")
 
 
 def test_the_screen_loads_no_torch() -> None:
-    assert loaded_by("import advisor.tui.app") == {"textual"}
+    probe("import advisor.tui.app\nassert sys.modules.pop('textual')\ncheck('advisor.tui.app')")

@@ -71,12 +71,19 @@ class Terminal:
             assert time.monotonic() < deadline, self.output[-2000:]
             assert self.read(), self.output[-2000:]
 
-    def settle(self) -> None:
-        """Read until nothing more comes for a second."""
+    def settle(self, quiet_s: float = 1.0) -> None:
+        """Read until nothing more comes for `quiet_s`."""
         length = -1
         while length != len(self.output):
             length = len(self.output)
-            self.read(1.0)
+            self.read(quiet_s)
+
+    def press(self, *keys: bytes) -> None:
+        """One key after another, with time to paint what each changes; then `settle`."""
+        for key in keys:
+            os.write(self.descriptor, key)
+            self.settle(0.2)
+        self.settle()
 
     def bytes_for(self, keys: bytes) -> int:
         """How much is sent for `keys`."""

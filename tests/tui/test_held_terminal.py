@@ -84,9 +84,7 @@ def test_without_mouse_no_mouse_mode_is_set(open_held: Open) -> None:
 
 def test_no_colour_means_no_code_of_a_colour(open_held: Open) -> None:
     found = open_held(NO_COLOR="1", COLORTERM="truecolor")
-    for key in (b"j", b" ", b"2", b"t", b"?", b"\x1b", b",", b"q", b":"):
-        os.write(found.descriptor, key)
-        found.settle()
+    found.press(b"j", b" ", b"2", b"t", b"?", b"\x1b", b",", b"q", b":")
     assert COLOUR.search(found.output) is None
     assert COLOUR.search(b"\x1b[1;38;5;3m"), "what is looked for can be found"
 
@@ -106,9 +104,7 @@ def test_sixteen_colours_are_the_terminals_own(open_held: Open, kind: str) -> No
 
 def test_ascii_sends_nothing_else(open_held: Open) -> None:
     found = open_held("--ascii")
-    for key in (b"j", b" ", b"2", b"3", b"?", b"\x1b", b"y"):
-        os.write(found.descriptor, key)
-        found.settle()
+    found.press(b"j", b" ", b"2", b"3", b"?", b"\x1b", b"y")
     assert found.output.isascii()
 
 
@@ -145,9 +141,7 @@ def test_idle_sends_nothing_and_a_tick_only_its_cells(open_held: Open) -> None:
 
 def test_what_was_chosen_is_there_at_the_next_start(open_held: Open) -> None:
     found = open_held()
-    for key in (b"t", b"3"):
-        os.write(found.descriptor, key)
-        found.settle()
+    found.press(b"t", b"3")
     assert quit_and_wait(found) == 0
     state = Path(os.environ["XDG_STATE_HOME"]) / "advisor" / "screen.json"
     assert '"view": "operators"' in state.read_text()

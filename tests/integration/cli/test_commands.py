@@ -1,4 +1,4 @@
-"""The commands as a user runs them: in processes of their own, on real models."""
+"""The commands as a user runs them, on real models."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+
+from tests.support.command import advisor, document
 
 MODEL = """
 import torch
@@ -40,18 +41,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def advisor(*arguments: str, cwd: Path, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The same in a process of its own, whose streams nothing but the command may write to."""
     return subprocess.run(
         [sys.executable, "-m", "advisor", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=timeout_s, check=False,
+        cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
-
-
-def document(*arguments: str, cwd: Path) -> Any:
-    ran = advisor(*arguments, cwd=cwd)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
 
 
 def test_profile_has_its_published_keys(folder: Path) -> None:
@@ -96,9 +92,11 @@ def test_one_figure_of_the_workload_can_be_overridden(folder: Path) -> None:
 
 
 def test_measure_runs_and_reports_the_error_of_the_projection(folder: Path) -> None:
-    found = document(
+    ran = process(
         "measure", "mine.py:noisy", "--with", "int8-dynamic", "--repeats", "5", "--json", cwd=folder
     )
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout)
     measured = found["measurement"]
     assert measured["variant"]["size_bytes"] < 0.5 * measured["baseline"]["size_bytes"]
     assert measured["fidelity"]["values"]["relative error"] < 0.1
@@ -130,7 +128,6 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path) -> None:
 REFUSED = [
     (("audit", "gone.py:build"), 2, ["gone.py"]),
     (("audit", "mine.py:nothing"), 2, ["nothing", "build"]),
-    (("audit", "mine.py:raises"), 1, ["RuntimeError", "no checkpoint at s3://nowhere", "mine.py"]),
     (("audit", "mine.py:mismatched"), 1, ["Linear", "'1'", "2, 8"]),
     (("audit", "notamodel"), 2, ["config.json"]),
     (("audit", "digit"), 2, ["Did you mean 'digits'"]),
@@ -163,8 +160,17 @@ def test_bad_input_names_the_value_and_the_choices(
         assert text in ran.stderr
 
 
+def test_a_refusal_is_all_that_a_process_prints(folder: Path) -> None:
+    ran = process("audit", "mine.py:raises", cwd=folder)
+    assert ran.returncode == 1, ran.stderr
+    assert ran.stdout == ""
+    assert "Traceback" not in ran.stderr
+    for text in ("RuntimeError", "no checkpoint at s3://nowhere", "mine.py"):
+        assert text in ran.stderr
+
+
 def test_no_terminal_is_refused_with_a_hint(tmp_path: Path) -> None:
-    ran = advisor("digits", cwd=tmp_path)
+    ran = process("digits", cwd=tmp_path)
     assert ran.returncode == 2
     assert "advisor audit digits" in ran.stderr
     assert "\x1b" not in ran.stdout + ran.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import signal
@@ -11,32 +10,18 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support.command import advisor, document
 from tests.support.data_sets import digits_rows, write_digits
-
-
-def advisor(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "advisor", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=120, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def document(*arguments: str, cwd: Path) -> Any:
-    ran = advisor(*arguments, "--json", cwd=cwd)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
 
 
 def test_digits_with_a_known_share_of_duplicates(tmp_path: Path) -> None:
     rows = digits_rows()
     repeated, relabelled = rows[100:400], [(*row[:-1], (row[-1] + 1) % 10) for row in rows[:25]]
     write_digits(tmp_path / "digits.csv", [*rows, *repeated, *relabelled])
-    found = document("data", "digits.csv", cwd=tmp_path)
+    found = document("data", "digits.csv", "--json", cwd=tmp_path)
     already = len(rows) - len({row[:-1] for row in rows})
     assert found["samples"] == len(rows) + 325
     assert found["duplicates"]["exact"] == already + 325

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.integration.cli.test_commands import MODEL, advisor
+from tests.integration.cli.test_commands import MODEL
+from tests.support.command import advisor
 
-SCENARIO = ("--hardware", "a100-80-sxm", "--workload", "retail-recommendation")
+SCENARIO = ("--hardware", "t4", "--workload", "retail-recommendation")
 
 
 def _audit(folder: Path, name: str, *more: str) -> None:

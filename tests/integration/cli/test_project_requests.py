@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.command import advisor, document
+
 REQUESTS = (
     {"model": "tiny-gpt", "hardware": "l4", "batch": 2, "prompt_tokens": 32, "output_tokens": 16},
     {"model": "nowhere", "hardware": "l4"},
@@ -14,15 +16,12 @@ REQUESTS = (
 )
 
 
-def run(*arguments: str, cwd: Path, given: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "advisor", "project", *arguments],
-        cwd=cwd, capture_output=True, text=True, timeout=180, check=False, input=given,
-    )  # fmt: skip
-
-
 def test_many_requests_profile_each_model_once(tmp_path: Path) -> None:
-    found = run("--requests", "-", cwd=tmp_path, given="\n".join(map(json.dumps, REQUESTS)))
+    found = subprocess.run(
+        [sys.executable, "-m", "advisor", "project", "--requests", "-"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=180, check=False,
+        input="\n".join(map(json.dumps, REQUESTS)),
+    )  # fmt: skip
     assert found.returncode == 0, found.stderr
     first, second, third = map(json.loads, found.stdout.splitlines())
     assert set(first["phases"]) == {"prefill", "decode", "inference", "training_step"}
@@ -32,17 +31,16 @@ def test_many_requests_profile_each_model_once(tmp_path: Path) -> None:
 
 
 def test_options_ask_for_one(tmp_path: Path) -> None:
-    found = run(
-        "tiny-gpt", "--hardware", "l4", "--batch", "2", "--prompt-tokens", "32",
+    found = document(
+        "project", "tiny-gpt", "--hardware", "l4", "--batch", "2", "--prompt-tokens", "32",
         "--output-tokens", "16", "--json", cwd=tmp_path,
     )  # fmt: skip
-    document = json.loads(found.stdout)
-    assert document["asked"]["batch_size"] == 2
-    assert {"low", "expected", "high"} <= set(document["phases"]["decode"]["time_s"])
-    assert {"before", "after"} <= set(document)
+    assert found["asked"]["batch_size"] == 2
+    assert {"low", "expected", "high"} <= set(found["phases"]["decode"]["time_s"])
+    assert {"before", "after"} <= set(found)
 
 
 def test_neither_model_nor_requests_is_a_usage_error(tmp_path: Path) -> None:
-    found = run("--hardware", "l4", cwd=tmp_path)
+    found = advisor("project", "--hardware", "l4", cwd=tmp_path)
     assert found.returncode == 2
     assert "--requests" in found.stderr

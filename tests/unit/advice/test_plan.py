@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advisor.advice.certificate import Certificate, exact_minimum
+from advisor.advice.goal import Goal
 from advisor.advice.plan import Plan, Step, make_plan
 from advisor.advice.rule import Facts, Finding, findings
+from advisor.advice.search import Found
 from advisor.projection.project import project
+from advisor.projection.scenario import Scenario
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import setup_for
 from advisor.strategies.strategy import waits_for
@@ -39,16 +45,29 @@ everywhere = st.builds(
 )
 
 
+def _of_nothing(at: Scenario, _: object, plan: Found, goal: Goal) -> Certificate:
+    return exact_minimum(at, {}, plan, goal)
+
+
+@pytest.fixture
+def steps_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minimum is looked for over all there is: it takes most of the time, and no step is its."""
+    monkeypatch.setattr("advisor.advice.plan.guarded_minimum", _of_nothing)
+
+
+@cache
 def _busy() -> Facts:
     """Demand high enough that several strategies pay for themselves."""
     asked = ["serving.requests_per_month=30000000000", "training.runs_per_month=3"]
     return facts(scenario(encoder(), "a100-80-sxm", settings=asked))
 
 
-@settings(max_examples=6, deadline=None)
-@given(everywhere)
-def test_a_plan_adds_up(given_facts: Facts) -> None:
-    plan = _plan(given_facts)
+@cache
+def _busy_plan() -> Plan:
+    return _plan(_busy())
+
+
+def _adds_up(given_facts: Facts, plan: Plan) -> None:
     before, after = plan.before.bill.total().expected, plan.after.bill.total().expected
     saved = sum(step.saving_usd_per_month.expected for step in plan.steps)
     assert saved == pytest.approx(before - after, abs=1e-6)
@@ -63,28 +82,42 @@ def test_a_plan_adds_up(given_facts: Facts) -> None:
     assert all(each.reason for each in plan.rejected)
 
 
-@settings(max_examples=6, deadline=None)
-@given(everywhere)
-def test_no_plan_is_below_the_minimum(given_facts: Facts) -> None:
-    certificate = _plan(given_facts).certificate
+def _is_not_below_the_minimum(plan: Plan) -> None:
+    certificate = plan.certificate
     distance = certificate.distance_usd_per_month
     assert (distance is None) == (not certificate.plan_is_feasible)
     assert distance is None or distance >= 0
     assert certificate.setups == certificate.evaluated + certificate.pruned
 
 
-@settings(max_examples=4, deadline=None)
-@given(everywhere)
-def test_every_step_has_a_rule_that_speaks_for_it_and_none_that_forbids_it(
-    given_facts: Facts,
+def _has_a_rule_that_speaks_for_each_step_and_none_that_forbids_it(
+    plan: Plan, said: tuple[Finding, ...]
 ) -> None:
-    said = findings(given_facts)
     forbidden = {text for finding in said for text in finding.forbids}
-    for step in make_plan(given_facts, said).steps:
+    for step in plan.steps:
         assert step.why
         assert not {step.choice.slug, str(step.choice)} & forbidden
 
 
+def _has_no_step_before_one_that_it_waits_for(plan: Plan) -> None:
+    steps = [step.choice.strategy for step in plan.steps]
+    for index, strategy in enumerate(steps):
+        assert not any(waits_for(strategy, later) for later in steps[index + 1 :])
+
+
+@settings(max_examples=6, deadline=None)
+@given(everywhere)
+def test_what_holds_of_a_plan_anywhere(given_facts: Facts) -> None:
+    """Together, as a plan takes seconds to work out."""
+    said = findings(given_facts)
+    plan = make_plan(given_facts, said)
+    _adds_up(given_facts, plan)
+    _is_not_below_the_minimum(plan)
+    _has_a_rule_that_speaks_for_each_step_and_none_that_forbids_it(plan, said)
+    _has_no_step_before_one_that_it_waits_for(plan)
+
+
+@pytest.mark.usefixtures("steps_alone")
 def test_with_no_rule_nothing_changes() -> None:
     plan = make_plan(_busy(), ())
     assert plan.steps == ()
@@ -92,11 +125,12 @@ def test_with_no_rule_nothing_changes() -> None:
 
 
 def test_much_demand_gives_a_plan_with_several_steps() -> None:
-    plan = _plan(_busy())
+    plan = _busy_plan()
     assert len(plan.steps) >= 2
     assert plan.after.bill.total().expected < plan.before.bill.total().expected
 
 
+@pytest.mark.usefixtures("steps_alone")
 def test_a_step_forbidden_at_one_level_may_be_taken_at_another() -> None:
     asked = [
         'rental.clouds=["aws"]',
@@ -114,43 +148,37 @@ def test_a_step_forbidden_at_one_level_may_be_taken_at_another() -> None:
 
 
 def test_a_step_that_touches_quality_unmeasured_needs_a_signature() -> None:
-    steps = {step.choice.slug: step for step in _plan(_busy()).steps}
+    steps = {step.choice.slug: step for step in _busy_plan().steps}
     touching = [step for step in steps.values() if step.quality_drop.high > 0]
     assert touching
     assert all(step.sign_off is not None for step in touching)
     assert all(step.sign_off is None for step in steps.values() if step.quality_drop.high <= 0)
 
 
+@pytest.mark.usefixtures("steps_alone")
 def test_a_measurement_within_the_floor_signs_for_it() -> None:
     given_facts = _busy()
-    touching = [step.choice for step in _plan(given_facts).steps if step.quality_drop.high > 0]
+    touching = [step.choice for step in _busy_plan().steps if step.quality_drop.high > 0]
     shown = tuple(measurement(str(each), 0.01, 0.005, 0.9, 0.9) for each in touching)
     measured = Facts(given_facts.scenario, given_facts.before, shown)
     assert all(step.sign_off is None for step in _plan(measured).steps)
 
 
+@pytest.mark.usefixtures("steps_alone")
 def test_a_measured_loss_takes_a_step_out_of_the_plan() -> None:
     given_facts = _busy()
-    lost = next(step.choice for step in _plan(given_facts).steps if step.quality_drop.high > 0)
+    lost = next(step.choice for step in _busy_plan().steps if step.quality_drop.high > 0)
     shown = (measurement(str(lost), 0.01, 0.005, 0.9, 0.5),)
     measured = Facts(given_facts.scenario, given_facts.before, shown)
     assert str(lost) not in {str(step.choice) for step in _plan(measured).steps}
 
 
+@pytest.mark.usefixtures("steps_alone")
 def test_the_plan_does_not_depend_on_the_order_of_the_findings() -> None:
-    given_facts = _busy()
-    said = findings(given_facts)
-    forwards, backwards = (make_plan(given_facts, each) for each in (said, said[::-1]))
+    given_facts, forwards = _busy(), _busy_plan()
+    backwards = make_plan(given_facts, findings(given_facts)[::-1])
     assert [step.choice for step in forwards.steps] == [step.choice for step in backwards.steps]
     assert forwards.after == backwards.after
-
-
-@settings(max_examples=4, deadline=None)
-@given(everywhere)
-def test_no_step_comes_before_one_that_it_waits_for(given_facts: Facts) -> None:
-    steps = [step.choice.strategy for step in _plan(given_facts).steps]
-    for index, strategy in enumerate(steps):
-        assert not any(waits_for(strategy, later) for later in steps[index + 1 :])
 
 
 WAITING = [
@@ -171,7 +199,7 @@ def test_what_waits_for_what(one: str, other: str, waits: bool) -> None:
 
 def test_the_quickest_win_comes_first_where_nothing_has_to_go_before() -> None:
     given_facts = _busy()
-    steps = _plan(given_facts).steps
+    steps = _busy_plan().steps
     free = [
         step for step in steps
         if not any(waits_for(step.choice.strategy, other.choice.strategy) for other in steps)

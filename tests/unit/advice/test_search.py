@@ -100,7 +100,7 @@ def _by_brute_force(at: Scenario, everything: list[Selection]) -> Selection | No
     return min(ranked)[-1] if ranked else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(scenarios, subsets)
 def test_the_very_selection_is_what_brute_force_finds(at: Scenario, slugs: set[str]) -> None:
     everything = _all(slugs)
