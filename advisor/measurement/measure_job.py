@@ -26,7 +26,7 @@ from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import MeasurementReady
 from advisor.measurement.quality import Scored, drop_interval
 from advisor.measurement.result import Fidelity, Measurement, MeasurementRequest, Run, Spread
-from advisor.measurement.variant import applied, blaming, load_on, same_as
+from advisor.measurement.variant import applied, baseline_of, blaming, load_on, same_as
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.invocation import batch_size
 from advisor.strategies.selection import parse_selection
@@ -74,7 +74,12 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         environment=environment.describe(stopwatch.device, clocks),
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         elapsed_s=time.perf_counter() - started,
-        notes=(*notes, *_notes(request, baseline.model, before.run), *after.remarks),
+        notes=(
+            *notes,
+            *_notes(request, baseline.model, before.run),
+            *variant.model.notes,
+            *after.remarks,
+        ),
         latency_ratio=timed.ratio,
     )
     measurement = _with_intervals(measurement, before.scored, after.scored)
@@ -108,7 +113,7 @@ def _subjects(
     report(f"applying {names}", 0.7)
     variant = applied(again, chosen)
     return (
-        Subject(baseline, request.model.reference, ModelError),
+        Subject(baseline_of(baseline, chosen), request.model.reference, ModelError),
         Subject(variant, f"{request.model.reference} with {names}", StrategyError),
     )
 

@@ -30,6 +30,7 @@ SECTIONS = re.compile(
 APPLIED = {
     "amp": "digits", "bf16": "digits", "channels-last": "digits", "cascade:steps=30": "digits",
     "distillation:steps=30": "digits", "fp16": "tiny-gpt", "head-pruning:ratio=0.5": "tiny-gpt",
+    "data-deduplication:repeats=exact:steps=30": "digits", "label-fewer:steps=30": "digits",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
     "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
     "structured-pruning": "digits",
