@@ -14,6 +14,7 @@ from torch.utils import _pytree as pytree
 from advisor.errors import AdvisorError, ModelError, StrategyError, UsageError
 from advisor.measurement import (
     continuation,
+    decoding,
     device,
     environment,
     fidelity,
@@ -66,6 +67,10 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         after = _run(variant, timed.after, stopwatch, part(report, 0.87, 0.94))
         report("comparing outputs", 0.94)
         near = _fidelity(baseline, variant, before, after)
+        with blaming(StrategyError, f"{variant.name}: decoding with its cache failed"):
+            gone_on = decoding.compare(
+                baseline.model, variant.model, stopwatch, part(report, 0.97, 1.0)
+            )
     measurement = Measurement(
         request=request,
         baseline=before.run,
@@ -81,6 +86,7 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
             *after.remarks,
         ),
         latency_ratio=timed.ratio,
+        decoding=gone_on,
     )
     measurement = _with_intervals(measurement, before.scored, after.scored)
     noise = ("too noisy to tell: the ratio of times is known no better than ±10%",)

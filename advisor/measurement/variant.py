@@ -97,7 +97,8 @@ def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
             before = _weights(model.module)
             model = action(model)
             first = action.stage == choice.strategy.stage
-            if first and choice.strategy.family in {"pruning", "quantization"}:
+            of_weights = choice.strategy.family in {"pruning", "quantization"}
+            if first and of_weights and model.new_cache is None:
                 _refuse_unchanged(before, model.module)
     model.module.eval()
     return model

@@ -32,6 +32,7 @@ APPLIED = {
     "distillation:steps=30": "digits", "fp16": "tiny-gpt", "head-pruning:ratio=0.5": "tiny-gpt",
     "data-deduplication:repeats=exact:steps=30": "digits", "label-fewer:steps=30": "digits",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
+    "kv-cache-format": "tiny-gpt", "kv-cache-format:dtype=int4": "tiny-gpt",
     "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
     "structured-pruning": "digits",
     "tf32": "tiny-gpt", "torch-compile": "digits", "unstructured-pruning": "digits",
