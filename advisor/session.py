@@ -44,6 +44,7 @@ from advisor.strategies.selection import (
     refuse_lacking,
     setup_for,
 )
+from advisor.strategies.strategy import Parameter
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
 from advisor.telemetry.summary import WatchSummary
@@ -71,6 +72,8 @@ class StrategyRow:
     which is not projected."""
     measured_alone: MeasuredVariant | None
     """The measurement of this strategy with nothing else on."""
+    stepped: Parameter | None = None
+    """The parameter whose level is stepped; None where the strategy has none."""
 
 
 @dataclass(frozen=True)
@@ -323,6 +326,7 @@ class Session:
             forbidden=any(slug in finding.forbids for finding in said),
             toggled=other,
             measured_alone=self._measured_alone(choice),
+            stepped=self.switches.stepped(slug),
         )
 
     def _measured_alone(self, choice: Choice) -> MeasuredVariant | None:

@@ -28,6 +28,7 @@ from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup, with_knobs
+from advisor.strategies.label_fewer import SHARES as LABELS
 from advisor.strategies.storage_tiering import SHARES, TIERS
 
 ROUNDING = 1e-5
@@ -237,10 +238,10 @@ _TIERS: list[tuple[str | None, float]] = [
 ]  # fmt: skip
 _LESS_DATA = [
     Setup(
-        deduplicated=deduplicated, labels_chosen=chosen, compressed_columns=packed,
+        deduplicated=deduplicated, labels_share=labels, compressed_columns=packed,
         colder_tier=tier, colder_share=share,
     )
-    for deduplicated in (False, True) for chosen in (False, True) for packed in (False, True)
+    for deduplicated in (False, True) for labels in (1.0, *LABELS) for packed in (False, True)
     for tier, share in _TIERS
 ]  # fmt: skip
 """Every setup of the strategies that are about data."""

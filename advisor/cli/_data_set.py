@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from advisor.cli._output import StderrProgress
+from advisor.duplicates import DEFAULT_SIMILARITY
 from advisor.errors import UsageError
-from advisor.measurement.data.report import DEFAULT_SIMILARITY, DataReport
+from advisor.measurement.data.report import DataReport
 from advisor.measurement.progress import Report
 
 QUIET_S = 0.5

@@ -11,10 +11,9 @@ from advisor.cli._arguments import add_json
 from advisor.cli._data_set import inspect_data
 from advisor.cli._output import print_json, print_table, print_text
 from advisor.cli.command import Command
+from advisor.duplicates import DEFAULT_SIMILARITY, LEAST_SIMILARITY
 from advisor.errors import ExitCode
 from advisor.measurement.data.report import (
-    DEFAULT_SIMILARITY,
-    LEAST_SIMILARITY,
     Column,
     DataReport,
     Labels,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor import units
-from advisor.measurement.result import Interval, Measurement
+from advisor.measurement.result import Decoding, Interval, Measurement
 
 
 def measured_texts(found: Measurement) -> list[tuple[str, str]]:
@@ -25,12 +25,24 @@ def measured_texts(found: Measurement) -> list[tuple[str, str]]:
         interval = found.worst_class_interval
         text = _with_interval(found.worst_class_drop, interval, _verdict(interval))
         rows.append((f"worst class lost ({found.worst_class})", text))
+    rows += _of_decoding(found.decoding)
     outliers = [run.latency_s.outliers for run in (found.baseline, found.variant)]
     if any(outliers):
         rows.append(
             ("outlying timings", f"{outliers[0]} of the baseline, {outliers[1]} of the variant")
         )
     return rows
+
+
+def _of_decoding(found: Decoding | None) -> list[tuple[str, str]]:
+    if found is None:
+        return []
+    held = (units.memory(each) for each in found.cache_bytes)
+    steps = (units.seconds(each.median) for each in found.step_s)
+    return [
+        (f"cache of {found.tokens} tokens", " → ".join(held)),
+        ("a step of decoding", " → ".join(steps)),
+    ]
 
 
 def circumstances(found: Measurement) -> str:

@@ -14,6 +14,7 @@ from torch.utils import _pytree as pytree
 from advisor.errors import AdvisorError, ModelError, StrategyError, UsageError
 from advisor.measurement import (
     continuation,
+    decoding,
     device,
     environment,
     fidelity,
@@ -26,7 +27,7 @@ from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import MeasurementReady
 from advisor.measurement.quality import Scored, drop_interval
 from advisor.measurement.result import Fidelity, Measurement, MeasurementRequest, Run, Spread
-from advisor.measurement.variant import applied, blaming, load_on, same_as
+from advisor.measurement.variant import applied, baseline_of, blaming, load_on, same_as
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.invocation import batch_size
 from advisor.strategies.selection import parse_selection
@@ -66,6 +67,10 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         after = _run(variant, timed.after, stopwatch, part(report, 0.87, 0.94))
         report("comparing outputs", 0.94)
         near = _fidelity(baseline, variant, before, after)
+        with blaming(StrategyError, f"{variant.name}: decoding with its cache failed"):
+            gone_on = decoding.compare(
+                baseline.model, variant.model, stopwatch, part(report, 0.97, 1.0)
+            )
     measurement = Measurement(
         request=request,
         baseline=before.run,
@@ -74,8 +79,14 @@ def run(request: MeasurementRequest, report: Report) -> MeasurementReady:
         environment=environment.describe(stopwatch.device, clocks),
         taken_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         elapsed_s=time.perf_counter() - started,
-        notes=(*notes, *_notes(request, baseline.model, before.run), *after.remarks),
+        notes=(
+            *notes,
+            *_notes(request, baseline.model, before.run),
+            *variant.model.notes,
+            *after.remarks,
+        ),
         latency_ratio=timed.ratio,
+        decoding=gone_on,
     )
     measurement = _with_intervals(measurement, before.scored, after.scored)
     noise = ("too noisy to tell: the ratio of times is known no better than ±10%",)
@@ -108,7 +119,7 @@ def _subjects(
     report(f"applying {names}", 0.7)
     variant = applied(again, chosen)
     return (
-        Subject(baseline, request.model.reference, ModelError),
+        Subject(baseline_of(baseline, chosen), request.model.reference, ModelError),
         Subject(variant, f"{request.model.reference} with {names}", StrategyError),
     )
 

@@ -122,6 +122,17 @@ class Fidelity:
 
 
 @dataclass(frozen=True)
+class Decoding:
+    """Baseline and variant, each going on from the example prompts with a cache, token by token."""
+
+    tokens: int
+    """In each cache at the end, the prompt's with them."""
+    cache_bytes: tuple[int, int]
+    """Held at the end, by the baseline and by the variant; all sequences of the batch together."""
+    step_s: tuple[Spread, Spread]
+
+
+@dataclass(frozen=True)
 class Environment:
     """Where it was measured."""
 
@@ -161,6 +172,8 @@ class Measurement:
     """Of the drop of the class that lost most, over its samples."""
     latency_ratio: Interval | None = None
     """Of the variant's median time over the baseline's, over the turns."""
+    decoding: Decoding | None = None
+    """Where the strategies change the cache that a decoder is run with."""
 
     @property
     def quality_is_noise(self) -> bool | None:

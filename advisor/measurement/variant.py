@@ -17,7 +17,7 @@ from advisor.measurement.result import ModelRequest
 from advisor.models.load import load
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.invocation import without_cache
-from advisor.strategies.selection import Selection, actions, lacking_here
+from advisor.strategies.selection import Selection, actions, baseline_actions, lacking_here
 from advisor.telemetry.machine import machine
 
 
@@ -84,6 +84,7 @@ def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
     """
     doing = [choice for choice in chosen if choice.strategy.apply is not None]
     here = machine()
+    model, chosen = _trainable(model, chosen)
     if chosen and not doing:
         reasons = (f"{each}: {lacking_here(here, each.strategy)}" for each in chosen)
         raise StrategyError("nothing to measure: " + "; ".join(reasons))
@@ -96,10 +97,36 @@ def applied(model: LoadedModel, chosen: Selection) -> LoadedModel:
             before = _weights(model.module)
             model = action(model)
             first = action.stage == choice.strategy.stage
-            if first and choice.strategy.family in {"pruning", "quantization"}:
+            of_weights = choice.strategy.family in {"pruning", "quantization"}
+            if first and of_weights and model.new_cache is None:
                 _refuse_unchanged(before, model.module)
     model.module.eval()
     return model
+
+
+def baseline_of(model: LoadedModel, chosen: Selection) -> LoadedModel:
+    """What `model` with `chosen` is compared with: itself, or trained again on all of its data."""
+    for action in baseline_actions(_trainable(model, chosen)[1]):
+        with blaming(StrategyError, f"{action.choice}: {model.reference} cannot be trained anew"):
+            model = action(model)
+    return model
+
+
+def _trainable(model: LoadedModel, chosen: Selection) -> tuple[LoadedModel, Selection]:
+    """`chosen` without what takes training data where `model` has none; a note tells of it.
+
+    Where that is all there is to do, it stays and is refused by name.
+    """
+    doing = [each for each in chosen if each.strategy.apply is not None]
+    training = [each for each in doing if each.strategy.baseline is not None]
+    if model.training is not None or len(training) == len(doing):
+        return model, chosen
+    notes = (
+        f"{each.slug} was not applied: {model.reference} brings nothing to train on"
+        for each in training
+    )
+    left = tuple(each for each in chosen if each not in training)
+    return replace(model, notes=(*model.notes, *notes)), left
 
 
 def _weights(module: torch.nn.Module) -> dict[str, tuple[object, ...]]:

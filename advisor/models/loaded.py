@@ -137,6 +137,10 @@ class LoadedModel:
     training: Training | None = None
     """What it can be trained further on; None where it brings no data."""
     recipe: Recipe = field(default_factory=Recipe)
+    new_cache: Callable[[], Any] | None = None
+    """Makes the key-value cache that a decoder is run with; None leaves it to the module."""
+    notes: tuple[str, ...] = ()
+    """What was done to it that a reader of a measurement has to know."""
     remarks: Callable[[], Sequence[str]] | None = None
     """Says what the module counted since it was asked last, for those who read a measurement."""
 

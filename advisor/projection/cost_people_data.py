@@ -34,7 +34,7 @@ def data_lines(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Itera
         "price of acquiring a sample: not given" if np.isnan(one.value) else None,
     )  # fmt: skip
     labels = labels_kept(scenario, setups, case)
-    fewer = any(setup.labels_chosen or setup.deduplicated for setup in setups)
+    fewer = any(setup.labels_share < 1 or setup.deduplicated for setup in setups)
     for line in _label_lines(scenario, samples, size, case):
         yield of_kept(line, labels, kept_input(scenario, labels, "labels", left_out=fewer))
     yield from storage_lines(scenario, setups, case)

@@ -24,27 +24,11 @@ PUBLISHED_DUPLICATES = Quantity(
         "0.39, 3.04, 4.86 and 13.63%; expected is the median. Texts: other data may differ",
     ),
 )  # fmt: skip
-MOST_LABELS_SAVED = 0.7
-"""What a vendor claims for labelling the samples that a model is least sure of: up to 70%."""
-_CLAIM = "wring.co/blog/aws-sagemaker-ground-truth-pricing-guide (vendor claim: up to)"
 
 
 def duplicate_fraction(scenario: Scenario) -> Quantity:
     """Share of the samples that repeat others."""
     return scenario.workload.data.duplicate_fraction or PUBLISHED_DUPLICATES
-
-
-def label_saving(scenario: Scenario) -> Quantity:
-    """Share of the labels that need not be bought.
-
-    Duplicates need none; what a model picks out beyond them is a claim, so it only widens the
-    range upwards.
-    """
-    known = duplicate_fraction(scenario)
-    return Quantity(
-        low=known.low, expected=known.expected, high=max(known.high, MOST_LABELS_SAVED),
-        source=Source(f"duplicates, up to {_CLAIM}", "2026-03", "low"),
-    )  # fmt: skip
 
 
 def samples_kept(scenario: Scenario, setups: Sequence[Setup], case: Cases) -> Floats:
@@ -54,9 +38,11 @@ def samples_kept(scenario: Scenario, setups: Sequence[Setup], case: Cases) -> Fl
 
 
 def labels_kept(scenario: Scenario, setups: Sequence[Setup], case: Case) -> Floats:
-    """Share of the labels bought, shape (setups,); the duplicates among them are left out once."""
-    fewer = 1 - helpful(label_saving(scenario), case)
-    chosen = np.where([setup.labels_chosen for setup in setups], fewer, 1.0)
+    """Share of the labels bought, shape (setups,).
+
+    Those that are picked are no duplicates as long as fewer are picked than there are of others.
+    """
+    chosen: Floats = np.array([setup.labels_share for setup in setups])
     return np.minimum(chosen, samples_kept(scenario, setups, case))
 
 

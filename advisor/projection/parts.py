@@ -47,7 +47,7 @@ DEPENDS: Mapping[str, tuple[Part, ...]] = {
     "optimizer": ("training",),
     "mig_slice": ("serving",),
     "deduplicated": ("training", "data"),
-    "labels_chosen": ("data",),
+    "labels_share": ("data",),
     "colder_tier": ("data",),
     "colder_share": ("data",),
     "compressed_columns": ("data",),

@@ -82,8 +82,8 @@ class Setup:
     colder_share: float = 0.0
     compressed_columns: bool = False
     """Data are stored column by column and compressed."""
-    labels_chosen: bool = False
-    """Only samples that are expected to teach the model something are labelled."""
+    labels_share: float = 1.0
+    """Of the samples, those that are labelled: the ones expected to teach the model most."""
     autoscaling_delay_minutes: float | None = None
     """Replicas follow the day's demand, each started so long ahead; None keeps the peak's."""
     scale_to_zero_after_minutes: float | None = None

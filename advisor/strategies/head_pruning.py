@@ -39,10 +39,19 @@ from advisor.strategies.strategy import REMOVE, Levels, Parameter, Strategy
 if TYPE_CHECKING:
     import torch
 
-_NAMES = (("q_proj", "k_proj", "v_proj", "o_proj"), ("q_proj", "k_proj", "v_proj", "out_proj"))
-"""How attention modules call their projections."""
+_NAMES = (
+    ("q_proj", "k_proj", "v_proj", "o_proj"),
+    ("q_proj", "k_proj", "v_proj", "out_proj"),
+    ("q_lin", "k_lin", "v_lin", "out_lin"),
+    ("self.query", "self.key", "self.value", "output.dense"),
+    ("attention.query", "attention.key", "attention.value", "output.dense"),
+)
+"""How attention modules call their projections; BERT and its like have those of the inputs and that
+of the answers in modules of their own."""
+_HEAD_SIZES = ("head_dim", "attention_head_size")
 _QUERY_COUNTS = ("num_heads", "num_attention_heads", "n_heads")
 _KEY_COUNTS = ("num_key_value_heads",)
+_WIDTHS = ("all_head_size",)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class _Attention:
         """Remove groups in place, and tell the module how many heads are left."""
         import torch_pruning
 
-        groups, queries = self.groups, self.queries.out_features // self.head_dim
+        groups, width = self.groups, self.queries.out_features
         of_queries, of_keys = (
             [group * size + each for group in removed for each in range(size)]
             for size in (self.group_queries, self.head_dim)
@@ -92,7 +101,11 @@ class _Attention:
         torch_pruning.prune_linear_out_channels(self.keys, of_keys)
         torch_pruning.prune_linear_out_channels(self.values, of_keys)
         torch_pruning.prune_linear_in_channels(self.out, of_queries)
-        counts = {**dict.fromkeys(_QUERY_COUNTS, queries), **dict.fromkeys(_KEY_COUNTS, groups)}
+        counts = {
+            **dict.fromkeys(_QUERY_COUNTS, width // self.head_dim),
+            **dict.fromkeys(_KEY_COUNTS, groups),
+            **dict.fromkeys(_WIDTHS, width),
+        }
         for name, before in counts.items():
             if getattr(self.module, name, None) == before:
                 setattr(self.module, name, before * self.groups // groups)
@@ -108,7 +121,8 @@ def apply(model: LoadedModel, levels: Levels) -> LoadedModel:
     if not found:
         raise StrategyError(
             "it found no attention with projections of its own: modules with "
-            "q_proj, k_proj, v_proj, o_proj or out_proj and a head_dim"
+            f"{'; or '.join(', '.join(names) for names in _NAMES)}; "
+            f"and a {' or '.join(_HEAD_SIZES)}"
         )
     groups = {each.groups for each in found}
     if not any(int(count * ratio) for count in groups):
@@ -131,15 +145,26 @@ def _attentions(module: torch.nn.Module) -> Iterator[_Attention]:
     import torch
 
     for part in module.modules():
-        head_dim = getattr(part, "head_dim", None)
         for names in _NAMES:
-            layers = [getattr(part, name, None) for name in names]
+            layers = [_at(part, name) for name in names]
             linear = [each for each in layers if isinstance(each, torch.nn.Linear)]
-            if not isinstance(head_dim, int) or len(linear) < len(names):
+            if len(linear) < len(names):
                 continue
+            owner = _at(part, names[0].rpartition(".")[0]) or part
+            sizes = [getattr(owner, name, None) for name in _HEAD_SIZES]
+            head_dim = next((each for each in sizes if isinstance(each, int)), None)
             queries, keys, values, out = linear
-            if keys.out_features % head_dim == 0 and out.in_features == queries.out_features:
-                yield _Attention(part, queries, keys, values, out, head_dim)
+            if head_dim is None or keys.out_features % head_dim:
+                continue
+            if out.in_features == queries.out_features:
+                yield _Attention(owner, queries, keys, values, out, head_dim)
+
+
+def _at(part: Any, path: str) -> Any:
+    """What lies at a dotted path; None where nothing does."""
+    for name in filter(None, path.split(".")):
+        part = getattr(part, name, None)
+    return part
 
 
 DROPS = {

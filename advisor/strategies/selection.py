@@ -147,6 +147,16 @@ def actions(chosen: Selection) -> list[Action]:
     return sorted(found, key=lambda each: (each.stage, each.choice.slug))
 
 
+def baseline_actions(chosen: Selection) -> list[Action]:
+    """What is done to the model that an applied one is compared with, in the same order."""
+    found = [
+        Action(choice, choice.strategy.stage, act)
+        for choice in chosen
+        if (act := choice.strategy.baseline) is not None
+    ]
+    return sorted(found, key=lambda each: (each.stage, each.choice.slug))
+
+
 def apply_selection(model: LoadedModel, chosen: Selection) -> LoadedModel:
     """Apply what can be applied to a model, in the order of the stages."""
     for action in actions(chosen):

@@ -71,9 +71,10 @@ class Strategy:
 
     `apply` returns a new LoadedModel and may change the module it was given. It is None where
     there is nothing to do to a model (a way of paying). `stage` orders what is applied to one
-    model: what removes parts comes first, then what sets weights to zero, then what trains what is
-    left, then what changes formats, then what compiles. `convert` is what a strategy of an early
-    stage does besides, once the weights are final: at the stage CONVERT.
+    model: what trains on other data comes first, then what makes a student, what removes parts,
+    what sets weights to zero, what trains what is left, what changes formats, what compiles.
+    `convert` is what a strategy of an early stage does besides, once the weights are final: at the
+    stage CONVERT.
     `quality_drop(levels)` is the published share of the metric lost.
     """
 
@@ -93,6 +94,9 @@ class Strategy:
     """Slugs that this one cannot be combined with, each with the reason."""
     parameters: tuple[Parameter, ...] = ()
     stage: int = 0
+    baseline: Callable[[LoadedModel, Levels], LoadedModel] | None = None
+    """What the model goes through that the applied one is compared with; None is nothing. A
+    strategy that trains on other data is compared with the same training on all of them."""
     convert: Callable[[LoadedModel, Levels], LoadedModel] | None = None
     commits: bool = False
     """What it buys is bought for a term: it comes after all that changes how much is needed."""
@@ -116,7 +120,7 @@ class Strategy:
         raise UnknownNameError(f"parameter of {self.slug}", name, names, origin)
 
 
-DISTIL, REMOVE, MASK, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(8)
+DATA, DISTIL, REMOVE, MASK, RECOVER, CONVERT, WRAP, COMPILE, DISTRIBUTE = range(9)
 """The stages of `apply`, in order."""
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from advisor.errors import UsageError
 from advisor.strategies.catalog import strategy_by_slug
 from advisor.strategies.selection import Choice, Selection, selection
+from advisor.strategies.strategy import Parameter
 
 
 class Switchboard:
@@ -13,6 +15,8 @@ class Switchboard:
         self.chosen = chosen
         self._undo: list[Selection] = []
         self._redo: list[Selection] = []
+        self._stepped: dict[str, int] = {}
+        """By slug, which of its parameters is stepped; the first where it is not in there."""
 
     def select(self, chosen: Selection) -> None:
         """Switch on exactly `chosen`."""
@@ -31,16 +35,31 @@ class Switchboard:
         rest = [choice for choice in self.chosen if choice.slug != slug]
         self.select(selection(rest if self.choice(slug) else [*rest, Choice(slug)]))
 
+    def stepped(self, slug: str) -> Parameter | None:
+        """The parameter whose level is stepped; None where the strategy has none."""
+        parameters = strategy_by_slug(slug).parameters
+        return parameters[self._stepped.get(slug, 0)] if parameters else None
+
+    def step_next_parameter(self, slug: str) -> None:
+        """Step the levels of the strategy's next parameter from now on, after the last the first.
+
+        Raises UsageError where there is no other.
+        """
+        parameters = strategy_by_slug(slug).parameters
+        if len(parameters) < 2:
+            only = f"only {parameters[0].name}" if parameters else "no parameter"
+            raise UsageError(f"{slug} has {only}")
+        self._stepped[slug] = (self._stepped.get(slug, 0) + 1) % len(parameters)
+
     def step_level(self, slug: str, steps: int) -> None:
-        """Move a strategy along the levels of its first parameter; it is switched on if it was off.
+        """Move a strategy along the levels of a parameter; it is switched on if it was off.
 
         A strategy without parameters is left as it is, and the levels end where they end.
         """
-        strategy = strategy_by_slug(slug)
-        if not strategy.parameters:
+        parameter = self.stepped(slug)
+        if parameter is None:
             return
         current = self.choice(slug) or Choice(slug)
-        parameter = strategy.parameters[0]
         index = parameter.levels.index(current.all_levels()[parameter.name]) + steps
         level = parameter.levels[max(0, min(index, len(parameter.levels) - 1))]
         rest = [choice for choice in self.chosen if choice.slug != slug]

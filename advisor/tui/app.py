@@ -194,6 +194,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
             "toggle": lambda: bench.toggle(slug),
             "lower": lambda: bench.step_level(slug, -1),
             "higher": lambda: bench.step_level(slug, 1),
+            "parameter": lambda: bench.step_next_parameter(slug),
             "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
             "why": lambda: self.lay(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }

@@ -131,6 +131,10 @@ class Bench:
         self.opened().switches.step_level(slug, steps)
         self.refresh()
 
+    def step_next_parameter(self, slug: str) -> None:
+        self.opened().switches.step_next_parameter(slug)
+        self.refresh()
+
     def undo(self) -> None:
         self.opened().switches.undo()
         self.refresh()

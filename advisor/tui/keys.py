@@ -45,7 +45,8 @@ _OF_VIEW: Mapping[str, Sequence[Hint]] = {
 """What a view has of its own, or is looked at for; before the common ones."""
 _AFTER: Mapping[str, Sequence[Hint]] = {
     "strategies": (
-        (("why",), "w", "why"), (("measure_alone",), "x", "measure alone"), _SIFTING[1],
+        (("parameter",), "P", "parameter"), (("why",), "w", "why"),
+        (("measure_alone",), "x", "measure alone"), _SIFTING[1],
     ),
 }  # fmt: skip
 """What comes only where there is room."""

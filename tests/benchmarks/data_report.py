@@ -27,10 +27,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from PIL import Image
 
+from advisor.duplicates import DEFAULT_SIMILARITY
+from advisor.duplicates.near import SignatureStore, minhash
+from advisor.duplicates.token_sets import PERMUTATIONS
 from advisor.measurement.data.inspection import Options, inspect
-from advisor.measurement.data.near import SignatureStore, minhash
-from advisor.measurement.data.report import DEFAULT_SIMILARITY
-from advisor.measurement.data.samples import PERMUTATIONS, SampleReader, shingles
+from advisor.measurement.data.samples import SampleReader, shingles
 from tests.support.data_sets import DIGITS, digits_rows, picture
 
 COLUMNS = 12

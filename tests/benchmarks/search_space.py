@@ -89,7 +89,7 @@ def forty() -> dict[str, Strategy]:
         made_up("spot-training", {"training_purchase": "spot"}, instead=BOUGHT, days=3.0),
         made_up("training-reserved", {"training_purchase": "reserved"}, instead=("spot",)),
         made_up("deduplicated", {"deduplicated": True}, days=3.0),
-        made_up("fewer-labels", {"labels_chosen": True}, days=8.0, drop=0.002),
+        made_up("fewer-labels", {"labels_share": 0.9}, days=8.0, drop=0.002),
     ]  # fmt: skip
     found += [
         made_up(f"habit-{place}", {"weights_masked": 0.0}, days=1.0 + place, drop=0.001 * place)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from transformers import PreTrainedModel
+from transformers import BertModel, DistilBertModel, PreTrainedModel
 
 from advisor.errors import StrategyError
 from advisor.measurement.outputs import main_output
@@ -18,6 +18,7 @@ from advisor.models.load import load
 from advisor.models.loaded import LoadedModel
 from advisor.strategies.catalog import strategies
 from advisor.strategies.distillation import student_of
+from advisor.strategies.head_pruning import _attentions
 from advisor.strategies.selection import apply_selection, lacking_here, parse_selection
 from advisor.telemetry.machine import machine
 from tests.integration.models import minilm_factory
@@ -30,7 +31,9 @@ SECTIONS = re.compile(
 APPLIED = {
     "amp": "digits", "bf16": "digits", "channels-last": "digits", "cascade:steps=30": "digits",
     "distillation:steps=30": "digits", "fp16": "tiny-gpt", "head-pruning:ratio=0.5": "tiny-gpt",
+    "data-deduplication:repeats=exact:steps=30": "digits", "label-fewer:steps=30": "digits",
     "fused-attention": "minilm", "int4-weight-only": "tiny-gpt", "int8-dynamic": "tiny-gpt",
+    "kv-cache-format": "tiny-gpt", "kv-cache-format:dtype=int4": "tiny-gpt",
     "int8-weight-only": "tiny-gpt", "recovery": "digits", "semi-structured-sparsity": "tiny-gpt",
     "structured-pruning": "digits",
     "tf32": "tiny-gpt", "torch-compile": "digits", "unstructured-pruning": "digits",
@@ -229,6 +232,45 @@ def test_a_pruned_decoder_has_fewer_heads_and_a_smaller_cache() -> None:
     assert cache.layers[0].keys.shape[1] == 1
     attention = 4 * 192 * (192 + 64 + 64 + 192) * 4
     assert stored_bytes(fresh("tiny-gpt").module) - stored_bytes(model.module) == attention // 2
+
+
+@pytest.mark.parametrize("architecture", [BertModel, DistilBertModel])
+def test_an_encoder_of_another_form_loses_heads_too(architecture: type[PreTrainedModel]) -> None:
+    def built() -> LoadedModel:
+        torch.manual_seed(0)
+        sizes = {"hidden_size": 32, "intermediate_size": 64} | {"dim": 32, "hidden_dim": 64}
+        depth = {"num_hidden_layers": 2, "n_layers": 2, "num_attention_heads": 4, "n_heads": 4}
+        config = architecture.config_class(vocab_size=50, **sizes, **depth)
+        tokens = torch.randint(50, (2, 6))
+        mask = torch.tensor([[1] * 6, [1] * 4 + [0] * 2])
+        inputs = {"input_ids": tokens, "attention_mask": mask}
+        return LoadedModel("small", architecture(config).eval(), keyword_inputs=inputs)
+
+    whole, pruned = built(), apply_selection(built(), parse_selection("head-pruning:ratio=0.5"))
+    counts = [sum(each.numel() for each in model.module.parameters()) for model in (whole, pruned)]
+    # Of each of 2 layers half of the width of queries, keys and values with their biases, and half
+    # of what reads them.
+    assert counts[0] - counts[1] == 2 * (3 * 16 * (32 + 1) + 16 * 32)
+    assert output(pruned).shape == output(whole).shape
+    file = io.BytesIO()
+    torch.save(pruned.module.state_dict(), file)
+    file.seek(0)
+    again = apply_selection(built(), parse_selection("head-pruning:ratio=0.5"))
+    again.module.load_state_dict(torch.load(file, weights_only=True))
+    assert torch.equal(output(again), output(pruned))
+
+
+def test_heads_that_say_nothing_go_first_and_are_not_missed() -> None:
+    model = fresh("minilm")
+    for attention in _attentions(model.module):
+        silent = attention.least(3)
+        attention.out.weight.data.reshape(384, attention.groups, -1)[:, silent] = 0
+        for each in (attention.queries, attention.keys, attention.values):
+            each.weight.data.reshape(attention.groups, -1)[silent] *= 0.01
+    expected = output(model)
+    pruned = apply_selection(model, parse_selection("head-pruning:ratio=0.25"))
+    assert {each.groups for each in _attentions(pruned.module)} == {9}
+    assert torch.allclose(output(pruned), expected, atol=1e-5)
 
 
 def test_heads_that_cannot_go_are_refused() -> None:

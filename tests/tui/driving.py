@@ -54,6 +54,10 @@ def chosen(app: AdvisorApp) -> object:
     return [str(each) for each in app.bench.opened().chosen]
 
 
+def stepped(app: AdvisorApp) -> object:
+    return app.bench.opened().switches.stepped("zero")
+
+
 def screen(app: AdvisorApp) -> object:
     return type(app.screen)
 
@@ -97,6 +101,7 @@ CASES: Mapping[str, Case] = {
     # strategies, bill, operators
     "toggle": Case(chosen, at="bf16"), "higher": Case(chosen, ("space",), at="fsdp"),
     "lower": Case(chosen, ("space", "right"), at="fsdp"), "why": Case(screen),
+    "parameter": Case(stepped, at="zero"),
     "detail": Case(screen), "tree": Case(lambda app: app.screen.query_one(OperatorList).is_tree),
     "fold": Case(folded, ("v",)), "unfold": Case(folded, ("v", "h")),
     # the whole program

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from advisor import units
+from advisor.errors import UsageError
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component
 from advisor.tui.app import AdvisorApp
 from advisor.tui.render.bill_bars import SIGNS
@@ -96,6 +97,28 @@ async def test_level_steps_with_the_arrows(make_app: MakeApp) -> None:
         await pilot.pause()
         assert str(app.bench.opened().chosen[0]) == "fsdp:gpus=16"
         assert "16" in row(app, "[x]")
+
+
+async def test_any_parameter_of_a_strategy_is_stepped_and_shown_as_such(
+    make_app: MakeApp,
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(140, 40)) as pilot:
+        await opened(pilot)
+        await put_cursor_on(pilot, "zero")
+        assert "‹gpus›" in screen_text(app)
+        await pilot.press("P", "left")
+        await pilot.pause()
+        assert str(app.bench.opened().chosen[0]) == "zero:stage=1"
+        assert "8 ‹1›" in row(app, "[x]")
+        assert "‹stage› 1 of 1, 2" in screen_text(app)
+        await pilot.press("P", "left")
+        await pilot.pause()
+        assert str(app.bench.opened().chosen[0]) == "zero:gpus=4:stage=1"
+        with pytest.raises(UsageError, match="fsdp has only gpus"):
+            app.bench.step_next_parameter("fsdp")
+        with pytest.raises(UsageError, match="bf16 has no parameter"):
+            app.bench.step_next_parameter("bf16")
 
 
 async def test_strategies_stand_under_their_families_and_the_cursor_passes_over(

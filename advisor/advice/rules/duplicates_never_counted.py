@@ -22,14 +22,14 @@ from advisor.projection.data_kept import duplicate_fraction
 from advisor.units import percent, usd
 
 SLUG = "duplicates-never-counted"
-LEAVING_OUT = ("data-deduplication", "label-fewer")
+LEAVING_OUT = "data-deduplication"
 
 
 def check(facts: Facts) -> Finding | None:
     if facts.scenario.workload.data.duplicate_fraction is not None:
         return None
-    saved = {slug: best[1] for slug in LEAVING_OUT if (best := cheapest_level(facts, slug))}
-    if not saved:
+    best = cheapest_level(facts, LEAVING_OUT)
+    if best is None:
         return None
     assumed = duplicate_fraction(facts.scenario)
     return Finding(
@@ -38,9 +38,9 @@ def check(facts: Facts) -> Finding | None:
         "nobody has counted the samples that repeat, and leaving them out would pay",
         (
             ("published of other data", f"{percent(assumed.low)} to {percent(assumed.high)}"),
-            *((f"saved a month with {slug}", usd(amount)) for slug, amount in saved.items()),
+            (f"saved a month with {LEAVING_OUT}", usd(best[1])),
         ),
-        recommends=tuple(saved),
+        recommends=(LEAVING_OUT,),
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from advisor.measurement.data.exact import Digests, DigestStore
-from advisor.measurement.data.near import Likeness, Signatures, SignatureStore
+from advisor.duplicates.exact import Digests, DigestStore
+from advisor.duplicates.near import Likeness, Signatures, SignatureStore
 from advisor.measurement.data.report import Duplicates, Pair
 from advisor.measurement.progress import Report
 

@@ -9,16 +9,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
-import imagehash
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from advisor.measurement.data.digests import file_digest
+from advisor.duplicates.digests import file_digest
+from advisor.duplicates.pictures import signature
 from advisor.measurement.data.format import FOLDER, DataFormat, DataSet, Faults, Images
 
-HASH_SIDE = 8
-"""64 bits. Finer hashes look at details that a smooth picture does not have but for its noise."""
 _CHUNK_IMAGES = 256
 _DECODED_SIDE = 128
 """Pixels that a JPEG is decoded to at least; the hash itself looks at 32 by 32."""
@@ -56,12 +54,12 @@ def _hashed(file: Path) -> Hashed | str:
             stream.seek(0)
             with Image.open(stream) as image:
                 image.draft("RGB", (_DECODED_SIDE, _DECODED_SIDE))
-                bits = imagehash.phash(image.convert("RGB"), hash_size=HASH_SIDE).hash
+                found_alike = signature(image)
     except UnidentifiedImageError:
         return "no image that can be decoded"
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         return str(error) or type(error).__name__
-    return found, np.packbits(bits).astype(np.uint16)
+    return found, found_alike
 
 
 def _images(data: DataSet, read: list[tuple[Path, Hashed]], fraction: float) -> Images:

@@ -6,16 +6,18 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from advisor.duplicates import DEFAULT_SIMILARITY
+from advisor.duplicates.near import minhash, perceptual
+from advisor.duplicates.token_sets import PERMUTATIONS
 from advisor.errors import UsageError
 from advisor.measurement.data.columnar import ColumnarSize
 from advisor.measurement.data.columns import ColumnCounter
 from advisor.measurement.data.comparison import Comparison
 from advisor.measurement.data.files import find
 from advisor.measurement.data.format import DataFormat, DataSet, Faults, ReadOptions, shown
-from advisor.measurement.data.near import minhash, perceptual
-from advisor.measurement.data.report import DEFAULT_SIMILARITY, Column, DataReport
+from advisor.measurement.data.report import Column, DataReport
 from advisor.measurement.data.roles import Roles
-from advisor.measurement.data.samples import PERMUTATIONS, SampleReader
+from advisor.measurement.data.samples import SampleReader
 from advisor.measurement.progress import Report, part
 
 _READING = 0.9

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from advisor.duplicates.digests import short_digest
 from advisor.errors import UnknownNameError
-from advisor.measurement.data.digests import short_digest
 from advisor.measurement.data.report import Labels
 
 LABEL_NAMES = ("label", "labels", "target", "class", "class_label", "y")

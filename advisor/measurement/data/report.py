@@ -13,9 +13,6 @@ import msgspec
 from advisor.catalog.quantity import Quantity
 from advisor.errors import UsageError
 
-DEFAULT_SIMILARITY = 0.8
-LEAST_SIMILARITY = 0.5
-"""From which on texts and rows are near duplicates; below half, most of two samples differs."""
 Kind = Literal["number", "word", "text", "mixed", "empty", "image"]
 
 

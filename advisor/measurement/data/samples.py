@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -11,16 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import rensa
 
+from advisor.duplicates.digests import digests
+from advisor.duplicates.token_sets import minhashes
 from advisor.measurement.data.columns import PROSE_WORDS, words
-from advisor.measurement.data.digests import digests
 
-PERMUTATIONS = 128
-_SEED = 42
-_SETS_AT_ONCE = 512
-_SPREAD = np.uint32(2654435769)
-"""2^32 over the golden ratio: brings every bit of a hash to bear on its upper half."""
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|\w+")
 """A run of letters and digits; of scripts without spaces each character."""
 Tokens = tuple[str, ...]
@@ -85,19 +79,7 @@ class SampleReader:
                 if tokens
                 else list(shingled)
             )
-        return _minhashes(tokens)
-
-
-def _minhashes(tokens: Sequence[Sequence[str]]) -> npt.NDArray[np.uint16]:
-    """Of each set, 16 bits of each of its hashes; a few sets at a time stay in the cache."""
-    packed = []
-    for start in range(0, len(tokens), _SETS_AT_ONCE):
-        sets = tokens[start : start + _SETS_AT_ONCE]
-        matrix = rensa.RMinHash.digest_matrix_from_token_sets(sets, PERMUTATIONS, _SEED)
-        packed += [array("I", row).tobytes() for row in matrix.to_rows()]
-    hashes = np.frombuffer(b"".join(packed), np.uint32).reshape(-1, PERMUTATIONS)
-    signatures: npt.NDArray[np.uint16] = (hashes * _SPREAD >> np.uint32(16)).astype(np.uint16)
-    return signatures
+        return minhashes(tokens)
 
 
 def shingles(text: str) -> Tokens:

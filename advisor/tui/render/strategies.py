@@ -83,8 +83,14 @@ def without_and_with(snapshot: Snapshot, row: StrategyRow) -> tuple[Projection, 
 
 
 def _name(row: StrategyRow, width: int) -> str:
-    """Title (slug where that is too long) and the level of each parameter."""
-    levels = " ".join(str(level) for level in row.choice.all_levels().values())
+    """Title (slug where that is too long) and the level of each parameter.
+
+    Of several, the one that is stepped stands between ‹ ›.
+    """
+    found = {name: str(level) for name, level in row.choice.all_levels().items()}
+    if row.stepped is not None and len(found) > 1:
+        found[row.stepped.name] = f"‹{found[row.stepped.name]}›"
+    levels = " ".join(found.values())
     title = row.choice.strategy.title
     shown = title if cell_len(f"{title} {levels}") <= width else row.choice.slug
     return f"{shown} {levels}".rstrip()

@@ -29,7 +29,9 @@ def why_lines(snapshot: Snapshot, row: StrategyRow, width: int) -> list[Line]:
     for parameter in strategy.parameters:
         levels = ", ".join(str(level) for level in parameter.levels)
         now = row.choice.all_levels()[parameter.name]
-        lines += wrap(f"{parameter.name} {now} of {levels}: {parameter.meaning}", width, " ")
+        is_stepped = parameter == row.stepped and len(strategy.parameters) > 1
+        name = f"‹{parameter.name}›" if is_stepped else parameter.name
+        lines += wrap(f"{name} {now} of {levels}: {parameter.meaning}", width, " ")
     if row.measured_alone is not None:
         lines += wrap(_measured(row), width, " ", "accent")
     drop = strategy.quality_drop(row.choice.all_levels())

@@ -31,6 +31,7 @@ class StrategyList(SiftedList):
         Binding("space", "ask('toggle')", "toggle the strategy", id="toggle", key_display="space"),
         Binding("left,h", "ask('lower')", "lower its level", id="lower", key_display="← h"),
         Binding("right,l", "ask('higher')", "raise its level", id="higher", key_display="→ l"),
+        Binding("P", "ask('parameter')", "lower and raise its next parameter", id="parameter"),
         Binding("x", "ask('measure')", "measure it alone, after what waits", id="measure_alone"),
         Binding("w,enter", "ask('why')", "all about the strategy", id="why", key_display="w Enter"),
     ]
@@ -64,7 +65,7 @@ class StrategyList(SiftedList):
             self.post_message(self.Asked(self.slug, wish))
 
 
-Wish = Literal["toggle", "lower", "higher", "measure", "why"]
+Wish = Literal["toggle", "lower", "higher", "parameter", "measure", "why"]
 
 
 class StrategiesView(Horizontal):

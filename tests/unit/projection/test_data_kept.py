@@ -38,14 +38,14 @@ def test_duplicates_are_neither_labelled_nor_stored_but_were_bought(case: Case) 
 
 
 def test_fewer_labels_change_labels_alone() -> None:
-    found = ratios(Setup(labels_chosen=True))
-    assert [found[name] for name in LABELS] == pytest.approx([0.8, 0.8])
+    found = ratios(Setup(labels_share=0.6))
+    assert [found[name] for name in LABELS] == pytest.approx([0.6, 0.6])
     assert all(found[name] == 1 for name in found if name not in LABELS)
 
 
-@pytest.mark.parametrize(("case", "kept"), [("low", 0.3), ("expected", 0.8), ("high", 0.9)])
+@pytest.mark.parametrize(("case", "kept"), [("low", 0.7), ("expected", 0.75), ("high", 0.75)])
 def test_a_duplicate_is_left_out_once(case: Case, kept: float) -> None:
-    found = ratios(Setup(deduplicated=True, labels_chosen=True), case)
+    found = ratios(Setup(deduplicated=True, labels_share=0.75), case)
     assert found["labelling"] == pytest.approx(kept)
     assert found["storage"] == pytest.approx(KEPT[case])
 
@@ -61,7 +61,7 @@ def test_unknown_duplicates_take_the_published_range_and_say_so() -> None:
 def test_what_may_be_nothing_at_one_end_is_a_bill_at_all_ends() -> None:
     """A report without exact duplicates says so: the low end of its range is 0."""
     work = changed(WORK, "data", duplicate_fraction=Quantity(low=0.0, expected=0.1, high=0.2))
-    setups = [Setup(deduplicated=True, labels_chosen=True, compressed_columns=True)]
+    setups = [Setup(deduplicated=True, labels_share=0.9, compressed_columns=True)]
     found = project(paper(PAYER, work), setups)[0].bill
     [storage] = [line for line in found.lines if line.name == "storage"]
     assert storage.usd_per_month is not None

@@ -49,7 +49,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "gpu_tenants": (1, 2, 4),
     "models_on_fleet": (1, 2, 4),
     "deduplicated": (False, True),
-    "labels_chosen": (False, True),
+    "labels_share": (1.0, 0.5),
     "colder_tier": (None, "infrequent", "archive"),
     "colder_share": (0.0, 0.8),
     "compressed_columns": (False, True),

@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advisor.measurement.data.digests import digests, short_digest
-from advisor.measurement.data.exact import DigestStore, EqualSamples
+from advisor.duplicates.digests import digests, short_digest
+from advisor.duplicates.exact import DigestStore, EqualSamples
 
 SAMPLES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from([None, "a", "b"])), min_size=1)
 

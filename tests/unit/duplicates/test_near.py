@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from advisor.measurement.data.near import Likeness, SignatureStore, minhash, perceptual
+from advisor.duplicates.near import Likeness, SignatureStore, minhash, perceptual
 
 
 def alike(folder: Path, likeness: Likeness, signatures: npt.NDArray[np.uint16]) -> list[int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from advisor.measurement.data.exact import KEPT_EXAMPLES, Flags
+from advisor.duplicates.exact import KEPT_EXAMPLES, Flags
 
 Signatures = npt.NDArray[np.uint16]
 Numbers = npt.NDArray[np.intp]
