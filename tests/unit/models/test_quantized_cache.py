@@ -116,3 +116,9 @@ def test_what_cannot_be_given_such_a_cache_says_why(model: object, said: str) ->
     assert callable(model)
     with pytest.raises(StrategyError, match=said):
         applied(model(), parse_selection("kv-cache-format"))
+
+
+def test_four_bits_of_an_odd_number_of_keys_are_refused() -> None:
+    keys = torch.ones(1, 3, 5, 11)
+    with pytest.raises(ValueError, match="33 keys a token"):
+        quantized_cache(1, "int4").update(keys, keys, 0)
