@@ -92,9 +92,7 @@ def _integer_codes(rows: torch.Tensor, dtype: str) -> tuple[torch.Tensor, ...]:
     """Codes, scales and zeros of (batch, tokens, width), in groups along the width."""
     batch, tokens, width = rows.shape
     if dtype == "int4" and width % 2:
-        raise ValueError(
-            f"{width} keys a token: codes of 4 bits are held in pairs, so they must be even in number"
-        )
+        raise ValueError(f"{width} keys a token: 4-bit codes are held in pairs, so it must be even")
     group = math.gcd(width, GROUP)
     grouped = rows.float().reshape(batch, tokens, width // group, group)
     low, high = grouped.aminmax(dim=-1, keepdim=True)
