@@ -46,6 +46,7 @@ def with_chain(model: LoadedModel, *, follows_config: bool) -> LoadedModel:
             model,
             module=_cut(module, chain, indices, tensors()),
             blocks=len(indices),
+            chain=chain,
             decoder=model.decoder and replace(model.decoder, layers=len(indices)),
         )
 

@@ -50,6 +50,14 @@ def decoder_shape(config: Any) -> DecoderShape | None:
     )
 
 
+def layer_windows(config: Any) -> list[int | None]:
+    """How many tokens each layer's attention looks back at; None where it looks at all."""
+    text = config.get_text_config(decoder=True)
+    window = _window_tokens(text)
+    kinds = _layer_kinds(text, int(text.num_hidden_layers))
+    return [window if kind == "windowed" else None for kind in kinds]
+
+
 def _layer_kinds(text: Any, layers: int) -> list[LayerKind]:
     """What each layer keeps of keys and values.
 

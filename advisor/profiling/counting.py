@@ -17,6 +17,7 @@ from advisor.profiling.phases import PhasePlan, decode_phase, first_phase
 from advisor.profiling.profile import CountedBy, Operator, Phase
 from advisor.profiling.recorder import Counted
 from advisor.profiling.replica import fake_replica, meta_replica, sharing_replica
+from advisor.profiling.windows import with_windows
 
 Replicate = Callable[[LoadedModel], LoadedModel]
 Plan = Callable[[LoadedModel], PhasePlan]
@@ -88,6 +89,7 @@ def _count(model: LoadedModel, replicate: Replicate, plan: Plan) -> PhaseCount:
     operators = counted.operators
     if phase.name == "decode":
         operators = tuple(_unpacked(each) for each in operators)
+    operators = with_windows(operators, model)
     return PhaseCount(
         Phase(phase.name, phase.batch_size, operators, phase.query_tokens, phase.context_tokens),
         counted.uncounted,

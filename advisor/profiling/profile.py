@@ -43,6 +43,8 @@ class Operator:
     """How this call's multiply-adds fall with the channels kept: kept ** pruning_exponent."""
     other_flops: int | None = 0
     """FLOPs beside the multiply-adds, see `profiling.arithmetic`; None where uncounted."""
+    window_tokens: int | None = None
+    """Of attention: the most keys that a query looks back at; None where it looks at all."""
 
     @property
     def total_bytes(self) -> int:

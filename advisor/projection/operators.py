@@ -86,6 +86,8 @@ class OperatorTable:
     weight_bytes: Floats
     input_bytes: Floats
     context_bytes: Floats
+    window: Floats
+    """The most keys that a query looks back at; infinite where it looks at all."""
     output_bytes: Floats
     fused_input_bytes: Floats
     fused_output_bytes: Floats
@@ -198,7 +200,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
 
 _SIZES = (
     "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "attention",
-    "pruning_exponent", "experts", "floating", "in_attention",
+    "window", "pruning_exponent", "experts", "floating", "in_attention",
 )  # fmt: skip
 
 
@@ -238,6 +240,7 @@ def _sizes(rows: tuple[Operator, ...], sequences: float) -> dict[str, NDArray[An
         "batched": batched,
         "flops": 2.0 * _column(rows, "multiply_adds") / sequences,
         "attention": kernels == curves.ATTENTION,
+        "window": np.array([row.window_tokens or np.inf for row in rows], dtype=float),
     }
 
 

@@ -67,7 +67,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     channels = np.where(exponent > 0, kept, 1.0)
     kept_weights = kept**exponent
     token_scale = (load.query_tokens / table.query_tokens)[:, None]
-    context_scale = (load.context_tokens / table.context_tokens)[:, None]
+    context_scale = _context_scale(table, load)
     sequences = load.batch_size[:, None]
     growth = np.where(table.attention, token_scale * context_scale, token_scale)
     compiled = columns.compiled[:, None]
@@ -107,6 +107,19 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
     return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
+
+
+def _context_scale(table: OperatorTable, load: Load) -> Floats:
+    """Keys that attention looks at against those in the profile.
+
+    Shape (setups, 1), or (setups, operators) where some look back no further than a window.
+    """
+    scale: Floats = (load.context_tokens / table.context_tokens)[:, None]
+    windowed = np.isfinite(table.window)
+    if not windowed.any():
+        return scale
+    keys = np.minimum(load.context_tokens[:, None], table.window)
+    return np.where(windowed, keys / np.where(windowed, table.n, 1.0), scale)
 
 
 def experts_asked(table: OperatorTable, load: Load) -> Floats:
