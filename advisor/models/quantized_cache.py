@@ -76,7 +76,9 @@ def held_bytes(cache: Any) -> int:
 
 
 def _joined(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    return torch.cat([before, after], dim=1)
+    # As bytes where they are 8-bit floats, which autocast does not know.
+    parts = [each.view(torch.uint8) if each.dtype == _FLOAT else each for each in (before, after)]
+    return torch.cat(parts, dim=1).view(before.dtype)
 
 
 def _float_codes(
