@@ -76,8 +76,8 @@ def held_bytes(cache: Any) -> int:
 
 
 def _joined(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    # As bytes where they are 8-bit floats, which autocast does not know.
-    parts = [each.view(torch.uint8) if each.dtype == _FLOAT else each for each in (before, after)]
+    # As bytes, since autocast refuses to join floats of types that it does not know.
+    parts = [each.contiguous().view(torch.uint8) for each in (before, after)]
     return torch.cat(parts, dim=1).view(before.dtype)
 
 
