@@ -14,6 +14,8 @@ from advisor.models.quantized_cache import held_bytes
 from advisor.profiling.invocation import token_input
 
 DECODED_TOKENS = 32
+WARM_UP_TOKENS = 3
+"""Not timed: what is compiled is compiled again once the cache is found to grow."""
 _MOST_S = 20.0
 
 
@@ -26,10 +28,13 @@ def compare(
         return None
     decoder = variant.decoder
     if decoder is not None and decoder.max_context_tokens is not None:
-        prompt = prompt[:, : max(1, decoder.max_context_tokens - DECODED_TOKENS)]
+        prompt = prompt[:, : max(1, decoder.max_context_tokens - WARM_UP_TOKENS - DECODED_TOKENS)]
     one, two = _Going(baseline.module, prompt), _Going(variant.module, prompt)
+    for _ in range(WARM_UP_TOKENS):
+        one.step()
+        two.step()
     timed = time_in_turn(stopwatch, one.step, two.step, DECODED_TOKENS, report, _MOST_S)
-    tokens = prompt.shape[1] + timed.before.repeats
+    tokens = prompt.shape[1] + WARM_UP_TOKENS + timed.before.repeats
     held = held_bytes(one.cache), held_bytes(two.cache)
     return Decoding(tokens, held, (timed.before, timed.after))
 

@@ -76,7 +76,9 @@ def held_bytes(cache: Any) -> int:
 
 
 def _joined(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    return torch.cat([before, after], dim=1)
+    # As bytes, since autocast refuses to join floats of types that it does not know.
+    parts = [each.contiguous().view(torch.uint8) for each in (before, after)]
+    return torch.cat(parts, dim=1).view(before.dtype)
 
 
 def _float_codes(

@@ -10,7 +10,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from advisor.errors import StrategyError
-from advisor.measurement.decoding import DECODED_TOKENS, compare
+from advisor.measurement.decoding import DECODED_TOKENS, WARM_UP_TOKENS, compare
 from advisor.measurement.timing import Stopwatch
 from advisor.measurement.variant import applied
 from advisor.models.decoder_shape import decoder_shape
@@ -55,6 +55,15 @@ def test_a_constant_is_held_as_it_is() -> None:
         assert torch.allclose(quantized_cache(1, dtype).update(ones, ones, 0)[0], ones)
 
 
+def test_autocast_runs_with_each_format() -> None:
+    for dtype in FORMATS:
+        cache = quantized_cache(1, dtype)
+        with torch.autocast("cpu", torch.bfloat16):
+            for _ in range(2):
+                found = cache.update(KEYS.bfloat16(), VALUES.bfloat16(), 0)
+        assert found[0].shape[2] == 24
+
+
 @pytest.mark.parametrize("dtype", FORMATS)
 def test_a_decoder_reads_what_its_cache_holds(dtype: CacheDtype) -> None:
     baseline = load("tiny-gpt")
@@ -63,7 +72,7 @@ def test_a_decoder_reads_what_its_cache_holds(dtype: CacheDtype) -> None:
         found = compare(baseline, variant, Stopwatch(torch.device("cpu")), lambda *_: None)
         one, two = (each.module(**each.keyword_inputs).logits for each in (baseline, variant))
     assert found is not None
-    assert found.tokens == 256 + DECODED_TOKENS
+    assert found.tokens == 256 + WARM_UP_TOKENS + DECODED_TOKENS
     before, after = found.cache_bytes
     assert before == 4 * 2 * 64 * 4 * found.tokens
     assert after / before == pytest.approx(CACHE_ITEM_BYTES[dtype] / 4, rel=1e-3)
