@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import Any
 
 from advisor import units
+from advisor.catalog import load
 from advisor.cli._arguments import add_json, add_model, model_request
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli.command import Command
@@ -13,6 +15,7 @@ from advisor.errors import ExitCode
 from advisor.measurement.process import run_profile
 from advisor.profiling.profile import ModelProfile
 from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
+from advisor.projection.contexts import ContextCost, costs_by_context, usual_contexts
 
 LARGEST_MODULES = 20
 
@@ -43,6 +46,7 @@ def document(profile: ModelProfile) -> dict[str, Any]:
         "training_peak_bytes": profile.memory.training_peak_bytes,
         "memory": profile.memory,
         "decoder": profile.decoder,
+        "by_context": _by_context(profile),
         "phases": profile.phases,
         "modules": profile.modules,
         "notes": profile.notes,
@@ -90,9 +94,36 @@ def _print(profile: ModelProfile) -> None:
             for row in largest
         ],
     )  # fmt: skip
+    _print_by_context(_by_context(profile))
     print_text(f"\nnot counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     for note in profile.notes:
         print_text(f"note: {note}")
+
+
+def _by_context(profile: ModelProfile) -> tuple[ContextCost, ...]:
+    any_hardware = next(iter(load.hardware().values()))
+    return costs_by_context(profile, usual_contexts(profile), any_hardware)
+
+
+def _print_by_context(costs: Sequence[ContextCost]) -> None:
+    if not costs:
+        return
+    print_text("\nby context, one sequence:")
+    print_table(
+        ("context", "prefill: multiply-adds", "traffic", "decode: multiply-adds", "traffic",
+         "cache"),
+        [
+            (
+                f"{each.context_tokens:,}",
+                units.count(each.prefill_multiply_adds),
+                units.memory(each.prefill_traffic_bytes),
+                units.count(each.decode_multiply_adds),
+                units.memory(each.decode_traffic_bytes),
+                units.memory(each.cache_bytes),
+            )
+            for each in costs
+        ],
+    )  # fmt: skip
 
 
 COMMAND = Command("profile", "count operators, parameters and memory of a model", configure, run)
