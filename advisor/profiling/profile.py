@@ -44,7 +44,8 @@ class Operator:
     other_flops: int | None = 0
     """FLOPs beside the multiply-adds, see `profiling.arithmetic`; None where uncounted."""
     window_tokens: int | None = None
-    """Of attention: the most keys that a query looks back at; None where it looks at all."""
+    """Of attention, with what its module does beside it: the most keys that a query looks back at;
+    None where it looks at all."""
 
     @property
     def total_bytes(self) -> int:

@@ -21,18 +21,25 @@ def with_fused_attention(phase: Phase) -> Phase:
     return replace(phase, operators=_fused(phase.operators))
 
 
-def _fused(rows: tuple[Operator, ...]) -> tuple[Operator, ...]:
-    kept: list[Operator] = []
+def written_out(rows: tuple[Operator, ...]) -> list[tuple[int, int]]:
+    """Where each written-out attention starts and ends: its two products."""
+    found: list[tuple[int, int]] = []
     index = 0
     while index < len(rows):
         last = _second_product(rows, index)
-        if last is None:
-            kept.append(rows[index])
-            index += 1
-        else:
-            kept.append(_kernel(rows[index], rows[last]))
-            index = last + 1
-    return tuple(kept)
+        if last is not None:
+            found.append((index, last))
+        index = (index if last is None else last) + 1
+    return found
+
+
+def _fused(rows: tuple[Operator, ...]) -> tuple[Operator, ...]:
+    kept: list[Operator] = []
+    start = 0
+    for first, last in written_out(rows):
+        kept += [*rows[start:first], _kernel(rows[first], rows[last])]
+        start = last + 1
+    return (*kept, *rows[start:])
 
 
 def _second_product(rows: tuple[Operator, ...], first: int) -> int | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from advisor.profiling.profile import Operator, OperatorKind, Phase
 from advisor.projection import curves
 from advisor.projection.autocast import autocast_widths, is_constant
+from advisor.projection.context_growth import context_growth
 from advisor.projection.fusion import fused_runs
 from advisor.projection.kept import kept_with
 
@@ -97,7 +98,15 @@ class OperatorTable:
     """Of the channels that structured pruning keeps; of the heads kept where `in_attention`."""
     in_attention: Flags
     """Work of a module that projects, attends and projects back: it falls with its heads."""
-    attention: Flags
+    grows_n: Flags
+    """n are keys, of kernels of attention and of scores that are written out."""
+    grows_k: Flags
+    """k are keys, of the product of written-out scores with the values."""
+    grows_in: Flags
+    """As many inputs as there are scores, written out."""
+    grows_out: Flags
+    keys: Floats
+    """Looked at in the profile; 0 where none are."""
     floating: Flags
     autocast_inputs: Floats
     """Bytes under autocast against those in 32 bits, as the three that follow: see `Widths`."""
@@ -173,6 +182,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
     rows = _served_rows(phase)
     classes = np.array([class_of(row) for row in rows], dtype=np.intp)
     in_attention = _in_attention(rows)
+    growth = context_growth(rows, phase)
     columns = {
         "classes": classes,
         "kernels": np.array([kernel_of(row) for row in rows], dtype=np.intp),
@@ -187,7 +197,8 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "routed": np.array([_experts(row) > 1 for row in rows], dtype=bool),
         "experts": np.array([_experts(row) for row in rows], dtype=float),
         **_sizes(rows, float(phase.batch_size)),
-        **_bytes(rows, classes, float(phase.batch_size)),
+        **_bytes(rows, classes, float(phase.batch_size), growth.pop("written_bytes")),
+        **growth,
     }
     merged = _merged(columns)
     return OperatorTable(
@@ -199,8 +210,8 @@ def _tabulate(phase: Phase) -> OperatorTable:
 
 
 _SIZES = (
-    "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "attention",
-    "window", "pruning_exponent", "experts", "floating", "in_attention",
+    "classes", "kernels", "labels", "formats", "batch", "m", "n", "k", "batched", "grows_n",
+    "grows_k", "keys", "window", "pruning_exponent", "experts", "floating", "in_attention",
 )  # fmt: skip
 
 
@@ -239,13 +250,11 @@ def _sizes(rows: tuple[Operator, ...], sequences: float) -> dict[str, NDArray[An
         "k": k,
         "batched": batched,
         "flops": 2.0 * _column(rows, "multiply_adds") / sequences,
-        "attention": kernels == curves.ATTENTION,
-        "window": np.array([row.window_tokens or np.inf for row in rows], dtype=float),
     }
 
 
 def _bytes(
-    rows: tuple[Operator, ...], classes: NDArray[np.intp], sequences: float
+    rows: tuple[Operator, ...], classes: NDArray[np.intp], sequences: float, written_bytes: Floats
 ) -> dict[str, NDArray[Any]]:
     attention = np.array([row.kind == "attention" for row in rows], dtype=bool)
     constant = np.array([is_constant(row) for row in rows], dtype=bool)
@@ -257,7 +266,7 @@ def _bytes(
         [(row.batch * (row.m or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)) for row in rows],
         dtype=float,
     )
-    context_bytes = np.where(attention, np.maximum(inputs - queries, 0.0), 0.0)
+    context_bytes = np.where(attention, np.maximum(inputs - queries, 0.0), written_bytes)
     widths = autocast_widths(rows)
     scaled = np.where(constant, 0.0, 1 / sequences)
     return {

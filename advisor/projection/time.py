@@ -69,7 +69,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     token_scale = (load.query_tokens / table.query_tokens)[:, None]
     context_scale = _context_scale(table, load)
     sequences = load.batch_size[:, None]
-    growth = np.where(table.attention, token_scale * context_scale, token_scale)
+    growth = np.where(table.grows_n | table.grows_k, token_scale * context_scale, token_scale)
     compiled = columns.compiled[:, None]
     fused = np.where(compiled, table.fused_launches, 1.0)
     casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
@@ -79,7 +79,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     asked = experts_asked(table, load)
     weights = columns.read_weight_ratio[:, kind] * held * (asked / table.experts)
     held_ratio = _cache_ratio(columns, load)[:, None]
-    streamed, extra = _streamed(table, columns, token_scale, context_scale * held_ratio)
+    streamed, extra = _streamed(table, columns, token_scale, context_scale, held_ratio)
     activations = sequences * channels
     batch, m, n, k = _sizes(table, kept, sequences, token_scale, context_scale)
     calls = Calls(
@@ -119,7 +119,7 @@ def _context_scale(table: OperatorTable, load: Load) -> Floats:
     if not windowed.any():
         return scale
     keys = np.minimum(load.context_tokens[:, None], table.window)
-    return np.where(windowed, keys / np.where(windowed, table.n, 1.0), scale)
+    return np.where(windowed, keys / np.where(windowed, table.keys, 1.0), scale)
 
 
 def experts_asked(table: OperatorTable, load: Load) -> Floats:
@@ -148,8 +148,8 @@ def _sizes(
     return (
         table.batch * np.where(table.batched, sequences, 1.0) * groups,
         table.m * token_scale * np.where(table.batched, 1.0, sequences),
-        table.n * np.where(table.attention, context_scale, 1.0) * columns,
-        table.k * inner,
+        table.n * np.where(table.grows_n, context_scale, 1.0) * columns,
+        table.k * np.where(table.grows_k, context_scale, 1.0) * inner,
     )
 
 
@@ -164,8 +164,9 @@ def _cache_ratio(columns: SetupColumns, load: Load) -> Floats:
 
 
 def _streamed(
-    table: OperatorTable, columns: SetupColumns, token_scale: Floats, context_scale: Floats
-) -> tuple[Floats, Floats]:
+    table: OperatorTable, columns: SetupColumns, token_scale: Floats, context_scale: Floats,
+    held_ratio: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
     """Bytes of activations, keys and values that one sequence moves.
 
     First those of the operators themselves, then those of the kernels beside them that change
@@ -178,13 +179,16 @@ def _streamed(
 
     inputs = np.where(compiled, table.fused_input_bytes, table.input_bytes)
     outputs = np.where(compiled, table.fused_output_bytes, table.output_bytes)
+    if table.grows_in.any():
+        inputs = inputs * np.where(table.grows_in, context_scale, 1.0)
+        outputs = outputs * np.where(table.grows_out, context_scale, 1.0)
     mixed = columns.autocast[:, None] & table.floating
     stored = np.where(compiled, table.autocast_stored, table.autocast_outputs)
     input_ratio = np.where(mixed, table.autocast_inputs, ratio(columns.input_ratio))
     output_ratio = np.where(mixed, stored, ratio(columns.output_ratio))
     cast = np.where(mixed & ~compiled, table.autocast_cast, 0.0)
     layout = np.where(table.kernels == CONV, columns.layout_passes[:, None], 0.0)
-    cached = table.context_bytes * ratio(columns.input_ratio) * context_scale
+    cached = table.context_bytes * ratio(columns.input_ratio) * context_scale * held_ratio
     extra_inputs = columns.extra_input_ratio[:, kind] + cast + layout * input_ratio
     extra_outputs = columns.extra_output_ratio[:, kind] + layout * output_ratio
     return (

@@ -200,7 +200,7 @@ def _flops(
     scale = (load.tokens or 1.0) / table.query_tokens
     halved = (table.kernels == ATTENTION) & (profile.decoder is not None)
     written = np.where(halved, 2.0, 1.0)
-    growth = np.where(table.attention, scale * scale, scale) * written
+    growth = np.where(table.grows_n | table.grows_k, scale * scale, scale) * written
     each = table.flops * growth * table.repeats
     return load.micro_batch * np.sum(each), load.micro_batch * np.sum(each * share)
 
