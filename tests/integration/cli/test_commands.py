@@ -138,7 +138,7 @@ REFUSED = [
     (("audit", "digits", "--set", "serving.tokens=1"), 2, ["serving.tokens", "prompt_tokens"]),
     (("audit", "digits", "--set", "serving.batch_size=0"), 2, ["serving.batch_size", ">= 1"]),
     (("measure", "digits", "--with", "fsdp"), 2, ["fsdp", "needs 2 or more GPUs"]),
-    (("measure", "llama-3.1-8b",), 1, ["weights"]),
+    (("measure", "qwen3-0.6b"), 1, ["weights"]),
     (("explain", "int8-dynamics"), 2, ["Did you mean 'int8-dynamic'"]),
 ]  # fmt: skip
 

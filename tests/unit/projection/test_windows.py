@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from advisor.catalog import load
-from advisor.profiling.profile import Operator, Phase
+from advisor.profiling.profile import Operator, Phase, PhaseName
 from advisor.projection.columns import setup_columns
 from advisor.projection.operators import operator_table
 from advisor.projection.setup import Setup
@@ -89,7 +89,7 @@ def test_written_out_attention_is_at_any_context_as_if_profiled_there(
     queries: int, profiled: int, context: int
 ) -> None:
     many = context if queries > 1 else 1
-    name = "prefill" if queries > 1 else "decode"
+    name: PhaseName = "prefill" if queries > 1 else "decode"
     told = total(Phase(name, 1, written_out(profiled, queries), queries, profiled), many, context)
     seen = total(Phase(name, 1, written_out(context, many), many, context), many, context)
     assert told == pytest.approx(seen)
