@@ -22,7 +22,7 @@ class Serving:
 
     source: Source
     fused: bool
-    """Norms, activations and rotations run as fused kernels."""
+    """Norms, activations, rotations and attention run as fused kernels."""
     captured: bool
     """A decode step is one recorded graph, where the two limits below allow it."""
     continuous_batching: bool

@@ -66,11 +66,12 @@ def _unpacks_cache(setup: Setup) -> bool:
 
 
 def served_setup(setup: Setup) -> Setup:
-    """`setup` with the execution that its engine gives a model."""
+    """`setup` with the execution and the attention that its engine gives a model."""
     serving = serving_of(setup)
     if setup.engine is None or not serving.fused:
         return setup
-    return replace(setup, execution="captured" if serving.captured else "compiled")
+    execution: Execution = "captured" if serving.captured else "compiled"
+    return replace(setup, execution=execution, attention="fused")
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from advisor.profiling.profile import Operator, Phase
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.exact import project_exactly
 from advisor.projection.exact_result import Asked
 from advisor.projection.phases import causal
+from advisor.projection.serving_engine import served_setup
 from advisor.projection.setup import Setup
 from tests.support.profiles import decoder
 from tests.support.scenarios import scenario
@@ -82,3 +85,12 @@ def test_a_kernel_that_keeps_no_scores_trains_in_less_memory() -> None:
     assert native is not None
     assert fused is not None
     assert fused.expected < native.expected
+
+
+@pytest.mark.parametrize(
+    ("engine", "attention"), [("vllm", "fused"), ("transformers", "native"), (None, "native")]
+)
+def test_an_engine_of_fused_kernels_brings_its_attention(
+    engine: str | None, attention: str
+) -> None:
+    assert served_setup(Setup(engine=engine)).attention == attention
