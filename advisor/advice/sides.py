@@ -34,9 +34,11 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Most:
-    """What a side may take: days of work, and USD a month with them."""
+    """What a side may take: days of work, and USD a month with all of its work."""
 
     days: float
+    """Without those of strategies about people and data, whose work is in the least that these
+    cost."""
     usd: float = np.inf
 
 
