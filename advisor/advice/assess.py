@@ -28,8 +28,6 @@ from advisor.projection.operators import Flags, Floats
 from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup, with_knobs
-from advisor.strategies.label_fewer import SHARES as LABELS
-from advisor.strategies.storage_tiering import SHARES, TIERS
 
 ROUNDING = 1e-5
 """USD that sums in another order may differ by, with room to spare."""
@@ -159,7 +157,7 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
     added += aim.priced(there, alone)
     usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
     takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
-    checkpoints = np.nan_to_num(_checkpoints(alone).usd_per_month)
+    checkpoints = checkpoints_usd(alone)
     at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
     return Assessed(
         floor=np.where(usable, added, np.inf),
@@ -197,8 +195,10 @@ def _beside_hardware(evaluation: Evaluation, owned: Flags) -> Floats:
     return np.asarray(np.sum(costs, axis=0))
 
 
-def _checkpoints(evaluation: Evaluation) -> CostLine:
-    return next(line for line in evaluation.lines if line.name == CHECKPOINTS)
+def checkpoints_usd(evaluation: Evaluation) -> Floats:
+    """USD a month of the checkpoints kept; 0 where their price is not known."""
+    kept = next(line for line in evaluation.lines if line.name == CHECKPOINTS)
+    return np.nan_to_num(kept.usd_per_month)
 
 
 def unpriced(line: CostLine) -> Flags:
@@ -210,39 +210,3 @@ def comparable(evaluation: Evaluation, lacking: Collection[str | None]) -> Flags
     """Whether each setup's bill lacks no price beside those of `lacking`."""
     further = [unpriced(line) for line in evaluation.lines if line.missing not in lacking]
     return np.asarray(~np.any(further, axis=0))
-
-
-def least_of_rest(scenario: Scenario) -> float:
-    """USD a month that training and data can at the least add to a bill with neither set.
-
-    It is below 0: data is left out, and checkpoints are smaller.
-    """
-    idle = evaluate(without(scenario, serving=True, training=True), _LESS_DATA)
-    usd, checkpoints = idle.usd_per_month, _checkpoints(idle).usd_per_month
-    return float((usd - usd[0] - np.nan_to_num(checkpoints)).min())
-
-
-def least_bill(scenario: Scenario) -> float:
-    """USD a month of people and data that no setup can be without."""
-    setups = [
-        replace(each, managed_serving=managed, audits_automated=audited)
-        for each in _LESS_DATA for managed in (False, True) for audited in (False, True)
-    ]  # fmt: skip
-    lines = evaluate(scenario, setups).lines
-    known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
-    return float(np.sum(known, axis=0).min())
-
-
-_TIERS: list[tuple[str | None, float]] = [
-    (None, 0.0), *((tier, share) for tier in TIERS for share in SHARES)
-]  # fmt: skip
-_LESS_DATA = [
-    Setup(
-        deduplicated=deduplicated, labels_share=labels, compressed_columns=packed,
-        colder_tier=tier, colder_share=share,
-    )
-    for deduplicated in (False, True) for labels in (1.0, min(LABELS)) for packed in (False, True)
-    for tier, share in _TIERS
-]  # fmt: skip
-"""Every setup of the strategies that are about data; of labels, which cost in proportion, both ends
-of their share."""

@@ -76,21 +76,21 @@ class Made:
     @classmethod
     def of(
         cls, setups: Setups, shared: Row, runs: Sequence[Part], pays: Sequence[Part],
-        most_days: float,
+        most_further_days: float,
     ) -> Made:  # fmt: skip
         """Those of `runs` and `pays` that agree with each other and with `shared`."""
         beside, found = Part.of(shared, setups.among), []
         able = [
             (index, pay) for index, pay in enumerate(pays)
-            if pay.row.days <= most_days and shared.agrees(pay.row)
+            if pay.row.further_days <= most_further_days and shared.agrees(pay.row)
         ]  # fmt: skip
         for one, run in enumerate(runs):
-            if run.row.days > most_days or not shared.agrees(run.row):
+            if run.row.further_days > most_further_days or not shared.agrees(run.row):
                 continue
             sets, names = _joined(shared, beside, run), beside.names | run.names
-            refused, left = run.row.refused, most_days - run.row.days
+            refused, left = run.row.refused, most_further_days - run.row.further_days
             for other, pay in able:
-                if pay.row.days > left or not refused.isdisjoint(pay.row.slugs):
+                if pay.row.further_days > left or not refused.isdisjoint(pay.row.slugs):
                     continue
                 if names.isdisjoint(pay.names):
                     place = setups.place(sets | pay.sets)

@@ -19,8 +19,6 @@ from advisor.advice.assess import (
     OF_A_RUN,
     ROUNDING,
     comparable,
-    least_bill,
-    least_of_rest,
     rest_bill,
     serving_bill,
     serving_run,
@@ -29,6 +27,7 @@ from advisor.advice.assess import (
     without,
 )
 from advisor.advice.goal import COST, Goal, figure
+from advisor.advice.least import Least
 from advisor.advice.settled import (
     BESIDE_DATA,
     BESIDE_TEAM,
@@ -38,7 +37,7 @@ from advisor.advice.settled import (
 )
 from advisor.advice.sides import Candidates, Most, Side
 from advisor.advice.space import Choices, Row, Space
-from advisor.advice.start import Best, good_start
+from advisor.advice.start import Best, best_of, good_start
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
@@ -143,9 +142,10 @@ class _Search:
         served = knobs("serving", "paying for serving", "team")
         trained, rest = _rest_knobs(scenario, choices)
         self.space = Space.of(scenario.profile, choices, served, rest)
-        self._whole: set[Selection] = set()
-        self._start = good_start(scenario, self.space.rows, self._better, near)
-        self._most_days = self._affordable_days(least_bill(scenario))
+        self._whole: dict[Selection, float] = {}
+        self._start = good_start(scenario, self.space.rows, self._costs, near)
+        self._least = Least.of(scenario, self.space, self._usd_per_day, self._most_drop)
+        self._most_days = self._affordable_days(self._least.bill)
         self.serving = self._side(self.space.serving, knobs("serving"), served)
         self.rest = self._side(self.space.rest, trained, rest)
 
@@ -188,7 +188,7 @@ class _Search:
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
         shared, best = self._combined(self.space.shared), self._start
-        least_rest = least_of_rest(self._scenario)
+        least_rest = self._least.of_rest
         served = self.serving.under(
             shared, [self._most(each, least_rest, self._most_days, best) for each in shared]
         )
@@ -207,13 +207,7 @@ class _Search:
         start, at_once = 0, 1
         while start < len(order) and floors[order[start]] <= self._bound(best):
             places = order[start : start + at_once]
-            most = [
-                Most(
-                    self._affordable_days(floors[each], best),
-                    self._bound(best) - least[worth[each]],
-                )
-                for each in places
-            ]
+            most = [Most(days[each], self._bound(best) - least[worth[each]]) for each in places]
             rest = self.rest.under([rows[each] for each in places], most)
             for each, other in zip(places, rest, strict=True):
                 best = self._joined(_Pair(rows[each], served[worth[each]], other), best)
@@ -232,7 +226,7 @@ class _Search:
     def _most(self, shared: Row, least_rest: float, days: float, best: Best | None) -> Most:
         """What serving may take beside `shared` in a setup no dearer than `best`."""
         work = shared.days * self._usd_per_day
-        return Most(days - shared.days, self._bound(best) - least_rest - work)
+        return Most(days - shared.further_days, self._bound(best) - least_rest - work)
 
     def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""
@@ -240,26 +234,22 @@ class _Search:
         for bound, rows in _by_bound(pair, bounds):
             if best and bound > best[0] + ROUNDING:
                 break
-            best = self._better(best, rows)
+            best = best_of(self._costs, rows, best)
         return best
 
-    def _better(self, best: Best | None, rows: list[Row]) -> Best | None:
-        rows = [row for row in rows if row.days <= self._allowed_days]
-        if not rows:
-            return best
-        self._whole.update(row.chosen for row in rows)
-        evaluation = evaluate(self._scenario, [setup_for(row.chosen) for row in rows])
-        usable = feasible(self._scenario, evaluation) & comparable(evaluation, self._aim.lacking)
-        total = self._aim.total(self._scenario, evaluation)
-        found = [
-            (round(float(cost), DECIMALS), row)
-            for cost, row, kept in zip(total, rows, usable & np.isfinite(total), strict=True)
-            if kept
-        ]
-        return min(
-            [*found, *([best] if best else [])],
-            key=lambda each: (each[0], each[1].rank), default=None,
-        )  # fmt: skip
+    def _costs(self, rows: Sequence[Row]) -> list[float]:
+        """USD a month with the objective at its price; infinite where a limit is broken."""
+        new = {
+            row.chosen: row for row in rows
+            if row.days <= self._allowed_days and row.chosen not in self._whole
+        }  # fmt: skip
+        if new:
+            evaluation = evaluate(self._scenario, [setup_for(chosen) for chosen in new])
+            usable = feasible(self._scenario, evaluation)
+            usable &= comparable(evaluation, self._aim.lacking)
+            total = np.where(usable, self._aim.total(self._scenario, evaluation), np.inf)
+            self._whole.update(zip(new, np.round(total, DECIMALS).tolist(), strict=True))
+        return [self._whole.get(row.chosen, np.inf) for row in rows]
 
 
 def _by_bound(pair: _Pair, bounds: Floats) -> Iterator[tuple[float, list[Row]]]:

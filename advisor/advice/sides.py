@@ -7,12 +7,13 @@ known goes before the others are compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
+from advisor.advice.ahead import Group, Run, groups
 from advisor.advice.aim import Aim
 from advisor.advice.assess import ROUNDING, Assess, Assessed
 from advisor.advice.made import Made, Part, Places, Setups, parts
@@ -34,19 +35,24 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Most:
-    """What a side may take: days of work, and USD a month with them."""
+    """What a side may take: days of work, and USD a month with all of its work."""
 
     days: float
+    """Without those of strategies about people and data, whose work is in the least that these
+    cost."""
     usd: float = np.inf
 
 
 @dataclass(frozen=True)
 class _Running:
-    """Runs that no other beats: their indices, the first figure, and what tells them apart."""
+    """Runs that no other beats: their indices and figures, and what tells them apart."""
 
     runs: list[int]
-    figure: Floats
+    figures: Floats
+    alike: Sequence[Hashable]
+    """What those have in common of which no higher figures make one no dearer."""
     apart: Sequence[object]
+    """The same with the second figure: of those alike in it the first decides."""
 
 
 @dataclass
@@ -122,18 +128,24 @@ class Side:
             apart = [self._runs_apart[index] for index in of_one.runs]
             here = found.taken(of_one.places)
             kept = self._unbeaten(of_one.rows(), ranks[of_one.runs], here, apart)
+            alike = [(apart[index], *here.apart[index]) for index in kept]
             # Hours beside those of the runs are no less in another run only where they are equal.
-            told = [(apart[index], *here.apart[index], *here.figures[index, 1:2]) for index in kept]
+            told = [
+                (*each, *here.figures[index, 1:2]) for each, index in zip(alike, kept, strict=True)
+            ]
             left = [int(of_one.runs[index]) for index in kept]
-            self._running[key] = _Running(left, here.figures[kept, 0], told)
+            self._running[key] = _Running(left, here.figures[kept], alike, told)
 
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
         """Beside each row, within what comes with it."""
         running = [self._running[self._seen(each, self.run_knobs)] for each, _ in given]
-        runs = [
-            self._worth_paying_for(each, own, most) if self._least else own.runs
-            for (each, most), own in zip(given, running, strict=True)
-        ]
+        if self._least:
+            runs = [
+                self._worth_paying_for(each, own, most)
+                for (each, most), own in zip(given, running, strict=True)
+            ]
+        else:
+            runs = self._not_too_dear(given, running)
         made, found = self._made(given, runs)
         return [
             self._cheap(each, found.taken(each.places), most.usd)
@@ -176,12 +188,8 @@ class Side:
         there = found.taken(made.places)
         if there.of_hours is None:
             return dict.fromkeys(leaders, -np.inf)
-        pays = np.array([self.pays[index].days for index in made.pays]) * self.usd_per_day
-        usd = np.where(np.isfinite(there.floor), there.of_hours + pays, np.inf)
-        return {
-            apart: float(usd[made.runs == place].min(initial=np.inf))
-            for place, apart in enumerate(leaders)
-        }
+        usd = np.where(np.isfinite(there.floor), there.of_hours, np.inf)
+        return dict(zip(leaders, self._paid(made, usd).tolist(), strict=True))
 
     def _worth_paying_for(self, shared: Row, running: _Running, most: Most) -> list[int]:
         """Of the runs beside a row those that could be cheap enough."""
@@ -190,6 +198,51 @@ class Side:
             run for run, apart in zip(running.runs, running.apart, strict=True)
             if least[apart] + self.runs[run].days * self.usd_per_day <= most.usd
         ]  # fmt: skip
+
+    def _not_too_dear(
+        self, given: Sequence[tuple[Row, Most]], running: Sequence[_Running]
+    ) -> list[list[int]]:
+        """Of the runs beside each row those that could be cheap enough."""
+        together = self._paid_alike(given, running)
+        ahead: list[list[int]] = [[] for _ in given]
+        for at, place in (run for group in together for run in group.ahead):
+            ahead[at].append(place)
+        first = [
+            [own.runs[each] for each in some] for some, own in zip(ahead, running, strict=True)
+        ]
+        made, found = self._made([(row, Most(np.inf)) for row, _ in given], first)
+        usd = {
+            (at, place): cost if np.isfinite(cost) else -np.inf
+            for at, (some, one) in enumerate(zip(ahead, made, strict=True))
+            for place, cost in zip(some, self._paid(one, found.floor[one.places]), strict=True)
+        }
+        left: list[list[int]] = [[] for _ in given]
+        for (at, place), cost in (pair for group in together for pair in group.at_least(usd)):
+            run = running[at].runs[place]
+            if cost + self.runs[run].days * self.usd_per_day <= given[at][1].usd:
+                left[at].append(run)
+        return left
+
+    def _paid_alike(
+        self, given: Sequence[tuple[Row, Most]], running: Sequence[_Running]
+    ) -> list[Group]:
+        """The runs beside all rows, grouped by how they can be paid for."""
+        names = frozenset(self.knobs) - frozenset(self.run_knobs)
+        pays = frozenset(slug for row in self.pays for slug in row.slugs)
+        alike: dict[Run, Hashable] = {}
+        figures: dict[Run, Floats] = {}
+        for at, ((row, _), own) in enumerate(zip(given, running, strict=True)):
+            paid = tuple(each for each in row.sets if each[0] in names), row.refused & pays
+            alike.update(((at, place), (paid, told)) for place, told in enumerate(own.alike))
+            figures.update(((at, place), each) for place, each in enumerate(own.figures))
+        return groups(alike, figures)
+
+    def _paid(self, made: Made, usd: Floats) -> Floats:
+        """The least of `usd` of each run with the work of paying for it."""
+        work = np.array([part.row.days for part in made.of_pays])[made.pays] * self.usd_per_day
+        least = np.full(len(made.of_runs), np.inf)
+        np.minimum.at(least, made.runs, usd + work)
+        return least
 
     def _cheap(self, made: Made, found: Assessed, most_usd: float) -> Candidates:
         floors = found.floor + made.days * self.usd_per_day
@@ -257,6 +310,6 @@ def _ranks(rows: Sequence[Row]) -> Places:
 def _leaders(running: _Running) -> dict[object, int]:
     """Of the runs that are not told apart the one with the least first figure, by what tells."""
     found: dict[object, int] = {}
-    for index in np.argsort(running.figure, kind="stable"):
+    for index in np.argsort(running.figures[:, 0], kind="stable"):
         found.setdefault(running.apart[index], running.runs[index])
     return found

@@ -6,15 +6,18 @@ those are kept that no other beats in quality, in days of work and in the number
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.matters import changes_training, matters
+from advisor.projection.parts import knobs
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice, Selection, conflict, setup_for
 
+_SETTLING = frozenset(knobs("data", "team"))
 Choices = Mapping[str, tuple[Choice, ...]]
 Set = tuple[str, object, str]
 """A knob, its value, and the strategy that set it."""
@@ -30,6 +33,8 @@ class Row:
     days: float = 0.0
     refused: frozenset[str] = frozenset()
     """Strategies that conflict with one of `chosen`."""
+    further_days: float = 0.0
+    """Of `days` those of strategies that set nothing of people and data."""
 
     @cached_property
     def rank(self) -> tuple[int, tuple[tuple[str, str], ...]]:
@@ -56,6 +61,7 @@ class Row:
             self.drop + other.drop,
             self.days + other.days,
             self.refused | other.refused,
+            self.further_days + other.further_days,
         )
 
     def values(self, among: Sequence[str]) -> tuple[tuple[str, object], ...]:
@@ -120,25 +126,25 @@ class Space:
             if any(each[0] in names for row in self.rows[slug] for each in row.sets)
         )  # fmt: skip
 
-    def combined(self, slugs: Sequence[str], most_drop: float, most_days: float) -> list[Row]:
+    def combined(
+        self, slugs: Sequence[str], most_drop: float, most_further_days: float = math.inf
+    ) -> list[Row]:
         """Combinations of `slugs` that differ in what they set or refuse, those not beaten.
 
         Those whose loss, less all that any strategy could win back, is above `most_drop` are cut,
-        and those that take more than `most_days`.
+        and those whose further days are more than `most_further_days`.
         """
         outside = frozenset(self.rows) - frozenset(slugs)
         kept = [Row()]
         for index, slug in enumerate(slugs):
             later = outside | frozenset(slugs[index + 1 :])
-            grown = [*kept]
-            grown += [
+            lossy = most_drop + self._won_back(slugs[: index + 1])
+            grown = [
                 row.beside(each) for row in kept if slug not in row.refused
                 for each in self.rows[slug]
+                if row.further_days + each.further_days <= most_further_days
             ]  # fmt: skip
-            within = (
-                row for row in grown if row.drop - self._won_back(slugs[: index + 1]) <= most_drop
-            )
-            kept = _unbeaten(within, later)
+            kept = _unbeaten((row for row in (*kept, *grown) if row.drop <= lossy), later)
         return kept
 
     def _won_back(self, without: Iterable[str]) -> float:
@@ -159,17 +165,22 @@ def _row(choice: Choice, refused: frozenset[str], tells: Callable[[str, object],
         and tells(field.name, value)
     )
     drop, days = setup.quality_drop.expected, setup.effort_days.expected
-    return Row((choice,), changed, drop, days, refused)
+    settles = any(name in _SETTLING for name, _, _ in changed)
+    return Row((choice,), changed, drop, days, refused, 0.0 if settles else days)
 
 
 def _unbeaten(rows: Iterable[Row], later: frozenset[str]) -> list[Row]:
-    """Of rows that set the same knobs and refuse the same of `later`, those no other beats."""
-    alike: dict[object, list[Row]] = {}
+    """Of rows that set the same knobs those that none beats which refuses no more of `later`."""
+    alike: dict[object, list[tuple[Row, frozenset[str]]]] = {}
     for row in rows:
-        alike.setdefault((row.sets, row.refused & later), []).append(row)
+        alike.setdefault(row.sets, []).append((row, row.refused & later))
     kept: list[Row] = []
     for group in alike.values():
-        kept += [row for row in group if not any(_beats(other, row) for other in group)]
+        kept += [
+            row for row, refused in group
+            if len(group) == 1
+            or not any(less <= refused and _beats(other, row) for other, less in group)
+        ]  # fmt: skip
     return kept
 
 

@@ -21,8 +21,8 @@ from advisor.strategies.selection import Choice, Selection, setup_for
 
 Best = tuple[float, Row]
 """USD per month, with the objective's figure at its price, and what makes it."""
-Better = Callable[[Best | None, list[Row]], Best | None]
-"""The best of one that is known and of rows that are evaluated for it."""
+Costs = Callable[[Sequence[Row]], Sequence[float]]
+"""What each row comes to as in `Best`, infinite where it is not to be had."""
 SEEDS = 6
 """Strategies from which a good setup is sought."""
 LEAST_FLOOR = 1e-3
@@ -32,7 +32,7 @@ UNKNOWN_EXCESS = 1e6
 
 
 def good_start(
-    scenario: Scenario, rows: Mapping[str, tuple[Row, ...]], better: Better, near: Selection = ()
+    scenario: Scenario, rows: Mapping[str, tuple[Row, ...]], costs: Costs, near: Selection = ()
 ) -> Best | None:
     """The best setup found by climbing; None where none that keeps every limit was found.
 
@@ -40,29 +40,44 @@ def good_start(
     """
     alone = {row.chosen[0]: row for each in rows.values() for row in each}
     if near and all(choice in alone for choice in near):
-        known = better(None, [_all_of([alone[choice] for choice in near])])
+        known = best_of(costs, [_all_of([alone[choice] for choice in near])])
         if known is not None:
-            return _climbed(known, alone, better)
-    best = better(None, [Row(), *alone.values()])
-    if best is None:
+            return _climbed([known], alone, costs)
+    if best_of(costs, [Row(), *alone.values()]) is None:
         kept = brought_within(scenario, alone, Row())
-        best = None if kept is None else better(None, [kept])
-        return None if best is None else _climbed(best, alone, better)
-    found = (better(None, list(each)) for each in rows.values())
+        start = None if kept is None else best_of(costs, [kept])
+        return None if start is None else _climbed([start], alone, costs)
+    found = (best_of(costs, levels) for levels in ([Row()], *rows.values()))
     seeds = sorted((each for each in found if each), key=lambda each: each[0])[:SEEDS]
-    for seed in seeds:
-        climbed = _climbed(seed, alone, better)
-        best = climbed if climbed[0] < best[0] else best
-    return best
+    return _climbed(seeds, alone, costs)
 
 
-def _climbed(best: Best, alone: Mapping[Choice, Row], better: Better) -> Best:
-    """From `best`, a choice at a time, as long as that makes it cheaper."""
-    while True:
-        found = better(best, _moves(best[1], alone))
-        if found is None or found[0] >= best[0]:
-            return best
-        best = found
+def best_of(costs: Costs, rows: Sequence[Row], best: Best | None = None) -> Best | None:
+    """The best of `rows`, and of one that is known; of equals the fewest, then by slug."""
+    found = [(cost, row) for cost, row in zip(costs(rows), rows, strict=True) if cost < np.inf]
+    return min(
+        [*found, *([best] if best else [])],
+        key=lambda each: (each[0], each[1].rank), default=None,
+    )  # fmt: skip
+
+
+def _climbed(seeds: Sequence[Best], alone: Mapping[Choice, Row], costs: Costs) -> Best:
+    """From `seeds`, a choice at a time, as long as that makes them cheaper; the best reached.
+
+    All of them climb at once: setups are evaluated in less time together.
+    """
+    reached = list(seeds)
+    climbing = reached
+    while climbing:
+        moves = [_moves(each[1], alone) for each in climbing]
+        costs([row for some in moves for row in some])
+        found = [best_of(costs, some, each) for some, each in zip(moves, climbing, strict=True)]
+        higher = (
+            now for now, before in zip(found, climbing, strict=True) if now and now[0] < before[0]
+        )
+        climbing = list({each[1].chosen: each for each in higher}.values())
+        reached += climbing
+    return min(reached, key=lambda each: (each[0], each[1].rank))
 
 
 def brought_within(

@@ -17,6 +17,7 @@ from advisor.profiling.profile import ModelProfile, Phase
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
 from advisor.projection.deployment import Deployed
+from advisor.projection.distinct import taken
 from advisor.projection.memory import (
     allocated,
     cache_bytes,
@@ -166,14 +167,14 @@ def _serve_decoder(
     setups = len(columns.compiled)
     batch, step = (grid.ravel() for grid in np.meshgrid(DECODE_BATCHES, TENSOR_PARALLEL_STEPS))
     tried = len(batch)
+    least = np.repeat(_least_degree(scenario, columns, deployed, case), tried)
     rows, deployed = columns.repeated(tried), deployed.repeated(tried)
     case = case if isinstance(case, str) else np.repeat(case, tried)
     batches, ratio = np.tile(batch, setups), np.repeat(latency_ratio, tried)
-    least = _least_degree(scenario, rows, deployed, case)
     tensor = np.where(
         np.isnan(deployed.layout.tensor), least * np.tile(step, setups), deployed.layout.tensor
     )
-    served = serve_as(scenario, rows, deployed, ratio, case, batches, tensor)
+    served = serve_as(scenario, rows, deployed, ratio, case, batches, tensor, len(DECODE_BATCHES))
     best = _cheapest(scenario, rows, served).reshape(setups, tried).argmin(axis=1)
     chosen = best + tried * np.arange(setups)
     return Served(**{each.name: getattr(served, each.name)[chosen] for each in fields(Served)})
@@ -218,19 +219,23 @@ def _least_degree(
 
 def device_payload_bytes(
     scenario: Scenario, columns: SetupColumns, deployed: Deployed, batch: Floats, prompt: Floats,
-    longest: Floats, tensor: Floats,
+    longest: Floats, tensor: Floats, batches: int = 1,
 ) -> Floats:  # fmt: skip
     """Tensors on each accelerator of a replica: weights, a prefill and the cache.
 
-    The cache is of `batch` sequences that reach `longest` tokens, in whole blocks.
+    The cache is of `batch` sequences that reach `longest` tokens, in whole blocks. Of every
+    `batches` setups in a row only the batch differs.
     """
     profile, engine = scenario.profile, deployed.engine
     parts = tensor * deployed.layout.pipeline
-    taken_in = np.fmin(prompt, engine.chunk_tokens)
+    first = slice(None, None, batches)
+    own, running = taken(columns, first), taken(engine, first)
     activations = prefill_activation_bytes(
-        profile, columns, taken_in, engine.all_logits, engine.float32_logits
-    )
-    weights = weight_bytes(profile, operator_table(main_phase(profile)), columns)
+        profile, own, np.fmin(prompt[first], running.chunk_tokens), running.all_logits,
+        running.float32_logits,
+    ).repeat(batches)  # fmt: skip
+    table = operator_table(main_phase(profile))
+    weights = weight_bytes(profile, table, own).repeat(batches)
     blocks = np.ceil(longest / engine.cache_block) * engine.cache_block
     cache = cache_bytes(profile, columns, blocks)
     at_once = np.where(engine.continuous, 1.0, batch)
@@ -246,17 +251,20 @@ def _lengths(scenario: Scenario) -> tuple[float, float]:
 
 def serve_as(
     scenario: Scenario, columns: SetupColumns, deployed: Deployed, latency_ratio: Floats,
-    case: Cases, batch: Floats, tensor: Floats,
+    case: Cases, batch: Floats, tensor: Floats, batches: int = 1,
 ) -> Served:  # fmt: skip
-    """A decoder at exactly these batches and tensor-parallel degrees, shape (setups,)."""
+    """A decoder at exactly these batches and tensor-parallel degrees, shape (setups,).
+
+    Of every `batches` setups in a row only the batch differs.
+    """
     serving, hardware, one = scenario.workload.serving, scenario.hardware, np.ones_like(batch)
     prompt, output = _lengths(scenario)
     running = deployed.running(scenario, columns, tensor, case)
-    rhythm = steady_state(running, batch, one * prompt, one * output)
+    rhythm = steady_state(running, batch, one * prompt, one * output, batches)
     first_token_s, token_s = rhythm.first_token_s * latency_ratio, rhythm.token_s * latency_ratio
     request_s = rhythm.request_s * latency_ratio
     payload = device_payload_bytes(
-        scenario, columns, deployed, batch, one * prompt, one * (prompt + output), tensor
+        scenario, columns, deployed, batch, one * prompt, one * (prompt + output), tensor, batches
     )
     memory = allocated(payload, hardware, case)
     accelerators = tensor * deployed.layout.pipeline

@@ -23,6 +23,7 @@ from advisor.catalog.quantity import Quantity, Source
 from advisor.errors import UnknownNameError
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.columns import SetupColumns
+from advisor.projection.distinct import taken
 from advisor.projection.memory import cache_elements
 from advisor.projection.operators import Flags, Floats, operator_table
 from advisor.projection.parallel import UNSTATED_LINK, all_reduce_seconds, is_linked, send_seconds
@@ -154,6 +155,19 @@ class Running:
     pipeline: Floats
     fused_attention: Flags
     case: Cases
+
+    def every(self, step: int) -> Running:
+        """The first of every `step` setups."""
+        rows = slice(None, None, step)
+        return replace(
+            self,
+            columns=taken(self.columns, rows),
+            engine=taken(self.engine, rows),
+            tensor=self.tensor[rows],
+            pipeline=self.pipeline[rows],
+            fused_attention=self.fused_attention[rows],
+            case=self.case if isinstance(self.case, str) else self.case[rows],
+        )
 
 
 def prefill_seconds(running: Running, batch: Floats, prompt: Floats) -> Floats:

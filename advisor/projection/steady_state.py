@@ -24,8 +24,12 @@ class Rhythm:
     request_s: Floats
 
 
-def steady_state(running: Running, batch: Floats, prompt: Floats, output: Floats) -> Rhythm:
+def steady_state(
+    running: Running, batch: Floats, prompt: Floats, output: Floats, batches: int = 1
+) -> Rhythm:
     """Times of a request of `prompt` and `output` tokens among `batch` of them.
+
+    Of every `batches` setups in a row only `batch` differs: a prompt alone is taken in alike.
 
     Without chunks the decoding stops for a prompt; in the time of one request, each of the batch
     stops it once. With chunks of prompts in the steps (Agrawal et al. 2023, "SARATHI"), the batch's
@@ -34,7 +38,8 @@ def steady_state(running: Running, batch: Floats, prompt: Floats, output: Floats
     """
     context = prompt + output / 2
     step = decode_seconds(running, batch, context)
-    alone = prefill_seconds(running, np.ones_like(batch), prompt)
+    first = prompt[::batches]
+    alone = prefill_seconds(running.every(batches), np.ones_like(first), first).repeat(batches)
     stopping = Rhythm(alone + step, (alone * batch + step * output) / output,
                       alone * batch + step * output)  # fmt: skip
     by_chunks = ~np.isnan(running.engine.chunk_tokens)

@@ -205,3 +205,14 @@ def test_prices_that_every_setup_lacks_rule_none_of_them_out() -> None:
 def test_no_choices_leave_the_model_as_it_came() -> None:
     found = best_setup(_scenario(1e5, 0.01), {"bf16": ()})
     assert (found.chosen, found.setups, found.evaluated) == ((), 1, 1)
+
+
+def test_work_on_data_leaves_the_days_that_training_may_take() -> None:
+    """Eight days of choosing labels are in what data cost at least, and count once."""
+    slugs = ("label-fewer", "ddp", "gradient-accumulation", "mig", "spot", "torch-compile")
+    at = scenario(decoder(layers=12, hidden=768), "h100-sxm", "fine-tuning", "cloud-startup")
+    choices = {slug: every_choice()[slug][:3] for slug in slugs}
+    picked = itertools.product(*((None, *levels) for levels in choices.values()))
+    tried = [combined(choice for choice in each if choice is not None) for each in picked]
+    everything = [chosen for chosen in tried if chosen is not None]
+    assert best_setup(at, choices).chosen == (_by_brute_force(at, everything) or ())
