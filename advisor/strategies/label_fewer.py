@@ -135,7 +135,7 @@ STRATEGY = Strategy(
     quality_source="Coleman et al. 2020, arXiv 1906.11829: nothing lost with half of CIFAR-10; "
     "beyond it an assumption",
     parameters=(
-        Parameter("share", SHARES, 0.7, "of the new samples that are labelled", only_costs=True),
+        Parameter("share", SHARES, 0.7, "of the new samples that are labelled"),
         Parameter(
             "by", ("margin", "random"), "margin", "how a measurement picks them", only_costs=True
         ),
