@@ -15,7 +15,7 @@ from advisor.cli._why_not import answer_why_not
 from advisor.cli.command import Command
 from advisor.errors import ExitCode, UsageError
 from advisor.export.audit import Approval
-from advisor.export.exporter import exporter_by_name, write_whole
+from advisor.export.exporter import exporter_by_name, refuse_taken, write_whole
 from advisor.history import History
 from advisor.session import open_session
 from advisor.strategies.selection import parse_selection
@@ -57,6 +57,8 @@ def run(arguments: Namespace) -> int:
     chosen = parse_selection(arguments.chosen)
     approval = _approval(arguments)
     asked = replace(options(arguments), goal=goal(arguments))
+    if arguments.output is not None:
+        refuse_taken(arguments.output, overwrite=arguments.force)
     if arguments.why_not is not None:
         return answer_why_not(arguments, asked)
     with StderrProgress() as progress:

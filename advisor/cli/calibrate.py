@@ -11,7 +11,7 @@ from advisor.cli._arguments import add_json
 from advisor.cli._output import StderrProgress, print_table, print_text
 from advisor.cli.command import Command
 from advisor.errors import AdvisorError, ExitCode
-from advisor.export.exporter import write_whole
+from advisor.export.exporter import refuse_taken, write_whole
 from advisor.measurement.calibration import store
 from advisor.measurement.calibration.box import this_box
 from advisor.measurement.calibration.result import CalibrationRequest, CalibrationResult
@@ -32,6 +32,8 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    if arguments.output is not None:
+        refuse_taken(arguments.output, overwrite=arguments.force)
     box = this_box(machine())
     with StderrProgress() as progress:
         calibrated = run_calibration(CalibrationRequest(arguments.device), progress)

@@ -37,16 +37,21 @@ def exporter_by_name(name: str, origin: str = "") -> Exporter:
     return found
 
 
+def refuse_taken(path: Path, *, overwrite: bool) -> None:
+    """Raise ExportError where `path` is taken, so that nobody waits for what cannot be written."""
+    if path.exists() and not path.is_file():
+        raise ExportError(f"{path} is not a regular file, so it is not replaced by one")
+    if os.path.lexists(path) and not overwrite:
+        raise ExportError(f"{path} exists; choose another name or allow overwriting (--force)")
+
+
 def write_whole(path: Path, content: bytes, *, overwrite: bool = False) -> None:
     """Write `content` to `path` by a temporary file beside it, flushed and renamed.
 
     Raises ExportError where `path` exists and `overwrite` is not set, or where anything fails;
     then nothing of the new content is left behind and an existing file is as it was.
     """
-    if path.exists() and not path.is_file():
-        raise ExportError(f"{path} is not a regular file, so it is not replaced by one")
-    if os.path.lexists(path) and not overwrite:
-        raise ExportError(f"{path} exists; choose another name or allow overwriting (--force)")
+    refuse_taken(path, overwrite=overwrite)
     temporary: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

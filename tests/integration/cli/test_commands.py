@@ -112,6 +112,7 @@ def test_audit_writes_a_file_and_refuses_to_overwrite_it(folder: Path, name: str
     again = advisor(*arguments, cwd=folder)
     assert again.returncode == 3
     assert "plan exists" in again.stderr
+    assert "running the model" not in again.stderr, "it is refused before anybody waits"
     assert (folder / "plan").read_bytes() == before
 
 
