@@ -11,9 +11,9 @@ import torch
 from advisor.models.blocks import POSITION_ATTRIBUTES
 from advisor.models.walk import own_parameters, own_tensors, walk
 
-_COMPARED = frozenset({type(None), bool, int, float, str})
+_COMPARED = frozenset({type(None), bool, float, str})
 _SHOWN = (
-    *_COMPARED, bytes, torch.dtype, torch.Size, list, tuple, dict, set, frozenset,
+    int, bytes, torch.dtype, torch.Size, list, tuple, dict, set, frozenset,
 )  # fmt: skip
 
 
@@ -46,10 +46,13 @@ def _tensors(module: torch.nn.Module) -> Hashable:
 
 
 def _attributes(module: torch.nn.Module, index: int) -> Hashable:
+    """Most are switches and rates, which are compared as they are."""
     return tuple(
-        (key, _told(key, value, index))
+        (key, kind, value)
+        if (kind := type(value)) in _COMPARED
+        else (key, kind, _told(key, value, index))
         for key, value in vars(module).items()
-        if not key.startswith("_")
+        if key[0] != "_"
     )
 
 
@@ -61,8 +64,6 @@ def _told(key: str, value: object, index: int) -> Hashable:
     kind = type(value)
     if kind is int and key.endswith(POSITION_ATTRIBUTES):
         return f"{value - index:+d}"  # type: ignore[operator] # an integer by the line before
-    if kind in _COMPARED:
-        return kind, value
     if issubclass(kind, _SHOWN):
         return repr(value)
     if issubclass(kind, FunctionType | BuiltinFunctionType):

@@ -26,8 +26,11 @@ def unwrapped(model: LoadedModel) -> LoadedModel:
     TorchScript or quantized modules cannot be followed, and where weights are lazy or sparse.
     """
     module = _inside(model.module)
+    seen: set[type] = set()
     for path, each in walk(module):
-        reason = _refusal(each)
+        of_its_kind = None if type(each) in seen else _refusal(each)
+        seen.add(type(each))
+        reason = of_its_kind or _weights_refusal(each)
         if reason is not None:
             where = f"its module {path!r}" if path else "the model"
             raise ModelError(f"{model.reference}: {where} {reason}")
@@ -49,6 +52,7 @@ def _wrapped(module: torch.nn.Module) -> torch.nn.Module | None:
 
 
 def _refusal(module: torch.nn.Module) -> str | None:
+    """Why modules of this type cannot be profiled."""
     if isinstance(module, torch.jit.ScriptModule):
         return "is TorchScript, which cannot be copied and followed; give the module it was made of"
     # An instance can only exist where the package is imported; importing it takes long.
@@ -60,7 +64,7 @@ def _refusal(module: torch.nn.Module) -> str | None:
             f"({type(module).__name__}) is quantized, which hides its products; give the model in "
             "floating point and switch int8 on there"
         )
-    return _weights_refusal(module)
+    return None
 
 
 def _weights_refusal(module: torch.nn.Module) -> str | None:
