@@ -196,13 +196,20 @@ class _Search:
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        worth = [
-            at for at, usd in enumerate(least)
-            if np.isfinite(usd) and usd + least_rest <= self._bound(best)
-        ]  # fmt: skip
+        able = [at for at, usd in enumerate(least) if usd + least_rest <= self._bound(best)]
+        rests = np.maximum(self.rest.at_any_hours([shared[at] for at in able]), least_rest)
+        worth, of_rest = [], []
+        for at, usd in zip(able, rests, strict=True):
+            if least[at] + usd <= self._bound(best) and np.isfinite(least[at]):
+                worth.append(at)
+                of_rest.append(float(usd))
         rows = [shared[at] for at in worth]
-        days = [self._affordable_days(least[at] + least_rest, best) for at in worth]
-        floors = np.array([least[at] for at in worth]) + self._least_of_rest(rows, days, least_rest)
+        days = [
+            self._affordable_days(least[at] + usd, best)
+            for at, usd in zip(worth, of_rest, strict=True)
+        ]
+        floors = np.array([least[at] for at in worth])
+        floors = floors + self._least_of_rest(rows, days, np.array(of_rest))
         order = [int(at) for at in np.argsort(floors, kind="stable") if np.isfinite(floors[at])]
         start, at_once = 0, 1
         while start < len(order) and floors[order[start]] <= self._bound(best):
@@ -214,10 +221,10 @@ class _Search:
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
-    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: float) -> Floats:
+    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: Floats) -> Floats:
         """USD a month that all but serving adds beside each of `rows`, if not more."""
         if self._aim.objective in OF_A_RUN:
-            return np.full(len(rows), at_least)
+            return at_least
         return np.maximum(self.rest.at_least(rows, days), at_least)
 
     def _bound(self, best: Best | None) -> float:

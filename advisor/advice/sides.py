@@ -15,7 +15,7 @@ import numpy as np
 
 from advisor.advice.ahead import Group, Run, groups
 from advisor.advice.aim import Aim
-from advisor.advice.assess import ROUNDING, Assess, Assessed
+from advisor.advice.assess import ROUNDING, Assess, Assessed, hardly_training
 from advisor.advice.made import Made, Part, Places, Setups, parts
 from advisor.advice.space import Row
 from advisor.projection.operators import Floats
@@ -163,6 +163,23 @@ class Side:
         ]
         return made, self._assessed(setups, self.assess)
 
+    def at_any_hours(self, shared: Sequence[Row]) -> Floats:
+        """USD a month that this side adds beside each of `shared`, however little it runs.
+
+        A run of the fewest accelerators, of hardly any hours, paid for in the cheapest way.
+        """
+        names = tuple(name for name in self.knobs if name not in self.run_knobs)
+        if any(row.values(names) for row in self.runs):
+            return np.full(len(shared), -np.inf)
+        setups, plain = Setups(self.scenario.profile, names), parts([Row()], names)
+        pays = parts(self.pays, names)
+        made = [Made.of(setups, each, plain, pays, np.inf) for each in shared]
+        found = self._assessed(setups, self.assess, hardly_training(self.scenario))
+        if found.of_hours is None:
+            return np.full(len(shared), -np.inf)
+        usd = np.nan_to_num(found.of_hours, nan=-np.inf)
+        return np.concatenate([self._paid(each, usd[each.places]) for each in made])
+
     def at_least(self, shared: Sequence[Row], most_days: Sequence[float]) -> Floats:
         """USD a month that this side adds beside each of `shared`, its hours alone telling.
 
@@ -251,13 +268,15 @@ class Side:
         kept = self._unbeaten(rows, _ranks(rows), found.taken(cheap), [None] * len(rows))
         return Candidates([rows[index] for index in kept], floors[cheap][kept])
 
-    def _assessed(self, setups: Setups, assess: Assess) -> Assessed:
+    def _assessed(
+        self, setups: Setups, assess: Assess, scenario: Scenario | None = None
+    ) -> Assessed:
         every = setups.every
         if not every:
             return Assessed(np.empty(0), np.empty((0, 1)), np.empty((0, 0)))
         self.evaluated += len(every)
         chunks = [
-            assess(self.scenario, every[start : start + CHUNK], self.aim)
+            assess(scenario or self.scenario, every[start : start + CHUNK], self.aim)
             for start in range(0, len(every), CHUNK)
         ]
         return Assessed.joined(chunks)
