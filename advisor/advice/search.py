@@ -9,7 +9,7 @@ counts in that bound. Combinations are evaluated whole by rising bound until it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ from advisor.advice.assess import (
 )
 from advisor.advice.goal import COST, Goal, figure
 from advisor.advice.least import Least
+from advisor.advice.pairs import Pair, by_bound
 from advisor.advice.settled import (
     BESIDE_DATA,
     BESIDE_TEAM,
@@ -35,9 +36,10 @@ from advisor.advice.settled import (
     TEAM_ALONE,
     settled,
 )
-from advisor.advice.sides import Candidates, Most, Side
+from advisor.advice.sides import Most, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.advice.start import Best, best_of, good_start
+from advisor.advice.unbeaten import Work
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
@@ -45,8 +47,6 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Selection, setup_for
 
-CHUNK = 64
-"""Whole setups evaluated at once."""
 AT_ONCE = 16
 """Combinations of shared strategies whose other side is evaluated together."""
 DECIMALS = 6
@@ -104,31 +104,6 @@ def _aim(scenario: Scenario, choices: Choices, goal: Goal) -> Aim:
     return Aim(lacking, goal.objective, price_of(scenario, plain, goal.objective))
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """What is left of both sides under one combination of the shared strategies."""
-
-    shared: Row
-    serving: Candidates
-    rest: Candidates
-
-    def bounds(self, usd_per_day: float, most_drop: float, most_days: float) -> Floats:
-        """USD at least (serving, rest), inf where both together lose or take too much."""
-        drop, days = (
-            np.add.outer(
-                *(np.array([getattr(row, name) for row in side.rows], float) for side in self.sides)
-            )
-            for name in ("drop", "days")
-        )
-        usd = np.add.outer(self.serving.floors, self.rest.floors) + self.shared.days * usd_per_day
-        kept = (drop + self.shared.drop <= most_drop) & (days + self.shared.days <= most_days)
-        return np.where(kept, usd, np.inf)
-
-    @property
-    def sides(self) -> tuple[Candidates, Candidates]:
-        return self.serving, self.rest
-
-
 class _Search:
     def __init__(
         self, scenario: Scenario, choices: Choices, goal: Goal, near: Selection = ()
@@ -160,11 +135,10 @@ class _Search:
             days_are_bounded=self._is_bounded,
         )  # fmt: skip
         return Side(
-            self._scenario, self._aim, self._usd_per_day,
+            self._scenario, self._aim, Work(self._usd_per_day, self._is_bounded),
             self._combined(running), pays,
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
-            days_are_bounded=self._is_bounded,
         )  # fmt: skip
 
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
@@ -217,7 +191,7 @@ class _Search:
             most = [Most(days[each], self._bound(best) - least[worth[each]]) for each in places]
             rest = self.rest.under([rows[each] for each in places], most)
             for each, other in zip(places, rest, strict=True):
-                best = self._joined(_Pair(rows[each], served[worth[each]], other), best)
+                best = self._joined(Pair(rows[each], served[worth[each]], other), best)
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
@@ -235,10 +209,10 @@ class _Search:
         work = shared.days * self._usd_per_day
         return Most(days - shared.further_days, self._bound(best) - least_rest - work)
 
-    def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
+    def _joined(self, pair: Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""
         bounds = pair.bounds(self._usd_per_day, self._most_drop, self._allowed_days)
-        for bound, rows in _by_bound(pair, bounds):
+        for bound, rows in by_bound(pair, bounds):
             if best and bound > best[0] + ROUNDING:
                 break
             best = best_of(self._costs, rows, best)
@@ -257,19 +231,6 @@ class _Search:
             total = np.where(usable, self._aim.total(self._scenario, evaluation), np.inf)
             self._whole.update(zip(new, np.round(total, DECIMALS).tolist(), strict=True))
         return [self._whole.get(row.chosen, np.inf) for row in rows]
-
-
-def _by_bound(pair: _Pair, bounds: Floats) -> Iterator[tuple[float, list[Row]]]:
-    """Whole combinations by rising bound, with the least bound of each batch."""
-    usd = bounds.ravel()
-    order = [each for each in np.argsort(usd, kind="stable") if np.isfinite(usd[each])]
-    for start in range(0, len(order), CHUNK):
-        places = zip(*np.unravel_index(order[start : start + CHUNK], bounds.shape), strict=True)
-        rows = [
-            pair.shared.beside(pair.serving.rows[one]).beside(pair.rest.rows[other])
-            for one, other in places
-        ]
-        yield float(usd[order[start]]), rows
 
 
 def _rest_knobs(scenario: Scenario, choices: Choices) -> tuple[tuple[str, ...], tuple[str, ...]]:
