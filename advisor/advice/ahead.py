@@ -19,6 +19,25 @@ Run = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Running:
+    """Runs that no other beats: their indices and figures, and what tells them apart."""
+
+    runs: list[int]
+    figures: Floats
+    alike: Sequence[Hashable]
+    """What those have in common of which no higher figures make one no dearer."""
+    apart: Sequence[object]
+    """The same with the second figure: of those alike in it the first decides."""
+
+    def leaders(self) -> dict[object, int]:
+        """By what tells runs apart, the one of the least first figure."""
+        found: dict[object, int] = {}
+        for index in np.argsort(self.figures[:, 0], kind="stable"):
+            found.setdefault(self.apart[index], self.runs[index])
+        return found
+
+
+@dataclass(frozen=True)
 class Group:
     """Runs of which no higher figures make one no dearer; figures of shape (runs, figures)."""
 
@@ -45,12 +64,16 @@ class Group:
             yield run, max(before, default=-np.inf)
 
 
-def groups(alike: Mapping[Run, Hashable], figures: Mapping[Run, Floats]) -> list[Group]:
-    """The runs, grouped by what they have in common."""
+def paid_alike(paid: Sequence[Hashable], running: Sequence[Running]) -> list[Group]:
+    """The runs beside several rows, grouped where they are alike and `paid` for alike."""
     found: dict[Hashable, list[Run]] = {}
-    for run, common in alike.items():
-        found.setdefault(common, []).append(run)
-    return [Group(runs, np.stack([figures[run] for run in runs])) for runs in found.values()]
+    for at, (how, own) in enumerate(zip(paid, running, strict=True)):
+        for place, alike in enumerate(own.alike):
+            found.setdefault((how, alike), []).append((at, place))
+    return [
+        Group(runs, np.stack([running[at].figures[place] for at, place in runs]))
+        for runs in found.values()
+    ]
 
 
 def _first(figures: Floats) -> Iterator[int]:

@@ -31,6 +31,8 @@ from advisor.projection.setup import Setup, with_knobs
 
 ROUNDING = 1e-5
 """USD that sums in another order may differ by, with room to spare."""
+HARDLY = 1e-9
+"""Of the runs a month, so few that their hours cost nothing."""
 SERVED = knobs("serving", "paying for serving", "team")
 OF_A_RUN: tuple[Objective, ...] = ("latency", "memory")
 """Objectives that don't follow from the hardware that a run takes and for how long."""
@@ -179,6 +181,13 @@ def without(scenario: Scenario, *, serving: bool = False, training: bool = False
     if training:
         workload = replace(workload, training=replace(workload.training, runs_per_month=0))
     return replace(scenario, workload=workload)
+
+
+def hardly_training(scenario: Scenario) -> Scenario:
+    """The scenario with next to no training: what it takes at all is left, its hours are not."""
+    training = scenario.workload.training
+    hardly = replace(training, runs_per_month=training.runs_per_month * HARDLY)
+    return replace(scenario, workload=replace(scenario.workload, training=hardly))
 
 
 def _owned(scenario: Scenario, setups: Sequence[Setup]) -> Flags:

@@ -9,7 +9,7 @@ counts in that bound. Combinations are evaluated whole by rising bound until it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ from advisor.advice.assess import (
 )
 from advisor.advice.goal import COST, Goal, figure
 from advisor.advice.least import Least
+from advisor.advice.pairs import Pair, by_bound
 from advisor.advice.settled import (
     BESIDE_DATA,
     BESIDE_TEAM,
@@ -35,9 +36,10 @@ from advisor.advice.settled import (
     TEAM_ALONE,
     settled,
 )
-from advisor.advice.sides import Candidates, Most, Side
+from advisor.advice.sides import Most, Side
 from advisor.advice.space import Choices, Row, Space
 from advisor.advice.start import Best, best_of, good_start
+from advisor.advice.unbeaten import Work
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.operators import Floats
 from advisor.projection.parts import knobs
@@ -45,8 +47,6 @@ from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies.selection import Selection, setup_for
 
-CHUNK = 64
-"""Whole setups evaluated at once."""
 AT_ONCE = 16
 """Combinations of shared strategies whose other side is evaluated together."""
 DECIMALS = 6
@@ -104,31 +104,6 @@ def _aim(scenario: Scenario, choices: Choices, goal: Goal) -> Aim:
     return Aim(lacking, goal.objective, price_of(scenario, plain, goal.objective))
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """What is left of both sides under one combination of the shared strategies."""
-
-    shared: Row
-    serving: Candidates
-    rest: Candidates
-
-    def bounds(self, usd_per_day: float, most_drop: float, most_days: float) -> Floats:
-        """USD at least (serving, rest), inf where both together lose or take too much."""
-        drop, days = (
-            np.add.outer(
-                *(np.array([getattr(row, name) for row in side.rows], float) for side in self.sides)
-            )
-            for name in ("drop", "days")
-        )
-        usd = np.add.outer(self.serving.floors, self.rest.floors) + self.shared.days * usd_per_day
-        kept = (drop + self.shared.drop <= most_drop) & (days + self.shared.days <= most_days)
-        return np.where(kept, usd, np.inf)
-
-    @property
-    def sides(self) -> tuple[Candidates, Candidates]:
-        return self.serving, self.rest
-
-
 class _Search:
     def __init__(
         self, scenario: Scenario, choices: Choices, goal: Goal, near: Selection = ()
@@ -160,11 +135,10 @@ class _Search:
             days_are_bounded=self._is_bounded,
         )  # fmt: skip
         return Side(
-            self._scenario, self._aim, self._usd_per_day,
+            self._scenario, self._aim, Work(self._usd_per_day, self._is_bounded),
             self._combined(running), pays,
             run, every,
             serving_run if serves else training_run, serving_bill if serves else rest_bill,
-            days_are_bounded=self._is_bounded,
         )  # fmt: skip
 
     def _combined(self, slugs: Sequence[str]) -> list[Row]:
@@ -196,13 +170,20 @@ class _Search:
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        worth = [
-            at for at, usd in enumerate(least)
-            if np.isfinite(usd) and usd + least_rest <= self._bound(best)
-        ]  # fmt: skip
+        able = [at for at, usd in enumerate(least) if usd + least_rest <= self._bound(best)]
+        rests = np.maximum(self.rest.at_any_hours([shared[at] for at in able]), least_rest)
+        worth, of_rest = [], []
+        for at, usd in zip(able, rests, strict=True):
+            if least[at] + usd <= self._bound(best) and np.isfinite(least[at]):
+                worth.append(at)
+                of_rest.append(float(usd))
         rows = [shared[at] for at in worth]
-        days = [self._affordable_days(least[at] + least_rest, best) for at in worth]
-        floors = np.array([least[at] for at in worth]) + self._least_of_rest(rows, days, least_rest)
+        days = [
+            self._affordable_days(least[at] + usd, best)
+            for at, usd in zip(worth, of_rest, strict=True)
+        ]
+        floors = np.array([least[at] for at in worth])
+        floors = floors + self._least_of_rest(rows, days, np.array(of_rest))
         order = [int(at) for at in np.argsort(floors, kind="stable") if np.isfinite(floors[at])]
         start, at_once = 0, 1
         while start < len(order) and floors[order[start]] <= self._bound(best):
@@ -210,14 +191,14 @@ class _Search:
             most = [Most(days[each], self._bound(best) - least[worth[each]]) for each in places]
             rest = self.rest.under([rows[each] for each in places], most)
             for each, other in zip(places, rest, strict=True):
-                best = self._joined(_Pair(rows[each], served[worth[each]], other), best)
+                best = self._joined(Pair(rows[each], served[worth[each]], other), best)
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
-    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: float) -> Floats:
+    def _least_of_rest(self, rows: list[Row], days: list[float], at_least: Floats) -> Floats:
         """USD a month that all but serving adds beside each of `rows`, if not more."""
         if self._aim.objective in OF_A_RUN:
-            return np.full(len(rows), at_least)
+            return at_least
         return np.maximum(self.rest.at_least(rows, days), at_least)
 
     def _bound(self, best: Best | None) -> float:
@@ -228,10 +209,10 @@ class _Search:
         work = shared.days * self._usd_per_day
         return Most(days - shared.further_days, self._bound(best) - least_rest - work)
 
-    def _joined(self, pair: _Pair, best: Best | None) -> Best | None:
+    def _joined(self, pair: Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""
         bounds = pair.bounds(self._usd_per_day, self._most_drop, self._allowed_days)
-        for bound, rows in _by_bound(pair, bounds):
+        for bound, rows in by_bound(pair, bounds):
             if best and bound > best[0] + ROUNDING:
                 break
             best = best_of(self._costs, rows, best)
@@ -250,19 +231,6 @@ class _Search:
             total = np.where(usable, self._aim.total(self._scenario, evaluation), np.inf)
             self._whole.update(zip(new, np.round(total, DECIMALS).tolist(), strict=True))
         return [self._whole.get(row.chosen, np.inf) for row in rows]
-
-
-def _by_bound(pair: _Pair, bounds: Floats) -> Iterator[tuple[float, list[Row]]]:
-    """Whole combinations by rising bound, with the least bound of each batch."""
-    usd = bounds.ravel()
-    order = [each for each in np.argsort(usd, kind="stable") if np.isfinite(usd[each])]
-    for start in range(0, len(order), CHUNK):
-        places = zip(*np.unravel_index(order[start : start + CHUNK], bounds.shape), strict=True)
-        rows = [
-            pair.shared.beside(pair.serving.rows[one]).beside(pair.rest.rows[other])
-            for one, other in places
-        ]
-        yield float(usd[order[start]]), rows
 
 
 def _rest_knobs(scenario: Scenario, choices: Choices) -> tuple[tuple[str, ...], tuple[str, ...]]:

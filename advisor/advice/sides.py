@@ -7,17 +7,18 @@ known goes before the others are compared.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
-from advisor.advice.ahead import Group, Run, groups
+from advisor.advice.ahead import Running, paid_alike
 from advisor.advice.aim import Aim
-from advisor.advice.assess import ROUNDING, Assess, Assessed
-from advisor.advice.made import Made, Part, Places, Setups, parts
+from advisor.advice.assess import Assess, Assessed, hardly_training
+from advisor.advice.made import Made, Part, Setups, parts
 from advisor.advice.space import Row
+from advisor.advice.unbeaten import Work, unbeaten
 from advisor.projection.operators import Floats
 from advisor.projection.scenario import Scenario
 
@@ -43,36 +44,22 @@ class Most:
     usd: float = np.inf
 
 
-@dataclass(frozen=True)
-class _Running:
-    """Runs that no other beats: their indices and figures, and what tells them apart."""
-
-    runs: list[int]
-    figures: Floats
-    alike: Sequence[Hashable]
-    """What those have in common of which no higher figures make one no dearer."""
-    apart: Sequence[object]
-    """The same with the second figure: of those alike in it the first decides."""
-
-
 @dataclass
 class Side:
     """One side under given combinations of the strategies that concern both sides."""
 
     scenario: Scenario
     aim: Aim
-    usd_per_day: float
+    work: Work
     runs: list[Row]
     pays: list[Row]
     run_knobs: Sequence[str]
     knobs: Sequence[str]
     assess_run: Assess
     assess: Assess
-    days_are_bounded: bool = False
-    """Whether a day of work counts beside what it costs."""
     evaluated: int = 0
     _found: dict[object, Candidates] = field(default_factory=dict)
-    _running: dict[object, _Running] = field(default_factory=dict)
+    _running: dict[object, Running] = field(default_factory=dict)
     _least: dict[object, dict[object, float]] = field(default_factory=dict)
 
     def under(self, shared: Sequence[Row], most: Sequence[Most]) -> list[Candidates]:
@@ -123,18 +110,17 @@ class Side:
         runs, nothing = parts(self.runs, self.run_knobs), parts([Row()], self.run_knobs)
         made = [Made.of(setups, each, runs, nothing, days) for each, days in new.values()]
         found = self._assessed(setups, self.assess_run)
-        ranks = _ranks(self.runs)
         for key, of_one in zip(new, made, strict=True):
             apart = [self._runs_apart[index] for index in of_one.runs]
             here = found.taken(of_one.places)
-            kept = self._unbeaten(of_one.rows(), ranks[of_one.runs], here, apart)
+            kept = unbeaten(of_one.rows(), here, apart, self.work)
             alike = [(apart[index], *here.apart[index]) for index in kept]
             # Hours beside those of the runs are no less in another run only where they are equal.
             told = [
                 (*each, *here.figures[index, 1:2]) for each, index in zip(alike, kept, strict=True)
             ]
             left = [int(of_one.runs[index]) for index in kept]
-            self._running[key] = _Running(left, here.figures[kept], alike, told)
+            self._running[key] = Running(left, here.figures[kept], alike, told)
 
     def _candidates(self, given: Sequence[tuple[Row, Most]]) -> list[Candidates]:
         """Beside each row, within what comes with it."""
@@ -163,6 +149,23 @@ class Side:
         ]
         return made, self._assessed(setups, self.assess)
 
+    def at_any_hours(self, shared: Sequence[Row]) -> Floats:
+        """USD a month that this side adds beside each of `shared`, however little it runs.
+
+        A run of the fewest accelerators, of hardly any hours, paid for in the cheapest way.
+        """
+        names = tuple(name for name in self.knobs if name not in self.run_knobs)
+        if any(row.values(names) for row in self.runs):
+            return np.full(len(shared), -np.inf)
+        setups, plain = Setups(self.scenario.profile, names), parts([Row()], names)
+        pays = parts(self.pays, names)
+        made = [Made.of(setups, each, plain, pays, np.inf) for each in shared]
+        found = self._assessed(setups, self.assess, hardly_training(self.scenario))
+        if found.of_hours is None:
+            return np.full(len(shared), -np.inf)
+        usd = np.nan_to_num(found.of_hours, nan=-np.inf)
+        return np.concatenate([self._paid(each, usd[each.places]) for each in made])
+
     def at_least(self, shared: Sequence[Row], most_days: Sequence[float]) -> Floats:
         """USD a month that this side adds beside each of `shared`, its hours alone telling.
 
@@ -173,7 +176,7 @@ class Side:
         new = {self._seen(each, self.knobs): each for each, _ in given}
         rows = [each for key, each in new.items() if key not in self._least]
         running = [self._running[self._seen(each, self.run_knobs)] for each in rows]
-        leaders = [_leaders(each) for each in running]
+        leaders = [each.leaders() for each in running]
         at_any = [(each, Most(np.inf)) for each in rows]
         made, found = self._made(at_any, [list(each.values()) for each in leaders])
         for each, own, of_one in zip(rows, leaders, made, strict=True):
@@ -191,19 +194,25 @@ class Side:
         usd = np.where(np.isfinite(there.floor), there.of_hours, np.inf)
         return dict(zip(leaders, self._paid(made, usd).tolist(), strict=True))
 
-    def _worth_paying_for(self, shared: Row, running: _Running, most: Most) -> list[int]:
+    def _worth_paying_for(self, shared: Row, running: Running, most: Most) -> list[int]:
         """Of the runs beside a row those that could be cheap enough."""
         least = self._least[self._seen(shared, self.knobs)]
         return [
             run for run, apart in zip(running.runs, running.apart, strict=True)
-            if least[apart] + self.runs[run].days * self.usd_per_day <= most.usd
+            if least[apart] + self.runs[run].days * self.work.usd_per_day <= most.usd
         ]  # fmt: skip
 
     def _not_too_dear(
-        self, given: Sequence[tuple[Row, Most]], running: Sequence[_Running]
+        self, given: Sequence[tuple[Row, Most]], running: Sequence[Running]
     ) -> list[list[int]]:
         """Of the runs beside each row those that could be cheap enough."""
-        together = self._paid_alike(given, running)
+        names = frozenset(self.knobs) - frozenset(self.run_knobs)
+        pays = frozenset(slug for row in self.pays for slug in row.slugs)
+        paid = [
+            (tuple(each for each in row.sets if each[0] in names), row.refused & pays)
+            for row, _ in given
+        ]
+        together = paid_alike(paid, running)
         ahead: list[list[int]] = [[] for _ in given]
         for at, place in (run for group in together for run in group.ahead):
             ahead[at].append(place)
@@ -219,97 +228,33 @@ class Side:
         left: list[list[int]] = [[] for _ in given]
         for (at, place), cost in (pair for group in together for pair in group.at_least(usd)):
             run = running[at].runs[place]
-            if cost + self.runs[run].days * self.usd_per_day <= given[at][1].usd:
+            if cost + self.runs[run].days * self.work.usd_per_day <= given[at][1].usd:
                 left[at].append(run)
         return left
 
-    def _paid_alike(
-        self, given: Sequence[tuple[Row, Most]], running: Sequence[_Running]
-    ) -> list[Group]:
-        """The runs beside all rows, grouped by how they can be paid for."""
-        names = frozenset(self.knobs) - frozenset(self.run_knobs)
-        pays = frozenset(slug for row in self.pays for slug in row.slugs)
-        alike: dict[Run, Hashable] = {}
-        figures: dict[Run, Floats] = {}
-        for at, ((row, _), own) in enumerate(zip(given, running, strict=True)):
-            paid = tuple(each for each in row.sets if each[0] in names), row.refused & pays
-            alike.update(((at, place), (paid, told)) for place, told in enumerate(own.alike))
-            figures.update(((at, place), each) for place, each in enumerate(own.figures))
-        return groups(alike, figures)
-
     def _paid(self, made: Made, usd: Floats) -> Floats:
         """The least of `usd` of each run with the work of paying for it."""
-        work = np.array([part.row.days for part in made.of_pays])[made.pays] * self.usd_per_day
+        work = np.array([part.row.days for part in made.of_pays])[made.pays] * self.work.usd_per_day
         least = np.full(len(made.of_runs), np.inf)
         np.minimum.at(least, made.runs, usd + work)
         return least
 
     def _cheap(self, made: Made, found: Assessed, most_usd: float) -> Candidates:
-        floors = found.floor + made.days * self.usd_per_day
+        floors = found.floor + made.days * self.work.usd_per_day
         cheap = np.flatnonzero(floors <= most_usd)
         rows = made.rows(cheap)
-        kept = self._unbeaten(rows, _ranks(rows), found.taken(cheap), [None] * len(rows))
+        kept = unbeaten(rows, found.taken(cheap), [None] * len(rows), self.work)
         return Candidates([rows[index] for index in kept], floors[cheap][kept])
 
-    def _assessed(self, setups: Setups, assess: Assess) -> Assessed:
+    def _assessed(
+        self, setups: Setups, assess: Assess, scenario: Scenario | None = None
+    ) -> Assessed:
         every = setups.every
         if not every:
             return Assessed(np.empty(0), np.empty((0, 1)), np.empty((0, 0)))
         self.evaluated += len(every)
         chunks = [
-            assess(self.scenario, every[start : start + CHUNK], self.aim)
+            assess(scenario or self.scenario, every[start : start + CHUNK], self.aim)
             for start in range(0, len(every), CHUNK)
         ]
         return Assessed.joined(chunks)
-
-    def _unbeaten(
-        self, rows: Sequence[Row], rank: Places, found: Assessed, apart: Sequence[object]
-    ) -> list[int]:
-        """Places of the usable rows that no other row beats that is not told apart."""
-        groups: dict[object, list[int]] = {}
-        for index in map(int, np.flatnonzero(np.isfinite(found.floor))):
-            groups.setdefault((apart[index], *found.apart[index]), []).append(index)
-        work = np.array([row.days for row in rows]) * self.usd_per_day
-        bounded = self.days_are_bounded
-        kept = (
-            _no_other_beats(np.array(group), rows, rank, found, work, bounded)
-            for group in groups.values()
-        )
-        return sorted(each for group in kept for each in group)
-
-
-def _no_other_beats(
-    among: Places, rows: Sequence[Row], ranks: Places, found: Assessed, work: Floats,
-    days_are_bounded: bool,
-) -> Iterator[int]:  # fmt: skip
-    """Of `among`, by rising first figure, what nothing before it beats in every figure."""
-    rank, days = ranks[among], work[among]
-    drop = np.array([rows[each].drop for each in among])
-    first, *others = found.figures[among].T
-    if found.in_usd and days_are_bounded:
-        others = [days, *others]
-    first, others = (first + days, others) if found.in_usd else (days, [first, *others])
-    table = np.stack([first, drop, *others], axis=1)
-    order = np.lexsort((rank, *table.T[::-1]))
-    while order.size:
-        best, order = order[0], order[1:]
-        yield int(among[best])
-        better = rank[best] < rank[order]
-        if found.in_usd:
-            better |= first[best] + ROUNDING < first[order]
-        order = order[~(better & np.all(table[best] <= table[order], axis=1))]
-
-
-def _ranks(rows: Sequence[Row]) -> Places:
-    """The place of each row by its rank."""
-    places = np.empty(len(rows), dtype=np.intp)
-    places[sorted(range(len(rows)), key=lambda each: rows[each].rank)] = np.arange(len(rows))
-    return places
-
-
-def _leaders(running: _Running) -> dict[object, int]:
-    """Of the runs that are not told apart the one with the least first figure, by what tells."""
-    found: dict[object, int] = {}
-    for index in np.argsort(running.figures[:, 0], kind="stable"):
-        found.setdefault(running.apart[index], running.runs[index])
-    return found

@@ -7,7 +7,7 @@ those are kept that no other beats in quality, in days of work and in the number
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -195,14 +195,22 @@ def clashing(slug: str, slugs: Iterable[str]) -> frozenset[str]:
 
 def combinations(counts: Mapping[str, int], refused: Mapping[str, frozenset[str]]) -> int:
     """How many combinations of strategies at `counts` levels each have no conflict."""
-    if not counts:
-        return 1
-    slug = max(counts, key=lambda each: len(refused[each] & counts.keys()))
-    without = {each: count for each, count in counts.items() if each != slug}
-    if not refused[slug] & counts.keys():
-        free = 1
-        for count in counts.values():
-            free *= 1 + count
-        return free
-    beside = {each: count for each, count in without.items() if each not in refused[slug]}
-    return combinations(without, refused) + counts[slug] * combinations(beside, refused)
+    found = 1
+    for part in _apart(counts, refused):
+        slug = max(part, key=lambda each: len(refused[each] & part))
+        without = {each: counts[each] for each in part if each != slug}
+        beside = {each: count for each, count in without.items() if each not in refused[slug]}
+        found *= combinations(without, refused) + counts[slug] * combinations(beside, refused)
+    return found
+
+
+def _apart(slugs: Iterable[str], refused: Mapping[str, frozenset[str]]) -> Iterator[frozenset[str]]:
+    """`slugs` in groups of which none refuses anything of another."""
+    left = frozenset(slugs)
+    while left:
+        part = reached = frozenset((min(left),))
+        while reached:
+            reached = frozenset().union(*(refused[each] for each in reached)) & left - part
+            part |= reached
+        yield part
+        left -= part

@@ -25,6 +25,8 @@ Costs = Callable[[Sequence[Row]], Sequence[float]]
 """What each row comes to as in `Best`, infinite where it is not to be had."""
 SEEDS = 6
 """Strategies from which a good setup is sought."""
+MOST_AT_ONCE = 8
+"""Choices that a step of a climb tries to take together."""
 LEAST_FLOOR = 1e-3
 """Of quality that may be lost: below it a loss counts as a multiple of this."""
 UNKNOWN_EXCESS = 1e6
@@ -62,16 +64,22 @@ def best_of(costs: Costs, rows: Sequence[Row], best: Best | None = None) -> Best
 
 
 def _climbed(seeds: Sequence[Best], alone: Mapping[Choice, Row], costs: Costs) -> Best:
-    """From `seeds`, a choice at a time, as long as that makes them cheaper; the best reached.
+    """From `seeds`, as long as changes make them cheaper; the best reached.
 
-    All of them climb at once: setups are evaluated in less time together.
+    All of them climb at once: setups are evaluated in less time together. A step is one choice, or
+    as many of those that make it cheaper as do so together.
     """
     reached = list(seeds)
     climbing = reached
     while climbing:
         moves = [_moves(each[1], alone) for each in climbing]
         costs([row for some in moves for row in some])
-        found = [best_of(costs, some, each) for some, each in zip(moves, climbing, strict=True)]
+        leaps = [_leaps(each, alone, costs) for each in climbing]
+        costs([row for some in leaps for row in some])
+        found = [
+            best_of(costs, [*some, *far], each)
+            for some, far, each in zip(moves, leaps, climbing, strict=True)
+        ]
         higher = (
             now for now, before in zip(found, climbing, strict=True) if now and now[0] < before[0]
         )
@@ -108,11 +116,30 @@ def _moves(row: Row, alone: Mapping[Choice, Row]) -> list[Row]:
     """Without one choice, or with one more in place of all that it conflicts with."""
     now = [alone[choice] for choice in row.chosen]
     moves: list[Sequence[Row]] = [[each for each in now if each is not left] for left in now]
-    moves += [
-        [*(each for each in now if each.agrees(row) and each.slugs != row.slugs), row]
-        for row in alone.values()
-    ]
-    return [_all_of(each) for each in moves]
+    return [*map(_all_of, moves), *(_with(row, more, alone) for more in alone.values())]
+
+
+def _leaps(now: Best, alone: Mapping[Choice, Row], costs: Costs) -> list[Row]:
+    """With two and more of the choices that alone make it cheaper, what saves most first."""
+    added = [(_with(now[1], row, alone), row) for row in alone.values()]
+    usd = costs([row for row, _ in added])
+    saving = sorted(
+        ((cost, row.rank, row) for cost, (_, row) in zip(usd, added, strict=True) if cost < now[0]),
+        key=lambda each: each[:2],
+    )[:MOST_AT_ONCE]
+    leaps = [now[1]]
+    for _, _, row in saving:
+        if row.agrees(leaps[-1]) and row.slugs.isdisjoint(leaps[-1].slugs):
+            leaps.append(_with(leaps[-1], row, alone))
+    return leaps[2:]
+
+
+def _with(row: Row, more: Row, alone: Mapping[Choice, Row]) -> Row:
+    """With one choice more in place of all that it conflicts with."""
+    now = [alone[choice] for choice in row.chosen]
+    return _all_of(
+        [*(each for each in now if each.agrees(more) and each.slugs != more.slugs), more]
+    )
 
 
 def _all_of(rows: Sequence[Row]) -> Row:

@@ -27,11 +27,12 @@ from advisor.strategies.selection import (
 )
 
 
-def descent(scenario: Scenario) -> Iterator[tuple[Choice, float]]:
-    """Each choice that a change brings in, and what the change saves, USD a month.
+def descent(scenario: Scenario, start: Selection = ()) -> Iterator[tuple[Selection, float]]:
+    """What each change leads to, and what that change saves, USD a month.
 
-    From an infeasible setup the first change goes to the cheapest feasible one within its reach;
-    where there is none, to one that several changes reach, each of which breaks the limits less.
+    Nothing of `start` is given up. From an infeasible setup the first change goes to the cheapest
+    feasible one within its reach; from nothing on, where there is none, to one that several
+    changes reach, each of which breaks the limits less.
     """
     able = {
         slug: choices
@@ -39,23 +40,22 @@ def descent(scenario: Scenario) -> Iterator[tuple[Choice, float]]:
         if lacking_on(scenario.hardware, strategies()[slug]) is None
     }
     usable = [choice for choices in able.values() for choice in choices]
-    now: Selection = ()
+    now, nothing = start, float(evaluate(scenario, [setup_for(())]).usd_per_month[0])
     cost = float(_usd(scenario, [now])[0])
-    nothing = float(evaluate(scenario, [setup_for(())]).usd_per_month[0])
-    if np.isinf(cost) and np.isinf(_usd(scenario, list(_changes(now, usable)))).all():
+    if not start and np.isinf(cost) and np.isinf(_usd(scenario, list(_changes((), usable)))).all():
         kept = brought_within(scenario, rows_alone(scenario, able), Row())
         now = () if kept is None else kept.chosen
         cost = float(_usd(scenario, [now])[0])
-        yield from ((choice, nothing - cost) for choice in now)
+        yield now, nothing - cost
     while True:
-        near = list(_changes(now, usable))
+        near = [each for each in _changes(now, usable) if set(start) <= set(each)]
         costs = _usd(scenario, near)
         best = int(np.argmin(costs))
         if not costs[best] < cost - LEAST_USD:
             return
         saved = (nothing if np.isinf(cost) else cost) - float(costs[best])
-        yield from ((choice, saved) for choice in near[best] if choice not in now)
         now, cost = near[best], float(costs[best])
+        yield now, saved
 
 
 def _usd(scenario: Scenario, found: Sequence[Selection]) -> Floats:

@@ -21,6 +21,7 @@ from advisor.advice.rule import Facts, Finding, Rule
 from advisor.advice.rules._alone import cheapest_level
 from advisor.advice.rules._descent import descent
 from advisor.strategies.catalog import strategies
+from advisor.strategies.selection import Selection
 from advisor.units import usd
 
 SLUG = "cheaper-one-change-at-a-time"
@@ -32,9 +33,13 @@ def check(facts: Facts) -> Finding | None:
         for slug in strategies()
         if (best := cheapest_level(facts, slug)) is not None
     }
-    for choice, saved in descent(facts.scenario):
+    before: Selection = ()
+    for now, saved in descent(facts.scenario):
         gain = f"saves {usd(saved)} a month" if saved > 0 else "helps to keep the limits"
-        evidence.setdefault(choice.slug, f"{gain} beside others, as {choice}")
+        for choice in now:
+            if choice not in before:
+                evidence.setdefault(choice.slug, f"{gain} beside others, as {choice}")
+        before = now
     if not evidence:
         return None
     return Finding(
