@@ -8,6 +8,7 @@ from advisor.advice.search import best_setup
 from advisor.advice.settled import BESIDE_DATA, DATA_ALONE, settled
 from advisor.advice.space import Space
 from advisor.projection.parts import knobs
+from advisor.strategies.label_fewer import SHARES
 from advisor.strategies.selection import every_choice
 from tests.support.profiles import encoder
 from tests.support.scenarios import scenario
@@ -45,5 +46,5 @@ def test_few_of_the_ways_to_keep_data_are_left() -> None:
     rows = space.combined(tuple(choices), 1.0, float("inf"))
     beside = BESIDE_DATA
     kept = settled(at, rows, DATA_ALONE, beside, 700.0, frozenset(), days_are_bounded=False)
-    assert len(rows) == 2 * 2 * 7
-    assert len(kept) <= 3
+    assert len(rows) == (1 + len(SHARES)) * 2 * 7
+    assert len(kept) <= 3 * (1 + len(SHARES)), "a smaller share loses more quality"
