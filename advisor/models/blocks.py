@@ -17,7 +17,7 @@ from torch import nn
 
 from advisor.models.chains import is_plain_chain
 from advisor.models.loaded import LoadedModel
-from advisor.models.walk import own_tensors, walk
+from advisor.models.own_tensors import own_tensors
 
 POSITION_ATTRIBUTES = ("idx", "index", "layer_id")
 """How names end of attributes in which a block keeps its own place, or that of another block."""
@@ -39,7 +39,7 @@ def with_chain(model: LoadedModel, *, follows_config: bool) -> LoadedModel:
 
     @cache
     def tensors() -> dict[int, Any]:
-        return {id(each): each for _, part in walk(module) for _, each in own_tensors(part)}
+        return {id(each): each for part in module.modules() for _, each in own_tensors(part)}
 
     def with_layers(indices: Sequence[int]) -> LoadedModel:
         return replace(
@@ -75,7 +75,7 @@ def _configured_lists(module: Any) -> list[str]:
         return []
     found = [
         path
-        for path, each in walk(module)
+        for path, each in module.named_modules()
         if isinstance(each, nn.ModuleList) and len(each) == layers
         if getattr(_parent(module, path), "config", text) is text
     ]
@@ -86,7 +86,7 @@ def _plain_lists(module: nn.Module) -> list[str]:
     """The longest list of one kind of block which the code around it runs through in order."""
     found = [
         path
-        for path, each in walk(module)
+        for path, each in module.named_modules()
         if isinstance(each, nn.ModuleList | nn.Sequential)
         if len(each) >= _FEWEST and len({type(block) for block in each}) == 1
         if is_plain_chain(each, _parent(module, path) if path else None, path.rpartition(".")[2])

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 import torch
 
-from advisor.models.walk import walk
 from advisor.profiling.blocks import Shortcut
 from advisor.profiling.parameters import Held
 from advisor.profiling.profile import ModuleRow, Operator
@@ -30,7 +29,7 @@ def spread_over_blocks(
 ) -> Counter[str]:
     """Multiply-adds of every module: in a block those of its kind in `sample`, else of `whole`."""
     counts: Counter[str] = Counter()
-    for path, _ in walk(shortcut.model.module):
+    for path, _ in shortcut.model.module.named_modules():
         block = shortcut.block(path)
         if block is None:
             counts[path] = whole.get(path, 0)
@@ -52,5 +51,5 @@ def module_rows(
             parameters_bytes=held[each].bytes,
             multiply_adds=multiply_adds.get(path, 0),
         )
-        for path, each in walk(module)
+        for path, each in module.named_modules()
     )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from advisor.models.walk import own_modules, own_parameters
+from advisor.models.own_tensors import own_parameters
 
 _EXPERTS_EACH_TOKEN = ("num_experts_per_tok", "num_experts_per_token", "moe_topk", "top_k_experts")
 _EXPERTS = ("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts")
@@ -47,8 +47,8 @@ def _take_in(module: torch.nn.Module, every: dict[torch.nn.Module, Held]) -> Hel
     if known is not None:
         return known
     own = _sized({id(each): each for _, each in own_parameters(module)})
-    children = own_modules(module)
-    held = _together([own, *(_take_in(each, every) for _, each in children)]) if children else own
+    children = list(module.children())
+    held = _together([own, *(_take_in(each, every) for each in children)]) if children else own
     every[module] = held
     return held
 

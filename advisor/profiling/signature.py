@@ -9,11 +9,11 @@ from types import BuiltinFunctionType, FunctionType
 import torch
 
 from advisor.models.blocks import POSITION_ATTRIBUTES
-from advisor.models.walk import own_parameters, own_tensors, walk
+from advisor.models.own_tensors import own_parameters, own_tensors
 
-_COMPARED = frozenset({type(None), bool, float, str})
+_COMPARED = frozenset({type(None), bool, str})
 _SHOWN = (
-    int, bytes, torch.dtype, torch.Size, list, tuple, dict, set, frozenset,
+    int, float, bytes, torch.dtype, torch.Size, list, tuple, dict, set, frozenset,
 )  # fmt: skip
 
 
@@ -24,7 +24,8 @@ def signature(block: torch.nn.Module, index: int) -> Hashable:
     blocks, and the index of another layer that a block reads from is not.
     """
     return tuple(
-        (path, type(each), _attributes(each, index), _tensors(each)) for path, each in walk(block)
+        (path, type(each), _attributes(each, index), _tensors(each))
+        for path, each in block.named_modules()
     )
 
 
@@ -34,7 +35,7 @@ def blocks_are_separate(blocks: Sequence[torch.nn.Module]) -> bool:
     return all(
         owners.setdefault(id(parameter), index) == index
         for index, block in enumerate(blocks)
-        for _, module in walk(block)
+        for module in block.modules()
         for _, parameter in own_parameters(module)
     )
 
@@ -46,7 +47,7 @@ def _tensors(module: torch.nn.Module) -> Hashable:
 
 
 def _attributes(module: torch.nn.Module, index: int) -> Hashable:
-    """Most are switches and rates, which are compared as they are."""
+    """Most are switches and names, which are compared as they are."""
     return tuple(
         (key, kind, value)
         if (kind := type(value)) in _COMPARED

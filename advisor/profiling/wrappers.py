@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import is_traceable_wrapper_subclass
 
 from advisor.errors import ModelError
 from advisor.models.loaded import LoadedModel
-from advisor.models.walk import own_tensors, walk
+from advisor.models.own_tensors import own_tensors
 
 _QUANTIZED = ("torch.ao.nn.quantized", "torch.ao.nn.intrinsic.quantized", "torch.nn.quantized")
 _DENSE = (torch.nn.Parameter, torch.Tensor)
@@ -27,7 +27,7 @@ def unwrapped(model: LoadedModel) -> LoadedModel:
     """
     module = _inside(model.module)
     seen: set[type] = set()
-    for path, each in walk(module):
+    for path, each in module.named_modules():
         of_its_kind = None if type(each) in seen else _refusal(each)
         seen.add(type(each))
         reason = of_its_kind or _weights_refusal(each)

@@ -12,7 +12,7 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.operators import Flags, Floats
 from advisor.projection.parallel import Layout, layout
 from advisor.projection.scenario import Cases, Scenario
-from advisor.projection.serving_engine import EngineColumns, Running, engine_columns, served_setup
+from advisor.projection.serving_engine import EngineColumns, Running, engine_columns
 from advisor.projection.setup import Setup
 
 
@@ -42,6 +42,9 @@ class Deployed:
 
 
 def deployed(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> Deployed:
-    """The deployments of `setups` as arrays; UnknownNameError where an engine does not serve."""
-    fused = np.array([served_setup(setup).attention == "fused" for setup in setups])
+    """The deployments of `setups`, as `served_setup` gives them, as arrays.
+
+    Raises UnknownNameError where an engine does not serve.
+    """
+    fused = np.array([setup.attention == "fused" for setup in setups])
     return Deployed(layout(setups), engine_columns(setups, hardware, case), fused)

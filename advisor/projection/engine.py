@@ -186,11 +186,12 @@ def _serving_of(
     scenario: Scenario, setups: Sequence[Setup], case: CaseRows, known: Sequence[Evidence]
 ) -> _Serving:
     dtype = scenario.profile.dtype
-    columns = setup_columns([served_setup(each) for each in setups], dtype, scenario.hardware)
+    as_served = [served_setup(each) for each in setups]
+    columns = setup_columns(as_served, dtype, scenario.hardware)
     columns = replace(columns, demand_share=demand_share(scenario, setups, case))
     latency_ratio = np.array([found.latency_ratio or 1.0 for found in known])
     memory_ratio = np.array([found.memory_ratio or 1.0 for found in known])
-    where = deployed(setups, scenario.hardware, case)
+    where = deployed(as_served, scenario.hardware, case)
     served = serve(scenario, columns, where, latency_ratio, case)
     served = replace(served, memory_bytes=served.memory_bytes * memory_ratio)
     weights = weight_bytes(scenario.profile, operator_table(main_phase(scenario.profile)), columns)

@@ -87,11 +87,9 @@ class _OneCase:
             replace(setup, tensor_parallel=setup.tensor_parallel or 1),
             setup.student_share,
         )
-        hardware = scenario.hardware
-        self.columns: SetupColumns = setup_columns(
-            [served_setup(self.setup)], scenario.profile.dtype, hardware
-        )
-        self.where: Deployed = deployed([self.setup], hardware, case)
+        hardware, as_served = scenario.hardware, [served_setup(self.setup)]
+        self.columns: SetupColumns = setup_columns(as_served, scenario.profile.dtype, hardware)
+        self.where: Deployed = deployed(as_served, hardware, case)
         self.one: Floats = np.ones(1)
 
     def batches(self) -> dict[ExactPhase, _Figures]:

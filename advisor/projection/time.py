@@ -66,10 +66,8 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
     kept = kept_channels(table, columns)
     channels = np.where(exponent > 0, kept, 1.0)
     kept_weights = kept**exponent
-    token_scale = (load.query_tokens / table.query_tokens)[:, None]
-    context_scale = _context_scale(table, load)
+    token_scale, context_scale = _token_scale(table, load), _context_scale(table, load)
     sequences = load.batch_size[:, None]
-    growth = np.where(table.grows_n | table.grows_k, token_scale * context_scale, token_scale)
     compiled = columns.compiled[:, None]
     fused = np.where(compiled, table.fused_launches, 1.0)
     casts = columns.autocast[:, None] & ~compiled & (table.autocast_cast > 0)
@@ -94,7 +92,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         m=m / asked,
         n=n,
         k=k,
-        flops=table.flops * sequences * growth * kept_weights,
+        flops=table.flops * sequences * flops_growth(table, load) * kept_weights,
         weight_bytes=weights,
         streamed_bytes=activations * streamed,
         kernels=fused,
@@ -107,6 +105,18 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
     return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
+
+
+def flops_growth(table: OperatorTable, load: Load) -> Floats:
+    """FLOPs of one sequence against those in the profile, shape (setups, operators)."""
+    tokens = _token_scale(table, load)
+    return np.where(table.grows_n | table.grows_k, tokens * _context_scale(table, load), tokens)
+
+
+def _token_scale(table: OperatorTable, load: Load) -> Floats:
+    """Query tokens against those in the profile, shape (setups, 1)."""
+    scale: Floats = (load.query_tokens / table.query_tokens)[:, None]
+    return scale
 
 
 def _context_scale(table: OperatorTable, load: Load) -> Floats:

@@ -33,7 +33,7 @@ from advisor.projection.parallel import (
 from advisor.projection.phases import recomputed_share, row_seconds, training_table, vocabulary
 from advisor.projection.scenario import Cases, Scenario, costly, helpful
 from advisor.projection.setup import Setup
-from advisor.projection.time import GRAPH_LAUNCHES, Load
+from advisor.projection.time import GRAPH_LAUNCHES, Load, flops_growth
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_traffic import Traffic, streamed_bytes_per_s
 
@@ -178,7 +178,7 @@ def _passes_as(
         forward, back = forward + host, back + PRODUCT_BACKWARD * host
     else:
         forward, back = np.maximum(forward, host), np.maximum(back, BACKWARD_LAUNCHES * host)
-    flops, all_flops = _flops(profile, table, load, share)
+    flops, all_flops = _flops(profile, table, asked, share)
     return _Passes(forward + loss, back, again, flops, all_flops)
 
 
@@ -194,15 +194,13 @@ def _dispatch_s(columns: SetupColumns, hardware: Hardware, case: Cases) -> Float
 
 
 def _flops(
-    profile: ModelProfile, table: OperatorTable, load: TrainingLoad, share: Floats
+    profile: ModelProfile, table: OperatorTable, load: Load, share: Floats
 ) -> tuple[Floats, Floats]:
     """Of the forward pass of a micro-batch as the model is written, and of what is redone."""
-    scale = (load.tokens or 1.0) / table.query_tokens
     halved = (table.kernels == ATTENTION) & (profile.decoder is not None)
     written = np.where(halved, 2.0, 1.0)
-    growth = np.where(table.grows_n | table.grows_k, scale * scale, scale) * written
-    each = table.flops * growth * table.repeats
-    return load.micro_batch * np.sum(each), load.micro_batch * np.sum(each * share)
+    each = table.flops * flops_growth(table, load) * written * table.repeats
+    return load.batch_size * np.sum(each, axis=1), load.batch_size * np.sum(each * share, axis=1)
 
 
 def _loss_seconds(

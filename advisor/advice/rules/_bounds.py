@@ -47,8 +47,9 @@ def _request_seconds(scenario: Scenario, chosen: Served) -> float:
     if scenario.profile.decoder is None:
         served = evaluate(scenario, [Setup()]).served
     else:
-        columns = setup_columns([served_setup(Setup())], scenario.profile.dtype, scenario.hardware)
-        where = deployed([Setup()], scenario.hardware, "expected")
+        as_served = [served_setup(Setup())]
+        columns = setup_columns(as_served, scenario.profile.dtype, scenario.hardware)
+        where = deployed(as_served, scenario.hardware, "expected")
         served = serve_as(
             scenario, columns, where, np.ones(1), "expected", chosen.batch_size,
             chosen.accelerators,
