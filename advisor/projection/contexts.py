@@ -47,7 +47,7 @@ def costs_by_context(
 ) -> tuple[ContextCost, ...]:
     """Costs of a decoder as it came, at each length; empty for a model that is none.
 
-    Nothing in them depends on `hardware` but what the formats are called there.
+    They are the same on any `hardware`: that counts once formats change.
     """
     phases = {each.name: each for each in profile.phases}
     if profile.decoder is None or "prefill" not in phases or not contexts:
@@ -75,12 +75,6 @@ def _work(
     columns = setup_columns([Setup()] * len(contexts), profile.dtype, hardware)
     load = Load(one, np.array(queries, float), np.array(contexts, float), one)
     calls = work(table, columns, load).calls
-    moved = calls.weight_bytes + calls.streamed_bytes
-    return [
-        (float(flops) / 2, float(moved_bytes))
-        for flops, moved_bytes in zip(
-            np.sum(calls.flops * table.repeats, axis=1),
-            np.sum(moved * table.repeats, axis=1),
-            strict=True,
-        )
-    ]
+    multiply_adds = np.sum(calls.flops / 2 * table.repeats, axis=1)
+    moved_bytes = np.sum(calls.moved_bytes * table.repeats, axis=1)
+    return list(zip(multiply_adds.tolist(), moved_bytes.tolist(), strict=True))

@@ -77,6 +77,11 @@ class Calls:
     memory_share: Floats
     """Of its bandwidth and cache, shape (setups, 1)."""
 
+    @property
+    def moved_bytes(self) -> Floats:
+        """All that a call moves, with the further kernels around it."""
+        return self.weight_bytes + self.streamed_bytes + self.extra_bytes
+
 
 def device_seconds(
     calls: Calls, hardware: Hardware, useful: Floats | None = None,

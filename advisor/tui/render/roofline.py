@@ -65,9 +65,7 @@ def roofline(scenario: Scenario) -> Roofline:
     calls = work(table, columns, load).calls
     each = device_seconds(calls, hardware, same_sizes=table.same_sizes)
     seconds = (each * table.repeats)[0]
-    moved = np.broadcast_to(
-        calls.weight_bytes + calls.streamed_bytes + calls.extra_bytes, each.shape
-    )[0]
+    moved = np.broadcast_to(calls.moved_bytes, each.shape)[0]
     flops = np.broadcast_to(calls.flops, each.shape)[0]
     total = float(seconds.sum()) or 1.0
     shown = (flops > 0) & (moved > 0) & (each[0] > 0)

@@ -45,6 +45,12 @@ def test_what_keeps_no_cache_has_no_decode_and_what_is_no_decoder_nothing() -> N
     assert costs_by_context(encoder(), [PROMPT], PART) == ()
 
 
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_costs_are_the_same_on_any_hardware(dtype: str) -> None:
+    profile = decoder(LAYERS, HIDDEN, PROMPT, dtype)
+    assert len({costs_by_context(profile, [1024], part) for part in load.hardware().values()}) == 1
+
+
 @pytest.mark.parametrize(
     ("most", "lengths"),
     [(None, [512, 2048, 8192, 32768]), (1024, [512, 1024]), (512, [512]), (300, [300])],
