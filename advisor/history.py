@@ -183,38 +183,32 @@ class History:
 
     def taken_before(self, known_by: Identity) -> list[Measurement]:
         """Of that model under those circumstances, the newest first; what cannot be read is not."""
-        documents = self._documents("measurements", known_by)
-        every = (_decoded(document, Measurement) for document in documents)
-        return [found for found in every if found is not None]
+        return self._read("measurements", known_by, Measurement)
 
     def trained_before(self, known_by: Identity) -> list[TrainingMeasurement]:
         """Training steps in one process, as `taken_before` tells of forward passes."""
-        documents = self._documents("training_measurements", known_by)
-        every = (_decoded(document, TrainingMeasurement) for document in documents)
-        return [found for found in every if found is not None]
+        return self._read("training_measurements", known_by, TrainingMeasurement)
 
-    def _documents(self, table: _Table, known_by: Identity) -> list[bytes]:
+    def _read(self, table: _Table, known_by: Identity, kind: type[_Kind]) -> list[_Kind]:
+        """Those of that `kind`, the newest first."""
         with self._open() as connection:
             rows = connection.execute(
                 f"SELECT document FROM {table} WHERE fingerprint = ? AND circumstances = ?"  # noqa: S608 - one of two names of this module
                 " ORDER BY id DESC",
                 (known_by.fingerprint, known_by.circumstances),
             ).fetchall()
-        return [document for (document,) in rows]
+        every = (_decoded(document, kind) for (document,) in rows)
+        return [found for found in every if found is not None]
 
     def find_training(
         self, known_by: Identity, request: TrainingRequest | DistributedRequest
     ) -> TrainingMeasurement | DistributedMeasurement | None:
         """The newest with the same strategies, in as many steps at least, laid out alike."""
-        for document in self._documents("training_measurements", known_by):
-            found: TrainingMeasurement | DistributedMeasurement | None
-            if isinstance(request, DistributedRequest):
-                found = _decoded(document, DistributedMeasurement)
-            else:
-                found = _decoded(document, TrainingMeasurement)
-            if found is not None and _answers(found.request, request):
-                return found
-        return None
+        kind: type[TrainingMeasurement] | type[DistributedMeasurement] = TrainingMeasurement
+        if isinstance(request, DistributedRequest):
+            kind = DistributedMeasurement
+        every = self._read("training_measurements", known_by, kind)
+        return next((each for each in every if _answers(each.request, request)), None)
 
     def find(self, known_by: Identity, request: MeasurementRequest) -> Measurement | None:
         """The newest of `taken_before` with the same strategies and as many repeats at least."""

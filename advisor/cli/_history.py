@@ -1,19 +1,26 @@
-"""What was measured before, taken into a session; a history that fails is said, no more."""
+"""What was measured before; a history that cannot be read is said, and stops nothing."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TypeVar
 
 from advisor.errors import AdvisorError
 from advisor.session import Session
 
+Found = TypeVar("Found")
+
+
+def from_history(read: Callable[[], Found]) -> Found | None:
+    """What `read` returns; None where the history fails it."""
+    try:
+        return read()
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: the history is not used: {error}\n")
+        return None
+
 
 def recall(session: Session) -> None:
-    try:
-        session.recall()
-    except AdvisorError as error:
-        say_unused(error)
-
-
-def say_unused(error: AdvisorError) -> None:
-    sys.stderr.write(f"advisor: the history is not used: {error}\n")
+    """Take into `session` what was measured before."""
+    from_history(session.recall)

@@ -8,12 +8,12 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import dataclass
 
 from advisor.cli._arguments import positive
-from advisor.cli._history import say_unused
+from advisor.cli._history import from_history
 from advisor.errors import AdvisorError, UsageError
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.process import run_measurement
 from advisor.measurement.progress import Report
-from advisor.measurement.result import Measurement, MeasurementRequest
+from advisor.measurement.result import Measurement
 from advisor.session import Session
 from advisor.strategies.selection import Selection
 
@@ -57,18 +57,11 @@ def measured(
     if lacking:
         raise UsageError("cannot be measured on this machine: " + "; ".join(lacking))
     request = session.measurement_request(arguments.device, arguments.repeats)
-    earlier = None if arguments.again else _taken_before(session, request)
+    earlier = None
+    if not arguments.again:
+        earlier = from_history(lambda: session.taken_before(request))
     measurement = earlier or run_measurement(request, on_progress, arguments.limit)
     return Found(_record(session, measurement, is_new=earlier is None), earlier is not None)
-
-
-def _taken_before(session: Session, request: MeasurementRequest) -> Measurement | None:
-    """From the history; one that cannot be read is said, and the measurement is taken."""
-    try:
-        return session.taken_before(request)
-    except AdvisorError as error:
-        say_unused(error)
-        return None
 
 
 def _record(session: Session, measurement: Measurement, *, is_new: bool) -> MeasuredVariant:

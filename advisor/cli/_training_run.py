@@ -11,7 +11,7 @@ import msgspec
 from advisor import units
 from advisor.advice.indicators import Indicator
 from advisor.cli._arguments import model_request, options, positive
-from advisor.cli._history import say_unused
+from advisor.cli._history import from_history
 from advisor.cli._indicators import print_indicators
 from advisor.cli._measuring import seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
@@ -20,9 +20,9 @@ from advisor.errors import AdvisorError, ExitCode
 from advisor.export._indicators import as_document
 from advisor.history import History
 from advisor.measurement.distributed.comparison import ComparedRanks
-from advisor.measurement.distributed.result import DistributedRequest, Nodes
+from advisor.measurement.distributed.result import Nodes
 from advisor.measurement.training_comparison import ComparedTraining
-from advisor.measurement.training_result import MemoryCategory, TrainingRequest
+from advisor.measurement.training_result import MemoryCategory
 from advisor.session import Session, open_session
 from advisor.session_training import (
     DEFAULT_PATIENCE_S,
@@ -45,7 +45,9 @@ def measure_training(arguments: Namespace) -> int:
             session, chosen, arguments.device, arguments.steps, _nodes(arguments),
             arguments.patience,
         )  # fmt: skip
-        earlier = None if arguments.again else _trained_before(session, request)
+        earlier = None
+        if not arguments.again:
+            earlier = from_history(lambda: trained_before(session, request))
         compared = earlier or train(session, request, progress, arguments.limit)
     if earlier is None:
         _keep(session, compared)
@@ -75,17 +77,6 @@ def _indicators(
         return ()
     session.select(chosen)
     return session.snapshot().indicators
-
-
-def _trained_before(
-    session: Session, request: TrainingRequest | DistributedRequest
-) -> ComparedRun | None:
-    """From the history; one that cannot be read is said, and the measurement is taken."""
-    try:
-        return trained_before(session, request)
-    except AdvisorError as error:
-        say_unused(error)
-        return None
 
 
 def add_distributed(parser: ArgumentParser) -> None:

@@ -81,6 +81,11 @@ class Measurements:
     def add_training(self, measurement: TrainingMeasurement) -> None:
         self._trained[_measured_selection(measurement)] = measurement
 
+    def take_over(self, others: Measurements) -> None:
+        """All that `others` hold, of forward passes and of training steps."""
+        self._found.update(others._found)
+        self._trained.update(others._trained)
+
     def all(self) -> tuple[Measurement, ...]:
         return tuple(self._found.values())
 
@@ -109,9 +114,6 @@ class Measurements:
             before=before,
             after=after,
         )
-
-    def all_training(self) -> tuple[TrainingMeasurement, ...]:
-        return tuple(self._trained.values())
 
     def compare_training(self, scenario: Scenario, chosen: Selection) -> ComparedTraining | None:
         """The measured training step of `chosen`; None where it was not measured."""

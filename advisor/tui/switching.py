@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from typing import Literal
 
-from advisor.errors import AdvisorError, UsageError
+from advisor.errors import UsageError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.session import Options, Session, session_for
@@ -61,11 +60,7 @@ class Switching:
 
     def _moved(self, session: Session, options: Options) -> Session:
         moved = session_for(session.scenario.profile, session.request, options, self._history)
-        # A history that cannot be read is said where its error is read for the header.
-        with contextlib.suppress(AdvisorError):
-            moved.recall()
-        for measurement in session.measurements.all():
-            moved.measurements.add(measurement)
+        moved.measurements.take_over(session.measurements)
         lacking = {
             choice.slug: lacks
             for choice in session.chosen

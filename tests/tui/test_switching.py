@@ -11,11 +11,13 @@ from textual.widgets import Input
 from advisor.catalog import load
 from advisor.history import History
 from advisor.session import Options
+from advisor.strategies.selection import parse_selection
 from advisor.tui.app import AdvisorApp
 from advisor.tui.models import completed, is_path_like
 from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.widgets.sifted_list import SiftedList
+from tests.support.measurements import measurement, trained
 from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, opened, put_cursor_on, screen_lines, screen_text
 
@@ -48,6 +50,21 @@ async def test_the_palette_switches_the_hardware_and_keeps_what_is_on(
         assert [str(choice) for choice in session.chosen] == ["bf16"]
         assert "b200-sxm" in screen_lines(app)[0]
         assert "--hardware b200-sxm" in session.command_line()
+
+
+async def test_what_was_measured_goes_along_to_other_hardware(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        session = app.bench.opened()
+        session.measurements.add(measurement("bf16", 2e-3, 1e-3))
+        session.measurements.add_training(trained("bf16", 2.0, 1.0))
+        app.switch("hardware", "b200-sxm")
+        moved = app.bench.opened()
+        assert moved is not session
+        moved.select(parse_selection("bf16"))
+        assert moved.snapshot().measured is not None
+        assert moved.snapshot().trained is not None
 
 
 async def test_what_other_hardware_lacks_is_switched_off_and_said(make_app: MakeApp) -> None:
