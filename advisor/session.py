@@ -14,7 +14,6 @@ from advisor import __version__
 from advisor.advice.certificate import minima, with_relaxations
 from advisor.advice.front import FrontPoint, advised_front
 from advisor.advice.goal import COST, Goal
-from advisor.advice.indicators import Indicator, indicators
 from advisor.advice.plan import Plan, make_plan
 from advisor.advice.plan_economics import plan_economics
 from advisor.advice.rule import Facts, Finding, findings
@@ -28,78 +27,20 @@ from advisor.measurement.comparison import MeasuredVariant, Measurements, applie
 from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
-from advisor.measurement.training_comparison import ComparedTraining
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
-from advisor.projection.result import Projection, saving_usd
 from advisor.projection.scenario import Scenario
-from advisor.strategies.catalog import by_family, strategies
+from advisor.session_snapshot import Snapshot, take_snapshot
 from advisor.strategies.selection import (
-    Choice,
     Selection,
-    conflict,
     lacking_for_a_pass,
-    lacking_on,
     refuse_lacking,
     setup_for,
 )
-from advisor.strategies.strategy import Parameter
 from advisor.strategies.switchboard import Switchboard
 from advisor.telemetry.machine import Machine, machine
 from advisor.telemetry.summary import WatchSummary
-
-
-@dataclass(frozen=True)
-class StrategyRow:
-    """One strategy as a face shows it. Savings are USD per month; positive is cheaper.
-
-    `projected_saving_usd` compares what is on with and without this strategy; None where it
-    cannot be switched on. `measured_saving_usd` is of this strategy alone, measured alone.
-    """
-
-    choice: Choice
-    is_on: bool
-    unavailable: str | None
-    """What the hardware lacks for it, or what it conflicts with; None where it can be used."""
-    projected_saving_usd: float | None
-    measured_saving_usd: float | None
-    recommended: bool
-    cautioned: bool
-    forbidden: bool
-    toggled: Projection | None
-    """What is on, with this strategy switched the other way; None where it cannot be switched on,
-    which is not projected."""
-    measured_alone: MeasuredVariant | None
-    """The measurement of this strategy with nothing else on."""
-    stepped: Parameter | None = None
-    """The parameter whose level is stepped; None where the strategy has none."""
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Everything that a face needs to paint itself once."""
-
-    scenario: Scenario
-    chosen: Selection
-    before: Projection
-    selected: Projection
-    rows: tuple[StrategyRow, ...]
-    findings: tuple[Finding, ...]
-    measured: MeasuredVariant | None
-    """The measurement of what is switched on."""
-    trained: ComparedTraining | None
-    """The measurement of its training step."""
-    can_undo: bool
-    can_redo: bool
-    calibration_note: str | None = None
-    """Why the projection does not stand on a calibration of this machine, which it is about."""
-
-    @property
-    def indicators(self) -> tuple[Indicator, ...]:
-        """What the selection does to the model and the bill, projected and measured."""
-        metric = self.scenario.profile.metric
-        return indicators(self.before, self.selected, self.measured, metric, self.trained)
 
 
 class Session:
@@ -268,70 +209,10 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         facts, said = self.advice()
-        unavailable = {slug: self._unavailable(slug) for slug in by_family()}
-        usable = [slug for slug, reason in unavailable.items() if reason is None or self._on(slug)]
-        wanted = (self.chosen, *(self._toggled(slug) for slug in usable))
-        selected, *others = project(self.scenario, [setup_for(each) for each in wanted])
-        toggled = dict(zip(usable, others, strict=True))
-        return Snapshot(
-            scenario=self.scenario,
-            chosen=self.chosen,
-            before=facts.before,
-            selected=selected,
-            rows=tuple(
-                self._row(slug, reason, selected, toggled.get(slug), said)
-                for slug, reason in unavailable.items()
-            ),
-            findings=said,
-            measured=self.measurements.compare(self.scenario, self.chosen),
-            trained=self.measurements.compare_training(self.scenario, self.chosen),
-            can_undo=self.switches.can_undo,
-            can_redo=self.switches.can_redo,
-            calibration_note=self.calibration_note,
-        )
-
-    def _toggled(self, slug: str) -> Selection:
-        """What would be on if `slug` were toggled, conflicts or not."""
-        rest = tuple(choice for choice in self.chosen if choice.slug != slug)
-        if len(rest) < len(self.chosen):
-            return rest
-        return tuple(sorted((*rest, Choice(slug)), key=lambda choice: choice.slug))
-
-    def _on(self, slug: str) -> bool:
-        return self.switches.choice(slug) is not None
-
-    def _unavailable(self, slug: str) -> str | None:
-        """What the hardware lacks for a strategy, or what that is on it conflicts with."""
-        lacks = lacking_on(self.scenario.hardware, strategies()[slug])
-        return lacks or (None if self._on(slug) else conflict(slug, self.chosen))
-
-    def _row(
-        self, slug: str, unavailable: str | None, selected: Projection,
-        other: Projection | None, said: tuple[Finding, ...],
-    ) -> StrategyRow:  # fmt: skip
-        choice = self.switches.choice(slug) or Choice(slug)
-        is_on = self._on(slug)
-        saving = None
-        if other is not None and unavailable is None:
-            without, with_it = (other, selected) if is_on else (selected, other)
-            saving = saving_usd(without.bill, with_it.bill)
-        return StrategyRow(
-            choice=choice,
-            is_on=is_on,
-            unavailable=unavailable,
-            projected_saving_usd=saving,
-            measured_saving_usd=self.measurements.saving(self.scenario, applied((choice,))),
-            recommended=any(slug in finding.recommends for finding in said),
-            cautioned=any(slug in finding.cautions for finding in said),
-            forbidden=any(slug in finding.forbids for finding in said),
-            toggled=other,
-            measured_alone=self._measured_alone(choice),
-            stepped=self.switches.stepped(slug),
-        )
-
-    def _measured_alone(self, choice: Choice) -> MeasuredVariant | None:
-        alone = applied((choice,))
-        return self.measurements.compare(self.scenario, alone) if alone else None
+        return take_snapshot(
+            self.scenario, self.switches, self.measurements, facts.before, said,
+            self.calibration_note,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

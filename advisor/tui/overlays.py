@@ -10,7 +10,8 @@ from advisor import history
 from advisor.advice.rule import rule_by_slug
 from advisor.catalog import locate
 from advisor.projection.scenario import Scenario
-from advisor.session import Session, Snapshot
+from advisor.session import Session
+from advisor.session_snapshot import Snapshot
 from advisor.tui import kept, preferences
 from advisor.tui.copying import copied_path
 from advisor.tui.keys import Keymap, named

@@ -7,7 +7,7 @@ from typing import Literal
 
 from advisor.advice.plan import Plan
 from advisor.advice.plan_economics import PlanEconomics
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.telemetry.machine import Machine
 from advisor.tui.queue import Queue
 

@@ -10,7 +10,7 @@ from advisor import units
 from advisor.catalog.age import OLD_AFTER_DAYS
 from advisor.projection.old_prices import old_prices
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import bar_lines
 from advisor.tui.render.bill_item import Pair

@@ -14,7 +14,7 @@ from advisor.projection.result import (
     Component,
     Projection,
 )
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bars import stacked
 from advisor.tui.render.line import Column, Line, Span, Tone, fit

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, Projection
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import SIGNS, bar_lines, change_tone, legend_line
 from advisor.tui.render.bill_bars import TONES as COMPONENT_TONES

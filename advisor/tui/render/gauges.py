@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from advisor import units
 from advisor.projection.result import Constraint, Projection
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced

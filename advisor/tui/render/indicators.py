@@ -5,7 +5,7 @@ from __future__ import annotations
 from advisor.advice.indicator_text import indicator_texts
 from advisor.advice.indicators import Figure, Indicator
 from advisor.projection.result import Projection
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
 
 TONES: tuple[Tone, ...] = ("plain", "plain", "plain", "accent", "accent", "accent")

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from advisor import units
 from advisor.projection.result import Projection
-from advisor.session import Snapshot, StrategyRow
+from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.queue import States
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import change_tone

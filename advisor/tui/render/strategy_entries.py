@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from advisor.session import Snapshot, StrategyRow
+from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.queue import States
 from advisor.tui.render.line import Line
 from advisor.tui.render.strategies import family_line, strategy_lines, without_and_with

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from advisor import units
-from advisor.session import Snapshot, StrategyRow
+from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.render import basis
 from advisor.tui.render.line import BLANK, Line, Tone, line, rule, wrap
 

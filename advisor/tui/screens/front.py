@@ -13,7 +13,7 @@ from textual.message import Message
 from advisor.advice.front import FrontPoint, advised_front
 from advisor.advice.goal import Goal
 from advisor.errors import AdvisorError
-from advisor.session import Snapshot
+from advisor.session_snapshot import Snapshot
 from advisor.tui.render.front import FrontEntries, Plot, front_heading, plot_lines
 from advisor.tui.render.line import Line
 from advisor.tui.screens.listing import ListScreen

@@ -11,7 +11,7 @@ from textual.events import Resize
 from textual.message import Message
 
 from advisor.projection.scenario import Scenario
-from advisor.session import Snapshot, StrategyRow
+from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.queue import States, states
 from advisor.tui.render import effect, strategies, why
 from advisor.tui.render.kinds import KindTime, kind_lines, kind_times
