@@ -46,6 +46,7 @@ from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.settings import SettingsScreen
 from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
+from advisor.tui.selecting import Selecting
 from advisor.tui.shown import Shown
 from advisor.tui.switching import Switching
 from advisor.tui.widgets.bill_view import BillView
@@ -132,6 +133,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
         history = history or History()
         self.bench = Bench(request, self._publish)
+        self.selecting = Selecting(self.bench)
         self.course = Course(self.bench, self.post_message, history)
         self.switching = Switching(self.course, history, request, options)
         self.history = history
@@ -189,12 +191,12 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.main.draw_telemetry()
 
     def on_strategy_list_asked(self, asked: StrategyList.Asked) -> None:
-        bench, slug = self.bench, asked.slug
+        bench, selecting, slug = self.bench, self.selecting, asked.slug
         wishes: dict[str, Callable[[], None]] = {
-            "toggle": lambda: bench.toggle(slug),
-            "lower": lambda: bench.step_level(slug, -1),
-            "higher": lambda: bench.step_level(slug, 1),
-            "parameter": lambda: bench.step_next_parameter(slug),
+            "toggle": lambda: selecting.toggle(slug),
+            "lower": lambda: selecting.step_level(slug, -1),
+            "higher": lambda: selecting.step_level(slug, 1),
+            "parameter": lambda: selecting.step_next_parameter(slug),
             "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
             "why": lambda: self.lay(overlays.manual_screen(bench.opened().snapshot(), slug)),
         }
@@ -207,11 +209,11 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.attempt(lambda: self.lay(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
-        bench = self.bench
+        own = self.selecting
         changes = {
-            "undo": bench.undo, "redo": bench.redo, "select_plan": bench.select_plan,
-            "select_optimum": bench.select_optimum, "select_measured": bench.select_measured,
-            "select_none": bench.select_none,
+            "undo": own.undo, "redo": own.redo, "select_plan": own.select_plan,
+            "select_optimum": own.select_optimum, "select_measured": own.select_measured,
+            "select_none": own.select_none,
         }  # fmt: skip
         self.attempt(changes[what])
 

@@ -14,7 +14,6 @@ from advisor.measurement.training_result import TrainingMeasurement
 from advisor.profiling.summary import uncounted_lines
 from advisor.session import Session
 from advisor.session_training import keep_training, taken_in
-from advisor.strategies.selection import Selection, parse_selection
 from advisor.tui.queue import (
     EntryState,
     Found,
@@ -121,56 +120,6 @@ class Bench:
             self.log(note.problem, "error")
         self._show(replace(self.shown, history=note))
 
-    def toggle(self, slug: str) -> None:
-        self._refuse_lacking(slug)
-        self.opened().switches.toggle(slug)
-        self.refresh()
-
-    def step_level(self, slug: str, steps: int) -> None:
-        self._refuse_lacking(slug)
-        self.opened().switches.step_level(slug, steps)
-        self.refresh()
-
-    def step_next_parameter(self, slug: str) -> None:
-        self.opened().switches.step_next_parameter(slug)
-        self.refresh()
-
-    def undo(self) -> None:
-        self.opened().switches.undo()
-        self.refresh()
-
-    def redo(self) -> None:
-        self.opened().switches.redo()
-        self.refresh()
-
-    def select_none(self) -> None:
-        self._select(())
-
-    def select_plan(self) -> None:
-        self._select(self.plan().chosen)
-
-    def select_optimum(self) -> None:
-        """The exact minimum, which the rules may advise against."""
-        certificate = self.plan().certificate
-        if not certificate.minimum_is_feasible:
-            raise UsageError("no setup keeps every constraint, so there is no optimum")
-        self._select(certificate.minimum_selection)
-
-    def select_measured(self) -> None:
-        """What was measured last."""
-        measured = self.opened().measurements.all()
-        if not measured:
-            raise UsageError("nothing is measured yet; m measures what is on")
-        self.select_named(",".join(measured[-1].request.choices))
-
-    def select_named(self, names: str) -> None:
-        """What stands under these names, joined by commas."""
-        self._select(parse_selection(names, "the list"))
-
-    def _select(self, chosen: Selection) -> None:
-        self.opened().select(chosen)
-        self.refresh()
-
     def plan(self) -> Plan:
         """The plan; UsageError until it is worked out."""
         if self.shown.plan is None:
@@ -188,14 +137,6 @@ class Bench:
         session = self.opened()
         command_line = session.command_line()
         self._show(replace(self.shown, snapshot=session.snapshot(), command_line=command_line))
-
-    def _refuse_lacking(self, slug: str) -> None:
-        snapshot = self.shown.snapshot
-        if snapshot is None:
-            return
-        row = next(row for row in snapshot.rows if row.choice.slug == slug)
-        if row.unavailable is not None and not row.is_on:
-            raise UsageError(f"{slug}: {row.unavailable}")
 
     def _ended(self, state: EntryState, text: str = "") -> Queue:
         running = active(self.shown.queue)

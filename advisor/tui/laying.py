@@ -17,6 +17,7 @@ from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.history import HistoryScreen
 from advisor.tui.screens.queue import QueueScreen
 from advisor.tui.screens.text import TextScreen
+from advisor.tui.selecting import Selecting
 from advisor.tui.switching import Side, Switching
 
 
@@ -24,6 +25,7 @@ class Laying(App[None], inherit_bindings=False):
     """The part of the program that measures, compares and plots; its keys are the program's."""
 
     bench: Bench
+    selecting: Selecting
     course: Course
     switching: Switching
     history: History
@@ -57,7 +59,7 @@ class Laying(App[None], inherit_bindings=False):
     def _select_named(self, names: str | None) -> None:
         """Switch on what a list gave back; nothing was chosen where that is None."""
         if names is not None:
-            self.attempt(lambda: self.bench.select_named(names))
+            self.attempt(lambda: self.selecting.select_named(names))
 
     def on_queue_screen_cancel_asked(self, asked: QueueScreen.CancelAsked) -> None:
         number = asked.number

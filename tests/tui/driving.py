@@ -161,7 +161,7 @@ async def reset(pilot: Pilot[None], app: AdvisorApp) -> None:
         line_view.move_to(0)
     app.course.jobs.ended()
     app.bench.show_queue(())
-    app.bench.select_none()
+    app.selecting.select_none()
     app.main.action_view(0)
     await pilot.pause()
 

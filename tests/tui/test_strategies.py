@@ -116,9 +116,9 @@ async def test_any_parameter_of_a_strategy_is_stepped_and_shown_as_such(
         await pilot.pause()
         assert str(app.bench.opened().chosen[0]) == "zero:gpus=4:stage=1"
         with pytest.raises(UsageError, match="fsdp has only gpus"):
-            app.bench.step_next_parameter("fsdp")
+            app.selecting.step_next_parameter("fsdp")
         with pytest.raises(UsageError, match="bf16 has no parameter"):
-            app.bench.step_next_parameter("bf16")
+            app.selecting.step_next_parameter("bf16")
 
 
 async def test_strategies_stand_under_their_families_and_the_cursor_passes_over(
