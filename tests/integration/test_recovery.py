@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -12,16 +12,6 @@ from advisor.errors import StrategyError
 from advisor.models.load import load
 from advisor.models.loaded import LoadedModel, Training
 from advisor.strategies.selection import apply_selection, parse_selection
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Layers so small lose more to waiting for a second thread than it computes."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
 
 HALF = "structured-pruning:ratio=0.5"
 

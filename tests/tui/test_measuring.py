@@ -37,17 +37,22 @@ def workers() -> list[psutil.Process]:
     return psutil.Process().children(recursive=True)
 
 
+async def measure_bf16(pilot: Pilot[None], app: AdvisorApp, key: str) -> None:
+    """Switch it on, measure what is on by `key`, and wait for the end of that."""
+    await until(pilot, lambda: app.bench.session is not None)
+    await settle(pilot)
+    await put_cursor_on(pilot, "bf16")
+    await pilot.press("space", key)
+    await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
+    assert "Ctrl+C cancels" in screen_text(app)
+    await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
+    assert app.bench.shown.failure is None
+
+
 async def test_model_is_profiled_and_measured_for_real(toy: str, tmp_path: Path) -> None:
     app = app_for(toy, tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: app.bench.session is not None)
-        await settle(pilot)
-        await put_cursor_on(pilot, "bf16")
-        await pilot.press("space", "m")
-        await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
-        assert "Ctrl+C cancels" in screen_text(app)
-        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
-        assert app.bench.shown.failure is None
+        await measure_bf16(pilot, app, "m")
         snapshot = app.bench.shown.snapshot
         assert snapshot is not None
         assert snapshot.measured is not None
@@ -61,13 +66,7 @@ async def test_model_is_profiled_and_measured_for_real(toy: str, tmp_path: Path)
 async def test_a_training_step_stands_among_the_indicators(toy: str, tmp_path: Path) -> None:
     app = app_for(toy, tmp_path)
     async with app.run_test(size=(140, 40)) as pilot:
-        await until(pilot, lambda: app.bench.session is not None)
-        await settle(pilot)
-        await put_cursor_on(pilot, "bf16")
-        await pilot.press("space", "T")
-        await until(pilot, lambda: app.bench.shown.activity.doing == "measuring")
-        await until(pilot, lambda: app.bench.shown.activity.doing == "idle")
-        assert app.bench.shown.failure is None
+        await measure_bf16(pilot, app, "T")
         rows = [r for r in app.bench.opened().snapshot().indicators if "as measured" in r.name]
         assert len(rows) == 1
         assert rows[0].measured is not None
