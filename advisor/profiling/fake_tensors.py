@@ -10,10 +10,13 @@ from torch._subclasses import FakeTensor, FakeTensorMode
 from torch._subclasses.fake_tensor import in_kernel_invocation_manager
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from advisor.profiling.known_numbers import OF_KNOWN_NUMBERS
 from advisor.profiling.short_ways import SHORT_WAYS
 from advisor.profiling.without_data import overloads
 
 _DEVICE = torch.ops.prim.device.default
+_NEW = torch.ops.aten.empty_strided.default
+_OPTIONS_OF_NEW = {"dtype", "device", "pin_memory"}
 _VIEW = torch.ops.aten.view.default
 _VIEWS = {
     each: each
@@ -55,6 +58,12 @@ class FakeTensors(FakeTensorMode):  # type: ignore[no-untyped-call] # PyTorch's 
                 made = SHORT_WAYS[func](self, args, kwargs or {})
                 if made is not NotImplemented:
                     return made
+        if func in OF_KNOWN_NUMBERS and not kwargs:
+            made = OF_KNOWN_NUMBERS[func](self, args)
+            if made is not NotImplemented:
+                return made
+        if func is _NEW and kwargs and kwargs.keys() == _OPTIONS_OF_NEW:
+            return self._new(*args, **kwargs)
         return super().__torch_dispatch__(func, types, args, kwargs or {})
 
     def is_plain(self, value: object) -> bool:
@@ -73,8 +82,18 @@ class FakeTensors(FakeTensorMode):  # type: ignore[no-untyped-call] # PyTorch's 
     def dense(
         self, shape: Iterable[int], strides: Iterable[int] | None, dtype: torch.dtype, like: Any
     ) -> torch.Tensor:
-        with in_kernel_invocation_manager(self):
-            return FakeTensor(self, _on_meta(shape, strides, dtype), like.fake_device)
+        return FakeTensor(self, _on_meta(shape, strides, dtype), like.fake_device)
+
+    def _new(
+        self,
+        shape: Iterable[int],
+        strides: Iterable[int],
+        *,
+        dtype: torch.dtype,
+        device: torch.device,
+        pin_memory: bool,
+    ) -> torch.Tensor:
+        return FakeTensor(self, _on_meta(shape, strides, dtype), device)
 
     def _view(self, func: Any, args: Sequence[Any]) -> Any:
         device = args[0].fake_device

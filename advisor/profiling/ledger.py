@@ -17,6 +17,7 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode, is_traceable_wrapper_subclass
 
 Category = Literal["parameters", "buffers", "gradients", "optimizer", "activations", "temporaries"]
+_DEVICE = torch.ops.prim.device.default
 _OF_THE_WEIGHTS = frozenset(["parameters", "buffers"])
 
 
@@ -99,12 +100,13 @@ class Ledger(TorchDispatchMode):  # type: ignore[no-untyped-call] # PyTorch's is
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
+        # More than half of all calls; a fake tensor tells its device without another dispatch.
+        if func is _DEVICE:
+            return args[0].device
         # A subclass made of several tensors takes the call apart; its parts come here again.
         if any(hasattr(each, "__tensor_flatten__") for each in types):
             return NotImplemented
         keywords = kwargs or {}
-        if func is torch.ops.prim.device.default:
-            return func(*args, **keywords)
         given = [self._of(each) for each in _tensors((*args, *keywords.values()))]
         result = func(*args, **keywords)
         made = [each for each in _tensors((result,)) if self._known(each) is None]
