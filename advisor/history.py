@@ -21,6 +21,7 @@ from advisor.errors import AdvisorError
 from advisor.measurement.distributed.result import DistributedMeasurement, DistributedRequest
 from advisor.measurement.identity import Identity
 from advisor.measurement.result import Measurement, MeasurementRequest
+from advisor.measurement.sensitivity import Sensitivity, SensitivityRequest
 from advisor.measurement.training_result import TrainingMeasurement, TrainingRequest
 from advisor.telemetry.reading import Telemetry
 from advisor.telemetry.summary import WatchSummary, summarise
@@ -40,8 +41,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     circumstances TEXT
 )
 """
-_Table = Literal["measurements", "training_measurements"]
-_TABLES: tuple[_Table, ...] = ("measurements", "training_measurements")
+_Table = Literal["measurements", "training_measurements", "sensitivities"]
+_TABLES = ("measurements", "training_measurements")
 _Kind = TypeVar("_Kind")
 _ADDED = ("fingerprint", "circumstances")
 """Columns that files of earlier versions lack."""
@@ -61,6 +62,14 @@ CREATE TABLE IF NOT EXISTS telemetry (
 )
 """
 
+_SENSITIVITIES = """
+CREATE TABLE IF NOT EXISTS sensitivities (
+    id INTEGER PRIMARY KEY,
+    document BLOB NOT NULL,
+    fingerprint TEXT NOT NULL,
+    circumstances TEXT NOT NULL
+)
+"""
 
 NEWEST_READINGS = 17_280
 """A day's at the usual interval of a watch: what was seen before tells of another demand."""
@@ -104,6 +113,7 @@ class History:
                     for table in _TABLES:
                         connection.execute(_SCHEMA.format(table=table))
                     connection.execute(_TELEMETRY)
+                    connection.execute(_SENSITIVITIES)
                     _bring_up_to_date(connection)
                     yield connection
             finally:
@@ -157,6 +167,13 @@ class History:
                 ),
             )
 
+    def add_sensitivity(self, found: Sensitivity, known_by: Identity) -> None:
+        with self._open() as connection:
+            connection.execute(
+                "INSERT INTO sensitivities (document, fingerprint, circumstances) VALUES (?, ?, ?)",
+                (msgspec.json.encode(found), known_by.fingerprint, known_by.circumstances),
+            )
+
     def add_telemetry(self, taken_at: str, reading: Telemetry) -> None:
         """`taken_at` is the time of day in ISO 8601, which the reading itself does not hold."""
         with self._open() as connection:
@@ -193,7 +210,7 @@ class History:
         """Those of that `kind`, the newest first."""
         with self._open() as connection:
             rows = connection.execute(
-                f"SELECT document FROM {table} WHERE fingerprint = ? AND circumstances = ?"  # noqa: S608 - one of two names of this module
+                f"SELECT document FROM {table} WHERE fingerprint = ? AND circumstances = ?"  # noqa: S608 - one of the names of this module
                 " ORDER BY id DESC",
                 (known_by.fingerprint, known_by.circumstances),
             ).fetchall()
@@ -215,6 +232,16 @@ class History:
         for found in self.taken_before(known_by):
             same = sorted(found.request.choices) == sorted(request.choices)
             if same and found.request.repeats >= request.repeats:
+                return found
+        return None
+
+    def find_sensitivity(
+        self, known_by: Identity, request: SensitivityRequest
+    ) -> Sensitivity | None:
+        """The newest of the same strategy that reached all layers, or had as long to."""
+        for found in self._read("sensitivities", known_by, Sensitivity):
+            enough = not found.left or found.request.limit_s >= request.limit_s
+            if found.request.choice == request.choice and enough:
                 return found
         return None
 

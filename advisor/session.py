@@ -27,6 +27,7 @@ from advisor.measurement.comparison import MeasuredVariant, Measurements, applie
 from advisor.measurement.identity import Identity, Request, identity
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import Measurement, MeasurementRequest, ModelRequest
+from advisor.measurement.sensitivity import Sensitivity, SensitivityRequest
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
@@ -135,6 +136,19 @@ class Session:
         if self.history is None or known_by is None:
             return None
         return self.history.find(known_by, request)
+
+    def scored_before(self, request: SensitivityRequest) -> Sensitivity | None:
+        """What the history holds of the layers of this model, as `taken_before` of the whole."""
+        known_by = self.identity(request)
+        if self.history is None or known_by is None:
+            return None
+        return self.history.find_sensitivity(known_by, request)
+
+    def record_scores(self, found: Sensitivity) -> None:
+        """Keep in the history what its layers lose, where the model can be known again."""
+        known_by = self.identity(found.request)
+        if self.history is not None and known_by is not None:
+            self.history.add_sensitivity(found, known_by)
 
     def recall(self) -> int:
         """Take in what the history holds of this model on this machine; returns how many.

@@ -21,6 +21,14 @@ def from_history(read: Callable[[], Found]) -> Found | None:
         return None
 
 
+def keep(write: Callable[[], None]) -> None:
+    """What was found is shown also where it cannot be kept."""
+    try:
+        write()
+    except AdvisorError as error:
+        sys.stderr.write(f"advisor: not kept in the history: {error}\n")
+
+
 def recall(session: Session) -> None:
     """Take into `session` what was measured before."""
     from_history(session.recall)

@@ -17,6 +17,7 @@ from advisor.cli._arguments import (
     model_request,
     options,
 )
+from advisor.cli._history import from_history, keep
 from advisor.cli._measuring import add_measuring, measured, seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli.command import Command
@@ -98,11 +99,17 @@ def _layers(
     device = session.measurement_request(arguments.device).device
     middle = str(choices[len(choices) // 2])
     request = SensitivityRequest(session.request, middle, device, arguments.layers_limit)
+    if not arguments.again:
+        earlier = from_history(lambda: session.scored_before(request))
+        if earlier is not None:
+            return earlier
     try:
-        return run_sensitivity(request, on_progress, arguments.limit)
+        found = run_sensitivity(request, on_progress, arguments.limit)
     except StrategyError as error:
         sys.stderr.write(f"advisor: layers are not scored one by one: {error}\n")
         return None
+    keep(lambda: session.record_scores(found))
+    return found
 
 
 def _print_layers(found: Sensitivity | None) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from advisor.history import History
 from advisor.measurement.identity import Identity, identity
+from advisor.measurement.result import ModelRequest
+from advisor.measurement.sensitivity import LayerSensitivity, Sensitivity, SensitivityRequest
 from advisor.telemetry.machine import machine
 from tests.support.measurements import measurement, trained, trained_by_ranks
 
@@ -105,3 +107,30 @@ def test_training_is_found_again_and_apart_from_forward_passes(history: History)
     assert history.find_training(THIS, replace(one.request, steps=21)) is None
     assert history.find_training(THIS, replace(one.request, choices=("lora",))) is None
     assert history.taken_before(THIS) == []
+
+
+SCORES = Sensitivity(
+    SensitivityRequest(ModelRequest("mine"), "int8-dynamic", limit_s=60.0),
+    "accuracy",
+    (LayerSensitivity("layers.0", 0.02),),
+    left=0,
+)
+
+
+@pytest.mark.parametrize(
+    ("left", "choice", "limit_s", "found"),
+    [
+        (0, "int8-dynamic", 600.0, True),
+        (0, "bf16", 60.0, False),
+        (3, "int8-dynamic", 60.0, True),
+        (3, "int8-dynamic", 61.0, False),
+    ],
+)
+def test_scores_of_layers_are_found_again(
+    history: History, left: int, choice: str, limit_s: float, found: bool
+) -> None:
+    kept = replace(SCORES, left=left)
+    history.add_sensitivity(kept, THIS)
+    asked = replace(SCORES.request, choice=choice, limit_s=limit_s)
+    assert history.find_sensitivity(THIS, asked) == (kept if found else None)
+    assert history.find_sensitivity(Identity("changed", "machine"), asked) is None

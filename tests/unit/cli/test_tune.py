@@ -23,12 +23,19 @@ WORDS = ["tune", "mine", "--strategy", "structured-pruning", "--quality-floor", 
 DROPS = {"0.1": 0.0, "0.2": 0.02, "0.3": 0.05, "0.5": 0.2, "0.7": 0.6}
 
 
+@pytest.fixture
+def kept() -> list[Sensitivity]:
+    return []
+
+
 @pytest.fixture(autouse=True)
-def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+def stand_ins(monkeypatch: pytest.MonkeyPatch, kept: list[Sensitivity]) -> None:
     session = SimpleNamespace(
         scenario=scenario(convnet()),
         request=ModelRequest("mine"),
         measurement_request=lambda device: SimpleNamespace(device=device or "cpu"),
+        scored_before=lambda request: kept[-1] if kept else None,
+        record_scores=kept.append,
     )
 
     def measured(_: Any, chosen: Selection, *__: Any) -> Found:
@@ -54,6 +61,20 @@ def test_layers_come_first_and_say_where_to_begin(capsys: pytest.CaptureFixture[
     assert "layers.10" not in text
     assert "2 more lose less; 3 were not reached in time" in text
     assert "strongest within the floor (10.00%): structured-pruning\n" in text
+
+
+def test_layers_are_scored_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, kept: list[Sensitivity]
+) -> None:
+    assert run(WORDS, lambda *_: 0) == 0
+    first = capsys.readouterr().out
+    monkeypatch.setattr(tune, "run_sensitivity", lambda request, *_: _scored(request, 0.02))
+    assert run(WORDS, lambda *_: 0) == 0
+    assert capsys.readouterr().out == first
+    assert run([*WORDS, "--again"], lambda *_: 0) == 0
+    assert [each.together for each in kept] == [
+        _scored(each.request, m).together for each, m in zip(kept, (0.01, 0.02), strict=True)
+    ]
 
 
 def test_the_document_holds_all_layers(capsys: pytest.CaptureFixture[str]) -> None:
