@@ -19,7 +19,7 @@ def usd(value: float | None, *, at_least: bool = False) -> str:
     """Dollars: whole from 100 up, cents below."""
     if value is None:
         return UNKNOWN
-    sign = "-" if value < 0 else ""
+    sign = "-" if value <= -0.005 else ""  # what rounds to nothing is not below it
     amount = f"{abs(value):,.0f}" if abs(value) >= 100 else f"{abs(value):,.2f}"
     return f"{'≥ ' if at_least else ''}{sign}${amount}"
 
@@ -73,6 +73,11 @@ def seconds(value: float | None) -> str:
         if abs(value) < limit:
             return f"{value * scale:.{digits}f} {unit}"
     return f"{value / 3600:,.1f} h"
+
+
+def days(value: float) -> str:
+    """Days of work."""
+    return f"{value:g} {'day' if value == 1 else 'days'}"
 
 
 def months(value: float | None) -> str:

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from advisor.units import printable
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]#|~])")
-_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_MARKUP = re.compile(r"([\\`*\[\]#|~]|(?<![^\W_])_|_(?![^\W_]))")
+"""Not an underscore within a word: it begins and ends nothing, and many names have one."""
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_TAGS = {"<": "&lt;", ">": "&gt;"}
 
 
 def plain(text: str) -> str:
     """`text` as it reads, on one line: no markup, no HTML, no end of a table's cell in it."""
-    shown = "".join(_HTML.get(char, char) for char in printable(text))
+    told = _ENTITY.sub("&amp;", printable(text))
+    shown = "".join(_TAGS.get(char, char) for char in told)
     return _MARKUP.sub(r"\\\1", shown)
 
 

@@ -54,7 +54,7 @@ def _summary(audit: Audit) -> Lines:
     share = (after - before) / before if before else None
     days = sum(step.effort_days.expected for step in plan.steps)
     count = len(plan.steps)
-    steps = f"{count} step{'' if count == 1 else 's'}, {days:g} days of work"
+    steps = f"{count} step{'' if count == 1 else 's'}, {units.days(days)} of work"
     sentence = (
         f"**From {_total(plan.before.bill)} to {_total(plan.after.bill)} a month** "
         f"({units.delta_usd(after - before)}, {units.percent(share, signed=True)}): {steps}."
@@ -172,7 +172,7 @@ def _step(number: int, step: Step, approval: Approval | None) -> Lines:
         "",
         *(f"- Why: {plain(reason)}" for reason in step.why),
         f"- Saves, given the steps before it: {_spread(step.saving_usd_per_month)} a month",
-        f"- Effort: {effort.expected:g} days ({effort.low:g} to {effort.high:g})",
+        f"- Effort: {units.days(effort.expected)} ({effort.low:g} to {effort.high:g})",
         f"- Risk: {plain(step.risk)}",
         f"- Check: {plain(step.check)}",
         f"- Roll back when: {plain(step.roll_back)}",

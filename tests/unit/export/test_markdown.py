@@ -93,6 +93,7 @@ def test_every_row_of_a_table_has_the_cells_of_its_header(audit: str, reference:
 
 def test_text_from_outside_is_no_markup() -> None:
     shown = plain(HOSTILE)
-    assert shown.startswith(r"evil\|name\`\*\_&lt;b&gt;&amp;")
+    assert shown.startswith(r"evil\|name\`\*\_&lt;b&gt;&")
+    assert plain("a & b, &lt; &#35; max_days") == r"a & b, &amp;lt; &amp;\#35; max_days"
     assert "\n" not in shown
     assert table(("a", "b"), [(plain("x|y"), "z")])[2] == r"| x\|y | z |"
