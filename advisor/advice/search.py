@@ -121,13 +121,14 @@ class _Search:
         self._start = good_start(scenario, self.space.rows, self._costs, near)
         self._least = Least.of(scenario, self.space, self._usd_per_day, self._most_drop)
         self._most_days = self._affordable_days(self._least.bill)
-        self.serving = self._side(self.space.serving, knobs("serving"), served)
-        self.rest = self._side(self.space.rest, trained, rest)
+        self.serving = self._side(self.space.serving, knobs("serving"), served, serves=True)
+        self.rest = self._side(self.space.rest, trained, rest, serves=False)
 
-    def _side(self, slugs: Sequence[str], run: Sequence[str], every: Sequence[str]) -> Side:
+    def _side(
+        self, slugs: Sequence[str], run: Sequence[str], every: Sequence[str], *, serves: bool
+    ) -> Side:
         running = self.space.setting(slugs, run)
         paying = tuple(slug for slug in slugs if slug not in running)
-        serves = slugs is self.space.serving
         idle = without(self._scenario, serving=True, training=serves)
         alone, beside = (TEAM_ALONE, BESIDE_TEAM) if serves else (DATA_ALONE, BESIDE_DATA)
         pays = settled(
