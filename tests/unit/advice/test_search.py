@@ -267,3 +267,13 @@ def test_sides_without_a_strategy_of_their_own_are_still_two(
     at = scenario(encoder(layers=2), "a100-80-sxm", "batch-scoring", "cloud-startup")
     monkeypatch.setattr("advisor.advice.search.good_start", _begun_at((Choice("tf32"),)))
     assert best_setup(at, {"tf32": every_choice()["tf32"]}).chosen == ()
+
+
+def test_what_can_not_be_paid_for_leaves_the_others_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spot that no list prices serves as the rest does, and takes nothing away from it."""
+    asked = ['rental.clouds=["lambda"]', "training.runs_per_month=4"]
+    model = decoder(layers=16, hidden=2048, dtype="float32")
+    at = scenario(model, "t4", "batch-scoring", "research-lab", asked)
+    choices = {slug: every_choice()[slug] for slug in ("spot", "tensor-parallel")}
+    monkeypatch.setattr("advisor.advice.search.good_start", _begun_at(None))
+    assert best_setup(at, choices).chosen == (Choice("tensor-parallel", (("gpus", 4),)),)
