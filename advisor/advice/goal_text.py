@@ -21,7 +21,9 @@ def limits_text(goal: Goal) -> str:
     """The limits on the work, in words; empty where there are none."""
     limits = []
     if goal.max_days is not None:
-        limits.append(f"at most {goal.max_days:g} days of work")
+        days = "day" if goal.max_days == 1 else "days"
+        limits.append(f"at most {goal.max_days:g} {days} of work")
     if goal.max_up_front_usd is not None:
-        limits.append(f"at most {units.usd(goal.max_up_front_usd)} for it")
+        of = "" if limits else " of work"
+        limits.append(f"at most {units.usd(goal.max_up_front_usd)}{of}")
     return " and ".join(limits)
