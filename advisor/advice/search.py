@@ -165,9 +165,10 @@ class _Search:
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
         shared, best = self._combined(self.space.shared), self._start
-        rests = self._rest_eased(shared)
-        able = [self._may_do(each, usd) for each, usd in zip(shared, rests, strict=True)]
-        shared, rests = [each for each, may in zip(shared, able, strict=True) if may], rests[able]
+        shared, rests = self._able(
+            shared, np.maximum(self.rest.at_any_hours(shared), self._least.of_rest)
+        )
+        shared, rests = self._able(shared, np.maximum(self._rest_eased(shared), rests))
         most = [self._most(each, float(usd), best) for each, usd in zip(shared, rests, strict=True)]
         served = self.serving.under(shared, most)
         least = [
@@ -197,19 +198,26 @@ class _Search:
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
+    def _able(self, shared: list[Row], rests: Floats) -> tuple[list[Row], Floats]:
+        """Of `shared`, what may be in a setup no dearer than the start, whatever serves.
+
+        `rests` are USD a month that all but serving adds beside each at the least.
+        """
+        able = [self._may_do(each, usd) for each, usd in zip(shared, rests, strict=True)]
+        return [each for each, may in zip(shared, able, strict=True) if may], rests[able]
+
     def _rest_eased(self, shared: list[Row]) -> Floats:
         """USD a month that all but serving adds beside each of `shared` however it is spread."""
-        least = np.maximum(self.rest.at_any_hours(shared), self._least.of_rest)
         runs = eased_runs(self._scenario, self.rest.runs, shared)
         if runs is None or self._aim.objective in OF_A_RUN or not self.rest.run_knobs:
-            return least
+            return np.full(len(shared), -np.inf)
         eased = replace(
             self.rest, scenario=eased_scenario(self._scenario), runs=runs,
             assess_run=eased_run, assess=eased_bill,
         )  # fmt: skip
         found = eased.at_least(shared, [np.inf] * len(shared))
         self.rest.evaluated += eased.evaluated
-        return np.maximum(found, least)
+        return found
 
     def _least_of_rest(self, rows: list[Row], days: list[float], at_least: Floats) -> Floats:
         """USD a month that all but serving adds beside each of `rows`, if not more."""
