@@ -125,10 +125,7 @@ def training_run(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Asses
 
 
 def serving_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
-    """The bill of each setup where nothing is trained.
-
-    Owned hardware is bought for both sides at once, in whole slices.
-    """
+    """The bill of each setup where nothing is trained."""
     there = without(scenario, training=True)
     alone = evaluate(there, setups)
     usable = serving_feasible(scenario, alone) & comparable(alone, aim.lacking)
@@ -144,6 +141,13 @@ def serving_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Asses
 
 def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed:
     """What training and data add at the least to a bill where only what serves is set."""
+    return rest_added(scenario, setups, aim)
+
+
+def rest_added(
+    scenario: Scenario, setups: Sequence[Setup], aim: Aim, *, fits: bool = True
+) -> Assessed:
+    """As `rest_bill`; unless `fits`, of runs that need more memory than there is too."""
     there = without(scenario, serving=True)
     alone = evaluate(there, setups)
     nothing = without(scenario, serving=True, training=True)
@@ -157,7 +161,9 @@ def rest_bill(scenario: Scenario, setups: Sequence[Setup], aim: Aim) -> Assessed
         _beside_hardware(idle, np.zeros(len(plain), bool))[there_too],
     )  # fmt: skip
     added += aim.priced(there, alone)
-    usable = training_feasible(scenario, alone) & comparable(alone, aim.lacking)
+    usable = comparable(alone, aim.lacking)
+    if fits:
+        usable &= training_feasible(scenario, alone)
     takes = np.where(owned, alone.fleet.training_hours + alone.fleet.recovery_hours, 0.0)
     checkpoints = checkpoints_usd(alone)
     at_once = np.where(owned, alone.fleet.owned_for_training, 0.0)
@@ -191,12 +197,19 @@ def hardly_training(scenario: Scenario) -> Scenario:
 
 
 def _owned(scenario: Scenario, setups: Sequence[Setup]) -> Flags:
+    """Whether what serving and training take of owned hardware does not simply add up.
+
+    What is there already is paid for whether needed or not, so both may find room in it.
+    """
+    there = scenario.organization.ownership.owned_accelerators.get(scenario.hardware.id, 0.0)
+    if there <= 0:
+        return np.zeros(len(setups), dtype=bool)
     usual = scenario.organization.rental.purchase_option
     return np.array([(setup.serving_purchase or usual) == "owned" for setup in setups])
 
 
 def _beside_hardware(evaluation: Evaluation, owned: Flags) -> Floats:
-    """The bill without what is bought once for serving and training together."""
+    """The bill without hardware that serving and training may both find room in."""
     costs = [
         np.where(owned & (line.component == "hardware"), 0.0, np.nan_to_num(line.usd_per_month))
         for line in evaluation.lines

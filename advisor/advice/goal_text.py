@@ -23,5 +23,6 @@ def limits_text(goal: Goal) -> str:
     if goal.max_days is not None:
         limits.append(f"at most {units.days(goal.max_days)} of work")
     if goal.max_up_front_usd is not None:
-        limits.append(f"at most {units.usd(goal.max_up_front_usd)} for it")
+        of = "" if limits else " of work"
+        limits.append(f"at most {units.usd(goal.max_up_front_usd)}{of}")
     return " and ".join(limits)

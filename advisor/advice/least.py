@@ -19,7 +19,7 @@ from advisor.projection.parts import knobs
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup, with_knobs
 
-DATA, SETTLING = knobs("data"), knobs("data", "team")
+DATA, TEAM, SETTLING = knobs("data"), knobs("team"), knobs("data", "team")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class Least:
     of_rest: float
     """That training and data add to a bill with neither set; of the strategies about data those
     that concern serving too count without their work. Below 0 where data is left out."""
+    of_serving: float
+    """Of people, and of data as they are, of which `of_rest` says what is added."""
 
     @classmethod
     def of(cls, scenario: Scenario, space: Space, usd_per_day: float, most_drop: float) -> Least:
@@ -39,15 +41,20 @@ class Least:
         bills = _people_and_data(scenario, rows := space.combined(slugs, most_drop))
         slugs = space.setting(tuple(space.rows), DATA)
         added = _of_rest(scenario, of_data := space.combined(slugs, most_drop))
+        slugs = space.setting(tuple(space.rows), TEAM)
+        people = _people_and_data(scenario, of_team := space.combined(slugs, most_drop), TEAM)
         return cls(
             float((bills + _work(rows, space) * usd_per_day).min()),
             float((added + _work(of_data, space, space.shared) * usd_per_day).min()),
+            float((people + _work(of_team, space) * usd_per_day).min()),
         )
 
 
-def _people_and_data(scenario: Scenario, rows: Sequence[Row]) -> Floats:
+def _people_and_data(
+    scenario: Scenario, rows: Sequence[Row], names: Sequence[str] = SETTLING
+) -> Floats:
     idle = without(scenario, serving=True, training=True)
-    lines = evaluate(idle, _setups(rows, SETTLING)).lines
+    lines = evaluate(idle, _setups(rows, names)).lines
     known = [np.nan_to_num(line.usd_per_month) for line in lines if line.serving_share is None]
     return np.asarray(np.sum(known, axis=0))
 

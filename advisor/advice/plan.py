@@ -11,10 +11,15 @@ from advisor.advice.permitted import Rejected, against, sort_out
 from advisor.advice.rule import Facts, Finding
 from advisor.advice.search import best_setup
 from advisor.catalog.quantity import Quantity
+from advisor.projection.parts import knobs
 from advisor.projection.project import project
 from advisor.projection.result import Estimate, Projection
+from advisor.projection.setup import Setup
 from advisor.strategies.selection import Choice, Selection, selection, setup_for
 from advisor.strategies.strategy import waits_for
+
+_PLAIN = Setup()
+_OF_LATENCY = set(knobs("serving", "paying for serving")) - {"serving_purchase"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,6 @@ def _step(
     drop = strategy.quality_drop(levels)
     ends = (before.low - after.low, before.expected - after.expected, before.high - after.high)
     metric = facts.profile.metric or "agreement with the baseline"
-    floor = facts.scenario.workload.quality.max_drop
     touches_quality = drop.high > 0
     return Step(
         choice=choice,
@@ -157,17 +161,27 @@ def _step(
             if strategy.apply is not None
             else "compare the next invoice with this plan's line items"
         ),
-        roll_back=(
-            f"{metric} falls by more than {floor:.1%}, or latency rises"
-            if strategy.apply is not None
-            else "capacity is lost more often than the plan assumes"
-        ),
+        roll_back=roll_back(facts, choice),
         sign_off=(
             f"owner of the model's quality: {metric} is not measured with this step"
             if touches_quality and not _measured(facts, choice)
             else None
         ),
     )
+
+
+def roll_back(facts: Facts, choice: Choice) -> str:
+    """What shows that the step does not do what the plan takes it to, by what it touches."""
+    setup, metric = setup_for((choice,)), facts.profile.metric or "agreement with the baseline"
+    signs = []
+    if choice.strategy.quality_drop(choice.all_levels()).high > 0:
+        floor = facts.scenario.workload.quality.max_drop
+        signs.append(f"{metric} falls by more than {floor:.1%}")
+    if "spot" in (setup.serving_purchase, setup.training_purchase):
+        signs.append("capacity is lost more often than the plan assumes")
+    if any(getattr(setup, name) != getattr(_PLAIN, name) for name in _OF_LATENCY):
+        signs.append("latency rises beyond what the workload allows")
+    return ", or ".join([*signs, "the next invoice does not show the saving"])
 
 
 def _measured(facts: Facts, choice: Choice) -> bool:

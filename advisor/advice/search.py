@@ -3,14 +3,15 @@
 A bill is that of serving and that of all the rest, which share a few knobs (`projection.parts`).
 For each combination of the strategies that concern both, the two sides are evaluated apart, each
 once for what it can tell apart, and joined. What they cost together is no less than serving alone
-and what the rest adds to nothing: owned hardware is bought for both at once, so only its energy
-counts in that bound. Combinations are evaluated whole by rising bound until it passes the best.
+and what the rest adds to nothing: of hardware that is owned already only the energy counts in that
+bound, as both may find room in it. Combinations are evaluated whole by rising bound until it passes
+the best.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from advisor.advice.assess import (
     without,
 )
 from advisor.advice.goal import COST, Goal, figure
+from advisor.advice.ideal import eased_bill, eased_run, eased_runs, eased_scenario
 from advisor.advice.least import Least
 from advisor.advice.pairs import Pair, by_bound
 from advisor.advice.settled import (
@@ -121,13 +123,14 @@ class _Search:
         self._start = good_start(scenario, self.space.rows, self._costs, near)
         self._least = Least.of(scenario, self.space, self._usd_per_day, self._most_drop)
         self._most_days = self._affordable_days(self._least.bill)
-        self.serving = self._side(self.space.serving, knobs("serving"), served)
-        self.rest = self._side(self.space.rest, trained, rest)
+        self.serving = self._side(self.space.serving, knobs("serving"), served, serves=True)
+        self.rest = self._side(self.space.rest, trained, rest, serves=False)
 
-    def _side(self, slugs: Sequence[str], run: Sequence[str], every: Sequence[str]) -> Side:
+    def _side(
+        self, slugs: Sequence[str], run: Sequence[str], every: Sequence[str], *, serves: bool
+    ) -> Side:
         running = self.space.setting(slugs, run)
         paying = tuple(slug for slug in slugs if slug not in running)
-        serves = slugs is self.space.serving
         idle = without(self._scenario, serving=True, training=serves)
         alone, beside = (TEAM_ALONE, BESIDE_TEAM) if serves else (DATA_ALONE, BESIDE_DATA)
         pays = settled(
@@ -162,21 +165,21 @@ class _Search:
     def run(self) -> Best | None:
         """Shared combinations by what serving costs under them, until the bound passes the best."""
         shared, best = self._combined(self.space.shared), self._start
-        least_rest = self._least.of_rest
-        served = self.serving.under(
-            shared, [self._most(each, least_rest, self._most_days, best) for each in shared]
+        shared, rests = self._able(
+            shared, np.maximum(self.rest.at_any_hours(shared), self._least.of_rest)
         )
+        shared, rests = self._able(shared, np.maximum(self._rest_eased(shared), rests))
+        most = [self._most(each, float(usd), best) for each, usd in zip(shared, rests, strict=True)]
+        served = self.serving.under(shared, most)
         least = [
             side.floors.min(initial=np.inf) + each.days * self._usd_per_day
             for each, side in zip(shared, served, strict=True)
         ]
-        able = [at for at, usd in enumerate(least) if usd + least_rest <= self._bound(best)]
-        rests = np.maximum(self.rest.at_any_hours([shared[at] for at in able]), least_rest)
-        worth, of_rest = [], []
-        for at, usd in zip(able, rests, strict=True):
-            if least[at] + usd <= self._bound(best) and np.isfinite(least[at]):
-                worth.append(at)
-                of_rest.append(float(usd))
+        worth = [
+            at for at, usd in enumerate(rests)
+            if least[at] + usd <= self._bound(best) and np.isfinite(least[at])
+        ]  # fmt: skip
+        of_rest = [float(rests[at]) for at in worth]
         rows = [shared[at] for at in worth]
         days = [
             self._affordable_days(least[at] + usd, best)
@@ -195,6 +198,27 @@ class _Search:
             start, at_once = start + at_once, min(2 * at_once, AT_ONCE)
         return best
 
+    def _able(self, shared: list[Row], rests: Floats) -> tuple[list[Row], Floats]:
+        """Of `shared`, what may be in a setup no dearer than the start, whatever serves.
+
+        `rests` are USD a month that all but serving adds beside each at the least.
+        """
+        able = [self._may_do(each, usd) for each, usd in zip(shared, rests, strict=True)]
+        return [each for each, may in zip(shared, able, strict=True) if may], rests[able]
+
+    def _rest_eased(self, shared: list[Row]) -> Floats:
+        """USD a month that all but serving adds beside each of `shared` however it is spread."""
+        runs = eased_runs(self._scenario, self.rest.runs, shared)
+        if runs is None or self._aim.objective in OF_A_RUN or not self.rest.run_knobs:
+            return np.full(len(shared), -np.inf)
+        eased = replace(
+            self.rest, scenario=eased_scenario(self._scenario), runs=runs,
+            assess_run=eased_run, assess=eased_bill,
+        )  # fmt: skip
+        found = eased.at_least(shared, [np.inf] * len(shared))
+        self.rest.evaluated += eased.evaluated
+        return found
+
     def _least_of_rest(self, rows: list[Row], days: list[float], at_least: Floats) -> Floats:
         """USD a month that all but serving adds beside each of `rows`, if not more."""
         if self._aim.objective in OF_A_RUN:
@@ -204,10 +228,16 @@ class _Search:
     def _bound(self, best: Best | None) -> float:
         return best[0] + ROUNDING if best else np.inf
 
-    def _most(self, shared: Row, least_rest: float, days: float, best: Best | None) -> Most:
+    def _most(self, shared: Row, rest_usd: float, best: Best | None) -> Most:
         """What serving may take beside `shared` in a setup no dearer than `best`."""
-        work = shared.days * self._usd_per_day
-        return Most(days - shared.further_days, self._bound(best) - least_rest - work)
+        room = self._bound(best) - rest_usd
+        days = min(self._most_days, self._affordable_days(self._least.of_serving + rest_usd, best))
+        return Most(days - shared.further_days, room - shared.days * self._usd_per_day)
+
+    def _may_do(self, shared: Row, rest_usd: float) -> bool:
+        """Whether a setup with `shared` may be no dearer than the start, whatever serves."""
+        days = self._affordable_days(self._least.of_serving + rest_usd)
+        return bool(np.isfinite(rest_usd)) and shared.further_days <= days
 
     def _joined(self, pair: Pair, best: Best | None) -> Best | None:
         """The better of `best` and the best of `pair`, evaluated whole by rising bound."""

@@ -57,10 +57,10 @@ class Side:
     knobs: Sequence[str]
     assess_run: Assess
     assess: Assess
-    evaluated: int = 0
-    _found: dict[object, Candidates] = field(default_factory=dict)
-    _running: dict[object, Running] = field(default_factory=dict)
-    _least: dict[object, dict[object, float]] = field(default_factory=dict)
+    evaluated: int = field(default=0, init=False)
+    _found: dict[object, Candidates] = field(default_factory=dict, init=False)
+    _running: dict[object, Running] = field(default_factory=dict, init=False)
+    _least: dict[object, dict[object, float]] = field(default_factory=dict, init=False)
 
     def under(self, shared: Sequence[Row], most: Sequence[Most]) -> list[Candidates]:
         """The candidates beside each of `shared` that take no more than its `most`.

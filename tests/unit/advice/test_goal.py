@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advisor.advice.goal import DECISIVE, OBJECTIVES, Goal, Objective, figure
+from advisor.advice.goal_text import limits_text
 from advisor.advice.search import best_setup
 from advisor.advice.space import Choices
 from advisor.errors import UsageError
@@ -121,3 +122,17 @@ def test_a_limit_that_is_none_is_refused(limit: float) -> None:
         Goal(max_days=limit)
     with pytest.raises(UsageError, match="up-front USD"):
         Goal(max_up_front_usd=limit)
+
+
+LIMITS = [
+    (Goal(), ""),
+    (Goal(max_days=0), "at most 0 days of work"),
+    (Goal(max_days=1), "at most 1 day of work"),
+    (Goal(max_up_front_usd=0), "at most $0.00 of work"),
+    (Goal(max_days=2.5, max_up_front_usd=900), "at most 2.5 days of work and at most $900"),
+]
+
+
+@pytest.mark.parametrize(("goal", "text"), LIMITS)
+def test_what_limits_the_work_is_said_in_words(goal: Goal, text: str) -> None:
+    assert limits_text(goal) == text

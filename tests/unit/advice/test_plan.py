@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -10,13 +11,13 @@ from hypothesis import strategies as st
 
 from advisor.advice.certificate import Certificate, exact_minimum
 from advisor.advice.goal import Goal
-from advisor.advice.plan import Plan, Step, make_plan
+from advisor.advice.plan import Plan, Step, make_plan, roll_back
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.advice.search import Found
 from advisor.projection.project import project
 from advisor.projection.scenario import Scenario
 from advisor.strategies.catalog import strategies
-from advisor.strategies.selection import setup_for
+from advisor.strategies.selection import every_choice, setup_for
 from advisor.strategies.strategy import waits_for
 from tests.support.measurements import measurement
 from tests.support.profiles import convnet, decoder, encoder
@@ -195,6 +196,27 @@ WAITING = [
 @pytest.mark.parametrize(("one", "other", "waits"), WAITING)
 def test_what_waits_for_what(one: str, other: str, waits: bool) -> None:
     assert waits_for(strategies()[one], strategies()[other]) is waits
+
+
+INVOICE = "the next invoice does not show the saving"
+LATENCY = "latency rises beyond what the workload allows"
+PREEMPTED = "capacity is lost more often than the plan assumes"
+SIGNS = [
+    ("automated-audits", INVOICE),
+    ("reservation", INVOICE),
+    ("storage-tiering", INVOICE),
+    ("time-slicing", f"{LATENCY}, or {INVOICE}"),
+    ("managed-serving", f"{LATENCY}, or {INVOICE}"),
+    ("spot", f"{PREEMPTED}, or {INVOICE}"),
+    ("label-fewer", f"accuracy falls by more than 1.0%, or {INVOICE}"),
+    ("int8-dynamic", f"accuracy falls by more than 1.0%, or {LATENCY}, or {INVOICE}"),
+]
+
+
+@pytest.mark.parametrize(("slug", "sign"), SIGNS)
+def test_a_step_is_rolled_back_for_what_it_can_spoil(slug: str, sign: str) -> None:
+    at = scenario(replace(MODELS[0], metric="accuracy"), "t4", settings=["quality.max_drop=0.01"])
+    assert roll_back(facts(at), every_choice()[slug][0]) == sign
 
 
 def test_the_quickest_win_comes_first_where_nothing_has_to_go_before() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -12,13 +14,15 @@ from hypothesis import strategies as st
 
 from advisor.advice.certificate import exact_minimum
 from advisor.advice.search import best_setup
+from advisor.advice.space import Choices, Row
+from advisor.advice.start import Best, Costs, best_of
 from advisor.catalog.quantity import Quantity
 from advisor.projection.engine import evaluate, feasible
 from advisor.projection.project import project
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
 from advisor.strategies import bf16
-from advisor.strategies.selection import Choice, Selection, every_choice, setup_for
+from advisor.strategies.selection import Choice, Selection, every_choice, selection, setup_for
 from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import scenario
 from tests.support.selections import combined
@@ -35,8 +39,12 @@ def _scenario(requests: float, floor: float) -> Scenario:
 
 
 def _all(slugs: set[str]) -> list[Selection]:
+    return _all_of({slug: every_choice()[slug] for slug in slugs})
+
+
+def _all_of(choices: Choices) -> list[Selection]:
     """Every combination that can be switched on, found by trying."""
-    picked = itertools.product(*((None, *every_choice()[slug]) for slug in sorted(slugs)))
+    picked = itertools.product(*((None, *choices[slug]) for slug in sorted(choices)))
     tried = [combined(choice for choice in each if choice is not None) for each in picked]
     return [chosen for chosen in tried if chosen is not None]
 
@@ -207,12 +215,65 @@ def test_no_choices_leave_the_model_as_it_came() -> None:
     assert (found.chosen, found.setups, found.evaluated) == ((), 1, 1)
 
 
-def test_work_on_data_leaves_the_days_that_training_may_take() -> None:
+def _begun_at(chosen: Selection | None) -> Callable[..., Best | None]:
+    """A start that doesn't climb: of the optimum itself no bound could take anything away."""
+
+    def start(
+        _: Scenario, rows: Mapping[str, tuple[Row, ...]], costs: Costs, near: Selection = ()
+    ) -> Best | None:
+        if chosen is None:
+            return None
+        alone = {row.chosen[0]: row for levels in rows.values() for row in levels}
+        return best_of(costs, [reduce(Row.beside, (alone[each] for each in chosen), Row())])
+
+    return start
+
+
+def test_work_on_data_leaves_the_days_that_training_may_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Eight days of choosing labels are in what data cost at least, and count once."""
-    slugs = ("label-fewer", "ddp", "gradient-accumulation", "mig", "spot", "torch-compile")
+    slugs = {"label-fewer", "ddp", "gradient-accumulation", "mig", "spot", "torch-compile"}
     at = scenario(decoder(layers=12, hidden=768), "h100-sxm", "fine-tuning", "cloud-startup")
     choices = {slug: every_choice()[slug][:3] for slug in slugs}
-    picked = itertools.product(*((None, *levels) for levels in choices.values()))
-    tried = [combined(choice for choice in each if choice is not None) for each in picked]
-    everything = [chosen for chosen in tried if chosen is not None]
-    assert best_setup(at, choices).chosen == (_by_brute_force(at, everything) or ())
+    everything = _all_of(choices)
+    expected = _by_brute_force(at, everything)
+    assert expected is not None
+    fewest = next(each for each in every_choice()["label-fewer"] if each in expected)
+    for poor in ((fewest,), (*expected, Choice("torch-compile")), None):
+        begun = None if poor is None else selection(poor)
+        assert begun != expected
+        monkeypatch.setattr("advisor.advice.search.good_start", _begun_at(begun))
+        assert best_setup(at, choices).chosen == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(scenarios, subsets, st.data())
+def test_a_start_that_does_not_climb_changes_no_answer(
+    at: Scenario, slugs: set[str], data: st.DataObject
+) -> None:
+    everything = _all(slugs)
+    begun = _begun_at(data.draw(st.sampled_from([None, *everything])))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("advisor.advice.search.good_start", begun)
+        found = best_setup(at, {slug: every_choice()[slug] for slug in slugs})
+    assert found.chosen == (_by_brute_force(at, everything) or ())
+
+
+def test_sides_without_a_strategy_of_their_own_are_still_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What serves was once taken for all the rest where neither had one, and its cost twice."""
+    at = scenario(encoder(layers=2), "a100-80-sxm", "batch-scoring", "cloud-startup")
+    monkeypatch.setattr("advisor.advice.search.good_start", _begun_at((Choice("tf32"),)))
+    assert best_setup(at, {"tf32": every_choice()["tf32"]}).chosen == ()
+
+
+def test_what_can_not_be_paid_for_leaves_the_others_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spot that no list prices serves as the rest does, and takes nothing away from it."""
+    asked = ['rental.clouds=["lambda"]', "training.runs_per_month=4"]
+    model = decoder(layers=16, hidden=2048, dtype="float32")
+    at = scenario(model, "t4", "batch-scoring", "research-lab", asked)
+    choices = {slug: every_choice()[slug] for slug in ("spot", "tensor-parallel")}
+    monkeypatch.setattr("advisor.advice.search.good_start", _begun_at(None))
+    assert best_setup(at, choices).chosen == (Choice("tensor-parallel", (("gpus", 4),)),)
