@@ -39,40 +39,46 @@ class Widths:
 
     `cast` are the bytes that a cast before the operator reads and writes, against the input.
     `stored` is the result's width where casts are fused: what only a product reads is in 16 bits.
+    `kept_inputs` and `kept_outputs` are what a backward pass finds: each product keeps the copy
+    that it was given, and a result that only products read is gone.
     """
 
     inputs: Floats
     outputs: Floats
     stored: Floats
     cast: Floats
+    kept_inputs: Floats
+    kept_outputs: Floats
 
 
 def autocast_widths(operators: Sequence[Operator]) -> Widths:
     """Follow 32-bit tensors through `operators`, in the order in which they run."""
     size = len(operators)
-    inputs, outputs, stored, cast = (np.full(size, HALF) for _ in range(4))
-    cast[:] = 0.0
+    inputs, outputs, stored = (np.full(size, HALF) for _ in range(3))
+    cast, copies = np.zeros(size), np.zeros(size)
     follower = _Follower()
     for index, row in enumerate(operators):
         if is_constant(row):
             continue
         source = follower.width_of(row)
         if row.multiply_adds:
-            cast[index] = (FULL + HALF) if source == FULL else 0.0
+            copies[index] = HALF if source == FULL else 0.0
+            cast[index] = source + copies[index] if copies[index] else 0.0
         elif row.name in _WIDENING:
             narrow = source == HALF and row.name not in _WIDENED_INSIDE
-            cast[index] = (HALF + FULL) if narrow else 0.0
+            copies[index] = FULL if narrow else 0.0
+            cast[index] = source + copies[index] if copies[index] else 0.0
             inputs[index] = FULL if narrow else source
             outputs[index] = FULL
         else:
             inputs[index] = source
             outputs[index] = FULL if source > HALF or _has_wide_parameter(row) else HALF
         follower.see(row, float(outputs[index]))
-    stored[:] = outputs
-    for index in range(size - 1):
-        if operators[index + 1].multiply_adds:
-            stored[index] = HALF
-    return Widths(inputs, outputs, stored, cast)
+    products = np.array([row.multiply_adds > 0 for row in operators], dtype=bool)
+    for_product = np.append(products[1:], False)[:size]
+    stored[:] = np.where(for_product, HALF, outputs)
+    kept = np.where(for_product & (outputs == FULL), 0.0, outputs)
+    return Widths(inputs, outputs, stored, cast, copies, kept)
 
 
 def _has_wide_parameter(row: Operator) -> bool:

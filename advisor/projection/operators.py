@@ -113,6 +113,8 @@ class OperatorTable:
     autocast_outputs: Floats
     autocast_stored: Floats
     autocast_cast: Floats
+    autocast_kept_bytes: Floats
+    """Of a training step under autocast, what a backward pass finds of each row."""
     routed: Flags
     """Products with the weights of several experts, of which a token takes some."""
     experts: Floats
@@ -193,7 +195,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "repeats": _column(rows, "repeats"),
         "pruning_exponent": np.where(in_attention, 1.0, _column(rows, "pruning_exponent")),
         "in_attention": in_attention,
-        "floating": np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool),
+        "floating": _floating(rows),
         "routed": np.array([_experts(row) > 1 for row in rows], dtype=bool),
         "experts": np.array([_experts(row) for row in rows], dtype=float),
         **_sizes(rows, float(phase.batch_size)),
@@ -235,6 +237,10 @@ def _label(row: Operator) -> str:
     return row.name
 
 
+def _floating(rows: tuple[Operator, ...]) -> Flags:
+    return np.array([row.dtype in ITEM_BYTES for row in rows], dtype=bool)
+
+
 def _column(rows: tuple[Operator, ...], name: str) -> Floats:
     return np.array([getattr(row, name) or 0 for row in rows], dtype=float)
 
@@ -269,6 +275,7 @@ def _bytes(
     context_bytes = np.where(attention, np.maximum(inputs - queries, 0.0), written_bytes)
     widths = autocast_widths(rows)
     scaled = np.where(constant, 0.0, 1 / sequences)
+    kept = widths.kept_outputs * outputs + widths.kept_inputs * inputs
     return {
         "weight_bytes": _column(rows, "weight_bytes")
         + computed
@@ -283,6 +290,7 @@ def _bytes(
         "autocast_outputs": widths.outputs,
         "autocast_stored": widths.stored,
         "autocast_cast": widths.cast,
+        "autocast_kept_bytes": np.where(_floating(rows), kept, outputs) * scaled,
     }
 
 

@@ -15,9 +15,10 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import held_share
 from advisor.projection.kept import kept_with
 from advisor.projection.memory import activation_ratio
-from advisor.projection.operators import Floats, operator_table
+from advisor.projection.operators import Floats, OperatorTable, operator_table
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout
+from advisor.projection.pruned import kept_channels
 from advisor.projection.setup import Setup
 from advisor.projection.training_load import TrainingLoad
 
@@ -37,6 +38,7 @@ def training_payload_bytes(
     memory = profile.memory
     growth = _activation_growth(profile, columns, where, load)
     fused = np.array([setup.attention == "fused" for setup in setups])
+    casts = columns.kept_casts * _kept(profile.phases[0]).cast_bytes / load.tensor / where.pipeline
     growth = growth * np.where(fused, _kept(profile.phases[0]).fused, 1.0)
     parts = load.tensor * where.pipeline
     tuned = adapters(profile, setups)
@@ -52,6 +54,7 @@ def training_payload_bytes(
     held = [
         _moment_bytes(moment, columns, where, growth, states, parts, owned, tuned)
         + parameters * columns.state_ratio
+        + casts * _share_to_come(moment, memory.gradients_bytes)
         for moment in memory.training_moments
         if moment.phase != "foreach step" or not hardware.is_cpu
     ]
@@ -73,7 +76,7 @@ def _activation_growth(
     memory = profile.memory
     scale = load.tokens / memory.query_tokens if load.tokens and memory.query_tokens else 1.0
     table = operator_table(profile.phases[0])
-    growth = scale * load.micro_batch / memory.batch_size * activation_ratio(table, columns)
+    growth = scale * load.micro_batch / memory.batch_size * _kept_ratio(table, columns)
     in_flight = np.minimum(load.repeats, where.pipeline) / where.pipeline
     interleaved = np.where(where.virtual_stages > 1, (where.pipeline - 1) / where.virtual_stages, 0)
     more = np.where(where.dualpipe, 1.0, interleaved)
@@ -82,20 +85,41 @@ def _activation_growth(
     return np.asarray(growth / load.tensor * in_flight * kept)
 
 
+def _share_to_come(moment: MemoryMoment, gradients_bytes: int) -> float:
+    """Of the weights, those whose gradient is not made yet: until then a pass needs their cast."""
+    if moment.phase not in ("forward", "backward"):
+        return 0.0
+    return 1 - min(moment.gradients_bytes / max(gradients_bytes, 1), 1.0)
+
+
+def _kept_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
+    """Activations kept for a backward pass against the profile's, shape (setups,)."""
+    ratio = activation_ratio(table, columns)
+    written = float(np.sum(table.output_bytes * table.repeats))
+    if not columns.autocast.any() or not written:
+        return ratio
+    channels = np.where(table.pruning_exponent > 0, kept_channels(table, columns), 1.0)
+    kept = np.sum(channels * table.autocast_kept_bytes * table.repeats, axis=1)
+    return np.asarray(np.where(columns.autocast, kept / written, ratio))
+
+
 @dataclass(frozen=True)
 class _Kept:
-    """Shares of a phase's activations."""
+    """Shares of a phase's activations, and the weights that autocast casts."""
 
     fused: float
     """What is written where no attention writes its scores out."""
     checkpointed: float
     """What is kept where each block keeps its input only."""
+    cast_bytes: float
 
 
 @kept_with
 def _kept(phase: Phase) -> _Kept:
     """Counted once for a phase and kept as long as it is."""
-    return _Kept(_fused_share(phase), _checkpointed_share(phase))
+    products = (row for row in phase.operators if row.multiply_adds)
+    cast_bytes = sum(row.weight_bytes * row.repeats for row in products)
+    return _Kept(_fused_share(phase), _checkpointed_share(phase), cast_bytes)
 
 
 def _fused_share(phase: Phase) -> float:
