@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from advisor.catalog.hardware import Hardware
-from advisor.profiling.profile import MemoryMoment, ModelProfile, Phase
+from advisor.profiling.profile import MemoryMoment, MemoryProfile, ModelProfile, Phase
 from advisor.projection.adapters import Adapters, adapters
 from advisor.projection.attention import with_fused_attention
 from advisor.projection.columns import SetupColumns
@@ -52,7 +52,17 @@ def training_payload_bytes(
     offloaded = np.array([setup.optimizer_offloaded for setup in setups])
     states = np.where(offloaded, 0.0, states)
     held = [
-        _moment_bytes(moment, columns, where, growth, states, parts, owned, tuned)
+        _moment_bytes(
+            moment,
+            _gradients(moment, memory, load),
+            columns,
+            where,
+            growth,
+            states,
+            parts,
+            owned,
+            tuned,
+        )
         + parameters * columns.state_ratio
         + casts * _share_to_come(moment, memory.gradients_bytes)
         for moment in memory.training_moments
@@ -83,6 +93,13 @@ def _activation_growth(
     in_flight = in_flight * (1 + np.where(where.pipeline > 1, more / where.pipeline, 0.0))
     kept = np.where(where.checkpointing, _kept(profile.phases[0]).checkpointed, 1.0)
     return np.asarray(growth / load.tensor * in_flight * kept)
+
+
+def _gradients(moment: MemoryMoment, memory: MemoryProfile, load: TrainingLoad) -> Floats:
+    """Those of earlier micro-batches are there while a later one runs."""
+    running = moment.phase in ("forward", "backward")
+    added_to = np.asarray(running & (load.repeats > 1))
+    return np.where(added_to, memory.gradients_bytes, moment.gradients_bytes)
 
 
 def _share_to_come(moment: MemoryMoment, gradients_bytes: int) -> float:
@@ -144,13 +161,13 @@ def _checkpointed_share(phase: Phase) -> float:
 
 
 def _moment_bytes(
-    moment: MemoryMoment, columns: SetupColumns, where: Layout, growth: Floats,
+    moment: MemoryMoment, gradients: Floats, columns: SetupColumns, where: Layout, growth: Floats,
     optimizer_share: Floats, parts: Floats, owned: Floats, tuned: Adapters,
 ) -> Floats:  # fmt: skip
     """What is held beside parameters; the optimizer works on what its rank has of the states."""
     stage, ranks = where.stage, where.data
     optimized = np.where(stage >= 1, 1 / ranks, owned)
-    states = moment.gradients_bytes * np.where(stage >= 2, 1 / ranks, owned)
+    states = gradients * np.where(stage >= 2, 1 / ranks, owned)
     states = states + moment.optimizer_bytes * optimizer_share * optimized
     activations = float(moment.activations_bytes)
     if moment.phase in ("forward", "backward"):
