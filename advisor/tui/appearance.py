@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from advisor.measurement.result import ModelRequest
-from advisor.session import Options
 from advisor.tui import looks
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.kept import Kept, Recent
-from advisor.tui.preferences import Preferences
 from advisor.tui.render.settings import Setting
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from advisor.measurement.result import ModelRequest
+    from advisor.session_options import Options
+    from advisor.tui.preferences import Preferences
 
 
 class Appearance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -14,10 +15,12 @@ from advisor.projection.result import (
     Component,
     Projection,
 )
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bars import stacked
 from advisor.tui.render.line import Column, Line, Span, Tone, fit
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot
 
 SIGNS: Mapping[Component, str] = {
     "hardware": "█", "data": "▓", "human": "▒", "training_and_deployment": "░",

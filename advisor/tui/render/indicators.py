@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor.advice.indicator_text import indicator_texts
 from advisor.advice.indicators import Figure, Indicator
-from advisor.projection.result import Projection
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
+
+if TYPE_CHECKING:
+    from advisor.projection.result import Projection
+    from advisor.session_snapshot import Snapshot
 
 TONES: tuple[Tone, ...] = ("plain", "plain", "plain", "accent", "accent", "accent")
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from advisor import units
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, fit, heading, line, spaced
-from advisor.tui.render.operators import OperatorEntries
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.tui.render.operators import OperatorEntries
+    from advisor.tui.sieve import SortKey
 
 BAR_WIDTH = 10
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor import units
-from advisor.advice.certificate import Certificate
-from advisor.advice.plan import Plan, Step
-from advisor.advice.plan_economics import PlanEconomics
 from advisor.tui.render import basis
 from advisor.tui.render.line import (
     BLANK,
@@ -19,6 +18,11 @@ from advisor.tui.render.line import (
     spaced,
     wrap,
 )
+
+if TYPE_CHECKING:
+    from advisor.advice.certificate import Certificate
+    from advisor.advice.plan import Plan, Step
+    from advisor.advice.plan_economics import PlanEconomics
 
 STEPS_WIDTH = 100
 """Beyond it a step's figures would stand too far from its name."""

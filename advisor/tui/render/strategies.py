@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from advisor import units
-from advisor.projection.result import Projection
-from advisor.session_snapshot import Snapshot, StrategyRow
-from advisor.tui.queue import States
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import change_tone
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, rule, spaced, span
+
+if TYPE_CHECKING:
+    from advisor.projection.result import Projection
+    from advisor.session_snapshot import Snapshot, StrategyRow
+    from advisor.tui.queue import States
 
 MARKS_WIDTH = 5
 WIDE = 104

@@ -13,13 +13,14 @@ from textual.screen import ModalScreen
 from advisor.tui.keys import Named, shown_keys
 from advisor.tui.render.header import footer_line
 from advisor.tui.render.line import Line, rule, wrap
-from advisor.tui.sieve import Entries
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 
 if TYPE_CHECKING:
     from advisor.tui.app import AdvisorApp
+    from advisor.tui.queue import Queue
+    from advisor.tui.sieve import Entries
 
 
 class ListScreen(ModalScreen[str | None], inherit_bindings=False):
@@ -48,6 +49,9 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
+
+    def take_queue(self, queue: Queue) -> None:
+        """What is measured has changed; most lists show nothing of it."""
 
     def title_text(self) -> str:
         raise NotImplementedError
