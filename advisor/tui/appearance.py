@@ -51,7 +51,7 @@ class Appearance:
         found = [
             ("theme", "theme", self.theme, f"{', '.join(self.themes)}"),
             ("ascii", "characters", "ASCII" if self.is_ascii else "Unicode",
-             "ASCII where a terminal or font lacks the others"),
+             "ASCII where a terminal lacks the others"),
             ("mouse", "mouse", "on" if self.mouse else "off", "from the next start"),
             ("reduced_motion", "motion", "reduced" if self.reduced_motion else "full",
              "reduced: nothing blinks or slides"),

@@ -8,6 +8,7 @@ from textual.events import Key
 
 from advisor.tui.keys import FOOTER
 from advisor.tui.screens.main import VIEWS
+from advisor.tui.widgets.line_view import LineView
 from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry
 
@@ -117,3 +118,21 @@ async def test_ctrl_c_quits_only_at_the_second_press(make_app: MakeApp) -> None:
         assert app.is_running
         await pilot.press("ctrl+c")
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_line_is_cut_by_the_edge_or_the_scrollbar(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        for number, view in enumerate(VIEWS, start=1):
+            await pilot.press(str(number))
+            await pilot.pause()
+            for each in app.main.query(LineView):
+                if not each.size.width:
+                    continue
+                for shown in each._lines:
+                    text = "".join(part.text for part in shown)
+                    assert cell_len(text.rstrip()) <= each.room, f"{view.id} {each.id}: {text}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def _columns(width: int) -> tuple[Column, ...]:
     figures = (Column("before", 11), Column("projected", 11), Column("delta", 10), Column("%", 7))
     taken = sum(column.width + 1 for column in figures)
-    return (Column("line item", max(12, min(44, width - taken - 2)), "left"), *figures)
+    return (Column("line item", max(12, min(44, width - taken - 1)), "left"), *figures)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def bar_lines(snapshot: Snapshot, width: int) -> list[Line]:
     found = snapshot.measured
     pair = None if found is None else (found.before, found.after)
     largest = max(_total(each) for each in (before, selected, *_bills(pair)))
-    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 2
+    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 1
     lines = [
         _bar_line("before", before, None, largest, room),
         _bar_line("projected", selected, before, largest, room),

@@ -31,7 +31,7 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width < NARROW:
         del figures[-1]
     taken = sum(column.width + 1 for column in figures)
-    name = Column("", max(10, min(24, width - taken - 4)), "left")
+    name = Column("", max(10, min(24, width - taken - 3)), "left")
     return (name, *figures)
 
 

@@ -27,7 +27,7 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width < WIDE:
         del figures[1]
     taken = MARK_WIDTH + sum(column.width + 1 for column in figures)
-    rest = max(24, width - taken - 2)
+    rest = max(24, width - taken - 1)
     name = min(30, max(12, rest // 2))
     return (Column("hardware", name, "left"), *figures, Column("limits", rest - name, "left"))
 

@@ -22,7 +22,7 @@ def indicator_lines(snapshot: Snapshot, width: int) -> list[Line]:
         Column("after", 10), Column("error", 7),
     )  # fmt: skip
     taken = sum(column.width + 1 for column in figures)
-    columns = (Column("", max(10, min(40, width - taken - 2)), "left"), *figures)
+    columns = (Column("", max(10, min(40, width - taken - 1)), "left"), *figures)
     lines: list[Line] = [heading(columns)]
     for row in (_total(snapshot), *snapshot.indicators):
         cells = zip(columns, indicator_texts(row), TONES, strict=True)

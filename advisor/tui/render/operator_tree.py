@@ -24,7 +24,7 @@ def _columns(width: int) -> tuple[Column, ...]:
         Column("bytes", 10), Column("bound by", 9, "left"),
     )  # fmt: skip
     taken = sum(column.width + 1 for column in figures)
-    return (Column("module", max(12, width - taken - 2), "left"), *figures)
+    return (Column("module", max(12, width - taken - 1), "left"), *figures)
 
 
 def tree_heading(width: int) -> Line:

@@ -36,7 +36,7 @@ def _columns(width: int) -> tuple[Column, ...]:
             Column("operator", 20, "left"),
         ]
     taken = sum(column.width + 1 for column in rest)
-    return (Column("module", max(12, width - taken - 2), "left"), *rest)
+    return (Column("module", max(12, width - taken - 1), "left"), *rest)
 
 
 def operators_heading(width: int) -> Line:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from advisor import units
 from advisor.tui.render import basis
 from advisor.tui.render.line import (
@@ -13,6 +15,7 @@ from advisor.tui.render.line import (
     Span,
     Tone,
     fact_lines,
+    fit,
     line,
     rule,
     spaced,
@@ -156,11 +159,15 @@ def _basis(step: Step) -> str:
 
 def _step_lines(number: int, step: Step, width: int) -> list[Line]:
     days = step.effort_days
+    said = f"  {_basis(step)}  {days.low:g} to {days.high:g} days"
+    change = f"{_change(step)}/month"
+    name = f" {number}. {_name(step)}"
+    room = max(8, width - cell_len(said + change) - 2)
     lines = [
         line(
-            Span(f" {number}. {_name(step)}  ", "title"),
-            Span(f"{_change(step)}/month", "good"),
-            Span(f"  {_basis(step)}  {days.low:g} to {days.high:g} days", "dim"),
+            Span(f"{fit(name, min(room, cell_len(name)))}  ", "title"),
+            Span(change, "good"),
+            Span(said, "dim"),
         )
     ]
     facts = [("why", reason) for reason in step.why]

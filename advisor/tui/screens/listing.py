@@ -73,12 +73,12 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def draw(self) -> None:
         found = self.query_one(SiftedList)
-        width = found.size.width - 1
+        around, width = found.size.width, found.room
         if width <= 0:
             return
-        self._bar("list-title", [rule(self.title_text(), width + 1)])
-        self._bar("list-summary", self.summary_lines(width + 1))
-        self._bar("list-footer", [footer_line(self._footer_keys(), width + 1)])
+        self._bar("list-title", [rule(self.title_text(), around)])
+        self._bar("list-summary", self.summary_lines(around))
+        self._bar("list-footer", [footer_line(self._footer_keys(), around)])
         entries = self.entries(width)
         if entries is None:
             self._bar("list-heading", [])

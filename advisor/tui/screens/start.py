@@ -83,7 +83,9 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
         self._bar("start-title", line(Span(fit(title, width), "title")))
         self._bar("start-hint", line(Span(fit(f" {', '.join(REFERENCE_FORMS)}", width), "dim")))
         self._bar("start-footer", footer_line(KEYS, width))
-        self.query_one(SiftedList).show_entries(OfferEntries(self._offers, width - 4))
+        self.query_one(SiftedList).show_entries(
+            OfferEntries(self._offers, self.query_one(SiftedList).room)
+        )
         self._draw_count()
 
     def _draw_count(self) -> None:

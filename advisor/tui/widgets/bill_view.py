@@ -54,7 +54,7 @@ class BillView(LineView):
             return
         from advisor.tui.render.bill import bill_text
 
-        self._text = bill_text(shown.snapshot, self.size.width - 1, today())
+        self._text = bill_text(shown.snapshot, self.room, today())
         self.show(self._text.lines)
 
     def action_detail(self) -> None:

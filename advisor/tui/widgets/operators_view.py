@@ -109,14 +109,14 @@ class OperatorsView(Vertical):
         from advisor.tui.render import operators
         from advisor.tui.render.operator_tree import tree_heading
 
-        scenario = shown.snapshot.scenario
+        scenario, room = shown.snapshot.scenario, lines.room
         title = operators.title_lines(scenario, width)
         bar = self.query_one("#operators-title", LineBar)
         bar.styles.height = min(len(title), _TITLE_LINES)
         bar.show(title)
-        heading = tree_heading(width) if lines.is_tree else operators.operators_heading(width)
+        heading = tree_heading(room) if lines.is_tree else operators.operators_heading(room)
         self.query_one("#operators-heading", LineBar).show([heading])
-        lines.show_table(operators.OperatorEntries(scenario, width - 1))
+        lines.show_table(operators.OperatorEntries(scenario, room))
 
     def on_operator_list_turned(self) -> None:
         self.on_resize()

@@ -52,7 +52,7 @@ class RulesView(Vertical):
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         found = self.query_one(RuleList)
-        width = found.size.width - 1
+        width = found.room
         if width <= 0:
             return
         if shown.snapshot is None:

@@ -111,7 +111,7 @@ class StrategiesView(Horizontal):
         from advisor.tui.render.strategy_entries import StrategyEntries
 
         found = self.query_one(StrategyList)
-        width = found.size.width - 1
+        width = found.room
         found.show_entries(StrategyEntries(snapshot, width, under_way))
         self._bar("strategies-heading", strategies.strategies_heading(width))
 

@@ -25,7 +25,7 @@ class TextView(LineView):
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         if self.size.width:
-            self.show(self._render_lines(shown, self.size.width))
+            self.show(self._render_lines(shown, self.room))
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)
