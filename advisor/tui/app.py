@@ -78,7 +78,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
     COMMANDS = {Commands}
     BINDINGS = [
         Binding("m", "measure('chosen')", "measure what is on", id="measure"),
-        Binding("M", "measure('plan')", "measure the plan: every step, then all together",
+        Binding("M", "measure('plan')", "measure the plan: each step, then all together",
                 id="measure_plan", key_display="M"),
         Binding("T", "measure('training')", "measure a training step with what is on",
                 id="measure_training", key_display="T"),

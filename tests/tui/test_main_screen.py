@@ -6,11 +6,12 @@ import pytest
 from rich.cells import cell_len
 from textual.events import Key
 
+from advisor.tui.app import AdvisorApp
 from advisor.tui.keys import FOOTER
 from advisor.tui.screens.main import VIEWS
 from advisor.tui.widgets.line_view import LineView
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry
+from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry, until
 
 MARKER_OF_VIEW = {
     "strategies": "effect of", "bill": "indicators", "operators": "bound by",
@@ -127,12 +128,22 @@ async def test_no_line_is_cut_by_the_edge_or_the_scrollbar(
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
-        for number, view in enumerate(VIEWS, start=1):
+        for number in range(1, len(VIEWS) + 1):
             await pilot.press(str(number))
             await pilot.pause()
-            for each in app.main.query(LineView):
-                if not each.size.width:
-                    continue
-                for shown in each._lines:
-                    text = "".join(part.text for part in shown)
-                    assert cell_len(text.rstrip()) <= each.room, f"{view.id} {each.id}: {text}"
+            nothing_is_cut(app)
+        for key in ("f", "i", "H", "J", "c", "comma", "question_mark"):
+            await pilot.press(key)
+            if key == "c":  # each hardware is projected first
+                await until(pilot, lambda: "cpu-2vcpu" in screen_text(app))
+            await pilot.pause()
+            nothing_is_cut(app)
+            await pilot.press("escape")
+            await pilot.pause()
+
+
+def nothing_is_cut(app: AdvisorApp) -> None:
+    for each in app.screen.query(LineView):
+        for shown in each._lines if each.size.width else ():
+            text = "".join(part.text for part in shown).rstrip()
+            assert cell_len(text) <= each.room, f"{each.id} has {each.room}: {text}"

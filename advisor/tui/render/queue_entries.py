@@ -33,7 +33,7 @@ def _figures(width: int) -> tuple[Column, ...]:
 
 
 def _name(width: int) -> Column:
-    taken = _STATE.width + sum(column.width + 1 for column in _figures(width)) + 2
+    taken = _STATE.width + sum(column.width + 1 for column in _figures(width)) + 3
     return Column("strategies", max(16, width - taken), "left")
 
 
@@ -85,7 +85,7 @@ class QueueEntries:
         start = (*head, Span(" "), _STATE.cell(entry.state, tone), Span(" "))
         if entry.found is not None:
             return (*start, *spaced(*_found_cells(entry.found, self.width)))
-        room = max(0, self.width - name.width - _STATE.width - 2)
+        room = max(0, self.width - name.width - _STATE.width - 3)
         if entry.state == "measuring":
             return (*start, *_progress(entry, room))
         return line(*start, Span(fit(entry.text, room), tone))
