@@ -46,7 +46,8 @@ def audit(
     from advisor.measurement.result import ModelRequest
     from advisor.models.factory import accept
     from advisor.profiling.run import profile
-    from advisor.session import Options, check_options, session_for
+    from advisor.session import check_options, session_for
+    from advisor.session_options import Options
 
     options = Options(hardware, workload, organization, settings)
     check_options(options)

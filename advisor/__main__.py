@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from advisor.measurement.result import ModelRequest
-    from advisor.session import Options
+    from advisor.session_options import Options
 
 _HELP = ("-h", "--help", "--version")
 
@@ -30,10 +30,8 @@ def open_screen(
     if reason is not None:
         raise UsageError(_refused(reason, "" if request is None else request.reference))
 
-    from advisor.session import check_options
     from advisor.tui.app import run
 
-    check_options(options)
     return run(request, options, settings)
 
 
@@ -69,9 +67,9 @@ def _show_at_once(words: Sequence[str]) -> int:
         sys.stderr.write(f"advisor: {_refused(reason, model)}\n")
         return 2
     with early_frame(words):
-        from advisor.cli.main import run
+        from advisor.cli.main import run_open
 
-        return run(sys.argv[1:], open_screen)
+        return run_open(words, open_screen)
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ model is profiled and measured by other processes, and a toggle is a projection 
 
 from __future__ import annotations
 
+import copy
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from advisor import __version__
 from advisor.advice.certificate import minima, with_relaxations
@@ -32,6 +33,7 @@ from advisor.profiling.profile import ModelProfile
 from advisor.projection.named import check_names, named_scenario
 from advisor.projection.project import project
 from advisor.projection.scenario import Scenario
+from advisor.session_options import Options
 from advisor.session_snapshot import Snapshot, take_snapshot
 from advisor.strategies.selection import (
     Selection,
@@ -221,28 +223,21 @@ class Session:
             front=tuple(self.front()) if front else (),
         )
 
+    def standing(self) -> Session:
+        """This session as it is now, for another process: what changes later does not reach it."""
+        taken = copy.copy(self)
+        taken.history = None
+        taken.switches = Switchboard(self.chosen)
+        taken.measurements = Measurements(self.measurements.machine_hardware)
+        taken.measurements.take_over(self.measurements)
+        return taken
+
     def snapshot(self) -> Snapshot:
         facts, said = self.advice()
         return take_snapshot(
             self.scenario, self.switches, self.measurements, facts.before, said,
             self.calibration_note,
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a user may name when opening a session; None takes the default.
-
-    Defaults: the hardware of this machine, the workload that fits the model, a cloud start-up.
-    `settings` are `key=value` texts that override single keys of workload, organization and
-    hardware. `goal` is what plans are after.
-    """
-
-    hardware: str | None = None
-    workload: str | None = None
-    organization: str | None = None
-    settings: tuple[str, ...] = ()
-    goal: Goal = COST
 
 
 def build_scenario(
@@ -288,7 +283,7 @@ def session_for(
             note = f"what was watched of this machine is not known: {error}"
     return Session(
         scenario, request, here, found.hardware, history, options.settings, note, options.hardware,
-        options.goal, watched,
+        options.goal or COST, watched,
     )  # fmt: skip
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from advisor.cli._data_set import inspect_data
 from advisor.errors import UsageError
-from advisor.measurement.data.report import DataReport, read_report
-from advisor.measurement.data.workload import workload_settings
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options
+from advisor.session_options import Options
+
+if TYPE_CHECKING:
+    from advisor.measurement.data.report import DataReport
 
 
 def add_reference(parser: ArgumentParser, *, optional: bool = False) -> None:
@@ -124,14 +125,24 @@ def _data_report(data: Path | None, file: Path | None) -> DataReport | None:
     if data is not None and file is not None:
         raise UsageError(f"--data {data} and --data-report {file}: give one of them")
     if data is not None:
+        from advisor.cli._data_set import inspect_data
+
         return inspect_data(data)
-    return None if file is None else read_report(file)
+    if file is None:
+        return None
+    from advisor.measurement.data.report import read_report
+
+    return read_report(file)
 
 
 def options(arguments: Namespace) -> Options:
     """What was asked for; a setting on the command line wins over the data report."""
     report = _data_report(arguments.data, arguments.data_report)
-    measured = () if report is None else workload_settings(report)
+    measured: tuple[str, ...] = ()
+    if report is not None:
+        from advisor.measurement.data.workload import workload_settings
+
+        measured = workload_settings(report)
     return Options(
         arguments.hardware,
         arguments.workload,

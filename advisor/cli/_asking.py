@@ -19,7 +19,8 @@ from advisor.projection.project import setup_basis
 from advisor.projection.scenario import Scenario
 from advisor.projection.serving_engine import PLAIN, serving_of
 from advisor.projection.setup import Optimizer, PipelineSchedule, Setup
-from advisor.session import Options, build_scenario, check_options, machine_hardware
+from advisor.session import build_scenario, check_options, machine_hardware
+from advisor.session_options import Options
 from advisor.strategies.selection import parse_selection, refuse_lacking, setup_for
 
 Degree = Annotated[int, Meta(ge=1, le=1_000_000)]

@@ -11,7 +11,8 @@ from advisor.cli._history import recall
 from advisor.cli._output import StderrProgress, print_json, print_text
 from advisor.errors import ExitCode, UsageError
 from advisor.history import History
-from advisor.session import Options, open_session
+from advisor.session import open_session
+from advisor.session_options import Options
 from advisor.strategies.catalog import strategy_by_slug
 
 

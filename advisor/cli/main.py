@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from advisor import __version__
-from advisor.cli.command import commands
+from advisor.cli.command import Command, commands
 from advisor.errors import AdvisorError, ExitCode
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options
+from advisor.session_options import Options
 from advisor.units import printable
 
 OpenScreen = Callable[[ModelRequest | None, Options, Mapping[str, "str | bool"]], int]
@@ -26,12 +26,33 @@ def run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
     Nothing at all opens the screen, which then asks for a model.
     `open_screen` is the other face, handed in because neither imports the other.
     """
-    try:
-        if not arguments:
-            return open_screen(None, Options(), {})
-        parsed = _parser().parse_args(_with_command(arguments))
+    return _ended(lambda: _run(arguments, open_screen))
+
+
+def run_open(words: Sequence[str], open_screen: OpenScreen) -> int:
+    """The same for the words after `open`; no other command is imported to tell them apart."""
+    from advisor.cli.open import COMMAND
+
+    def work() -> int:
+        parsed = _parser([COMMAND]).parse_args([COMMAND.name, *words])
         parsed.open_screen = open_screen
-        return int(commands()[parsed.command].run(parsed))
+        return COMMAND.run(parsed)
+
+    return _ended(work)
+
+
+def _run(arguments: Sequence[str], open_screen: OpenScreen) -> int:
+    if not arguments:
+        return open_screen(None, Options(), {})
+    parsed = _parser(commands().values()).parse_args(_with_command(arguments))
+    parsed.open_screen = open_screen
+    return int(commands()[parsed.command].run(parsed))
+
+
+def _ended(work: Callable[[], int]) -> int:
+    """The exit code of `work`, its errors told on standard error."""
+    try:
+        return work()
     except AdvisorError as error:
         sys.stderr.write(f"advisor: {_shown(str(error))}\n")
         return int(error.exit_code)
@@ -56,7 +77,7 @@ def _with_command(arguments: Sequence[str]) -> list[str]:
     return [DEFAULT_COMMAND, *words]
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(known: Iterable[Command]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="advisor",
         description="What a PyTorch model costs, which strategies make it cheaper, and by how "
@@ -68,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"advisor {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in commands().values():
+    for command in known:
         subparser = subparsers.add_parser(
             command.name, help=command.summary, description=command.summary
         )

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from advisor.cli._arguments import add_model, add_scenario, model_request, options
-from advisor.cli._goal import add_goal, goal
+from advisor.cli._goal import add_goal, asked_goal
 from advisor.cli.command import Command
 
 
@@ -23,7 +23,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     request = None if arguments.model is None else model_request(arguments)
-    asked = replace(options(arguments), goal=goal(arguments))
+    asked = replace(options(arguments), goal=asked_goal(arguments))
     return int(arguments.open_screen(request, asked, _settings(arguments)))
 
 

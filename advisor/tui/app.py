@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from rich.console import RenderableType
@@ -22,10 +23,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from advisor.errors import AdvisorError
-from advisor.history import History
-from advisor.measurement.result import ModelRequest
-from advisor.session import Options, Session
-from advisor.tui import early, looks, overlays, preferences
+from advisor.tui import early, looks, preferences
 from advisor.tui import kept as keeping
 from advisor.tui.appearance import Appearance
 from advisor.tui.bench import Bench
@@ -33,27 +31,40 @@ from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.descriptors import terminal_to_itself
 from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, report_thread_faults
-from advisor.tui.exporting import export
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
 from advisor.tui.laying import Laying
-from advisor.tui.measuring import of_one
-from advisor.tui.messages import JobFailed, News, Overheard, TelemetryRead
+from advisor.tui.loading import Loading
+from advisor.tui.messages import (
+    Exported,
+    ExportFailed,
+    JobFailed,
+    Loaded,
+    News,
+    Opened,
+    Overheard,
+    Refused,
+    TelemetryRead,
+)
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
+from advisor.tui.screens.listing import ListScreen
 from advisor.tui.screens.main import MainScreen
-from advisor.tui.screens.queue import QueueScreen
-from advisor.tui.screens.settings import SettingsScreen
-from advisor.tui.screens.start import StartScreen
 from advisor.tui.screens.too_small import TooSmallScreen, is_too_small
 from advisor.tui.selecting import Selecting
-from advisor.tui.shown import Shown
 from advisor.tui.switching import Switching
-from advisor.tui.widgets.bill_view import BillView
-from advisor.tui.widgets.rules_view import RuleList
-from advisor.tui.widgets.strategies_view import StrategyList
 from advisor.tui.wire import Wire
 from advisor.units import printable
+
+if TYPE_CHECKING:
+    from advisor.history import History
+    from advisor.measurement.result import ModelRequest
+    from advisor.session import Session
+    from advisor.session_options import Options
+    from advisor.tui.shown import Shown
+    from advisor.tui.widgets.bill_view import BillView
+    from advisor.tui.widgets.rules_view import RuleList
+    from advisor.tui.widgets.strategies_view import StrategyList
 
 QUIT_WITHIN_S = 3.0
 HANG_UP_SEEN_WITHIN_S = 0.5
@@ -67,7 +78,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
     COMMANDS = {Commands}
     BINDINGS = [
         Binding("m", "measure('chosen')", "measure what is on", id="measure"),
-        Binding("M", "measure('plan')", "measure the plan: every step, then all together",
+        Binding("M", "measure('plan')", "measure the plan: each step, then all together",
                 id="measure_plan", key_display="M"),
         Binding("T", "measure('training')", "measure a training step with what is on",
                 id="measure_training", key_display="T"),
@@ -131,12 +142,16 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self._session = session
         self._wire = Wire()
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
-        history = history or History()
         self.bench = Bench(request, self._publish)
         self.selecting = Selecting(self.bench)
-        self.course = Course(self.bench, self.post_message, history)
-        self.switching = Switching(self.course, history, request, options)
-        self.history = history
+        self._history = history
+        self.loading = Loading()
+        course = Course(self.bench, self.post_message, lambda: self.history, self.loading)
+        self.course = course
+        self.switching = Switching(course, lambda: self.history, request, options)
+        self._was_opened = False
+        self.refusal: AdvisorError | None = None
+        """Why the model that the program was called for cannot be opened at all."""
         self.feed = TelemetryFeed(self.post_message)
         self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
@@ -152,21 +167,49 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
         self.set_keymap(dict(self.keys_chosen))
         await self.push_screen(self.main)  # whole before the first news comes
-        self.feed.start()
-        self.call_after_refresh(self.switching.begin, self._session)
-        if self.switching.request is None:
-            self.action_start()
+        self.call_after_refresh(self._begin)
         self._fit(self.size)
         if self.said_at_start is not None:
             self.bench.log(self.said_at_start, "error")
+
+    def _begin(self) -> None:
+        """What has not been imported yet is, beside the worker that profiles the model."""
+        self.loading.start(lambda: self.post_message(Loaded()))
+        self.switching.begin(self._session)
+        if self.switching.request is None:
+            self.action_start()
+
+    def on_loaded(self, _news: Loaded) -> None:
+        if self.is_running:
+            self.feed.start()
+
+    @property
+    def history(self) -> History:
+        if self._history is None:
+            from advisor.history import History
+
+            self._history = History()
+        return self._history
 
     @on(News)
     def on_news(self, news: News) -> None:
         if not self.is_running:  # its widgets are being taken down
             return
         self.attempt(lambda: self.course.take(news))
-        if isinstance(news, JobFailed):
-            self.notify(str(news.error), severity="error", markup=False)
+        match news:
+            case Opened():
+                self._was_opened = True
+            case Refused(error=error) if not self._was_opened:
+                self.refusal = error
+                self._end(int(error.exit_code))
+            case JobFailed(error=error):
+                self.notify(str(error), severity="error", markup=False)
+            case Exported(paths=paths):
+                self.written += paths
+                names = ", ".join(path.name for path in paths)
+                self.notify(f"wrote {names}", title="export", markup=False)
+            case ExportFailed(error=error):
+                self.notify(str(error), severity="warning", markup=False)
 
     def on_resize(self, event: Resize) -> None:
         self._wire.forget()  # what terminals do with what they showed differs
@@ -191,6 +234,9 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.main.draw_telemetry()
 
     def on_strategy_list_asked(self, asked: StrategyList.Asked) -> None:
+        from advisor.tui import overlays
+        from advisor.tui.measuring import of_one
+
         bench, selecting, slug = self.bench, self.selecting, asked.slug
         wishes: dict[str, Callable[[], None]] = {
             "toggle": lambda: selecting.toggle(slug),
@@ -203,9 +249,13 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.attempt(wishes[asked.wish])
 
     def on_bill_view_asked(self, asked: BillView.Asked) -> None:
+        from advisor.tui import overlays
+
         self.push_screen(overlays.bill_item_screen(asked.pair))
 
     def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
+        from advisor.tui import overlays
+
         self.attempt(lambda: self.lay(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
@@ -218,7 +268,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.attempt(changes[what])
 
     def action_export(self) -> None:
-        self.attempt(self._export)
+        self.attempt(lambda: self.course.export(self._folder))
 
     def action_copy(self) -> None:
         def send() -> None:
@@ -234,6 +284,8 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.attempt(lambda: self.switching.open(reference, options))
 
     def action_start(self) -> None:
+        from advisor.tui.screens.start import StartScreen
+
         def opened(reference: str | None) -> None:
             if reference is not None:
                 recent = self.appearance.kept.recent_of(reference)
@@ -249,6 +301,9 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.appearance.turn_theme(1)
 
     def action_settings(self) -> None:
+        from advisor.tui import overlays
+        from advisor.tui.screens.settings import SettingsScreen
+
         appearance = self.appearance
         self.push_screen(SettingsScreen(appearance.settings, overlays.files(), appearance.change))
 
@@ -269,6 +324,8 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.main.draw_telemetry()
 
     def action_help(self) -> None:
+        from advisor.tui import overlays
+
         self.push_screen(overlays.help_screen(self.BINDINGS, self.keys_chosen))
 
     def action_interrupt(self) -> None:
@@ -306,7 +363,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
 
     def _stop(self) -> None:
         self.feed.stop()
-        self.course.jobs.cancel()
+        self.course.end()
 
     def _end_if_hung_up(self) -> None:
         if has_hung_up():
@@ -314,15 +371,8 @@ class AdvisorApp(Laying, inherit_bindings=False):
 
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
-        if self.is_running and isinstance(self.screen, QueueScreen):
-            self.screen.take(shown.queue)
-
-    def _export(self) -> None:
-        paths = export(self.bench.opened().audit(), self._folder)
-        self.written += paths
-        names = ", ".join(path.name for path in paths)
-        self.bench.log(f"wrote {', '.join(map(str, paths))}")
-        self.notify(f"wrote {names}", title="export", markup=False)
+        if self.is_running and isinstance(self.screen, ListScreen):
+            self.screen.take_queue(shown.queue)
 
     def get_line_filters(self) -> list[LineFilter]:
         own = self.appearance.filter
@@ -349,7 +399,7 @@ def run(
     """Show the screen until it is left; returns the exit code of the process.
 
     `given` are settings of the command line; `session` is one that is there already. Raises
-    UsageError for a setting that is none.
+    UsageError for a setting that is none, and for a name that no catalogue has.
     """
     chosen = preferences.read_preferences(preferences.default_path(), given or {})
     path = keeping.default_path()
@@ -363,6 +413,8 @@ def run(
         keeping.write_kept(path, app.remembered())
     except AdvisorError as error:
         sys.stderr.write(f"advisor: {error}\n")
+    if app.refusal is not None:
+        raise app.refusal
     for written in app.written:
         sys.stdout.write(f"wrote {printable(str(written))}\n")
     return app.return_code or 0

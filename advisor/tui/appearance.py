@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from advisor.measurement.result import ModelRequest
-from advisor.session import Options
 from advisor.tui import looks
 from advisor.tui.ascii import AsciiFilter
 from advisor.tui.kept import Kept, Recent
-from advisor.tui.preferences import Preferences
 from advisor.tui.render.settings import Setting
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from advisor.measurement.result import ModelRequest
+    from advisor.session_options import Options
+    from advisor.tui.preferences import Preferences
 
 
 class Appearance:
@@ -50,7 +51,7 @@ class Appearance:
         found = [
             ("theme", "theme", self.theme, f"{', '.join(self.themes)}"),
             ("ascii", "characters", "ASCII" if self.is_ascii else "Unicode",
-             "ASCII where a terminal or font lacks the others"),
+             "ASCII where a terminal lacks the others"),
             ("mouse", "mouse", "on" if self.mouse else "off", "from the next start"),
             ("reduced_motion", "motion", "reduced" if self.reduced_motion else "full",
              "reduced: nothing blinks or slides"),

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from advisor.advice.plan import Plan
-from advisor.advice.plan_economics import PlanEconomics
 from advisor.errors import AdvisorError, CancelledError, UsageError
-from advisor.measurement.result import Measurement, ModelRequest
-from advisor.measurement.training_result import TrainingMeasurement
-from advisor.profiling.summary import uncounted_lines
-from advisor.session import Session
-from advisor.session_training import keep_training, taken_in
 from advisor.tui.queue import (
     EntryState,
     Found,
@@ -25,8 +19,16 @@ from advisor.tui.queue import (
     with_result,
 )
 from advisor.tui.queue import left_s as time_left_of
-from advisor.tui.render import basis
 from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.advice.plan import Plan
+    from advisor.advice.plan_economics import PlanEconomics
+    from advisor.measurement.result import Measurement, ModelRequest
+    from advisor.measurement.training_result import TrainingMeasurement
+    from advisor.session import Session
 
 Publish = Callable[[Shown], None]
 
@@ -79,6 +81,8 @@ class Bench:
         self.log(f"{error}", "info" if cancelled else "error")
 
     def open(self, session: Session) -> None:
+        from advisor.profiling.summary import uncounted_lines
+
         self.session = session
         profile = session.scenario.profile
         self._show(
@@ -99,6 +103,8 @@ class Bench:
 
     def record(self, measurement: Measurement | TrainingMeasurement) -> None:
         """Take in a measurement; a history that cannot keep it is said and loses nothing else."""
+        from advisor.tui.render import basis
+
         session = self.opened()
         queue = self._ended("measured")
         self._show(replace(self.shown, activity=Activity(), queue=queue))
@@ -114,6 +120,21 @@ class Bench:
 
     def note_plan(self, plan: Plan, economics: PlanEconomics | None) -> None:
         self._show(replace(self.shown, plan=plan, economics=economics))
+
+    def exporting(self) -> None:
+        self._show(replace(self.shown, exporting=True))
+        self.log("exporting: the audit takes exact searches, which take seconds")
+
+    def exported(self, paths: Sequence[Path]) -> None:
+        self._show(replace(self.shown, exporting=False))
+        self.log(f"wrote {', '.join(map(str, paths))}")
+
+    def export_failed(self, error: AdvisorError) -> None:
+        self._show(replace(self.shown, exporting=False))
+        if isinstance(error, CancelledError):
+            self.log("the export is cancelled")
+        else:
+            self.log(str(error), "error")
 
     def note_history(self, note: HistoryNote) -> None:
         if note.problem is not None and note != self.shown.history:
@@ -151,6 +172,9 @@ class Bench:
 
 def _recorded(session: Session, measurement: Measurement | TrainingMeasurement) -> Found:
     """Kept, beside its projection; AdvisorError where the history cannot keep it."""
+    from advisor.measurement.training_result import TrainingMeasurement
+    from advisor.session_training import keep_training, taken_in
+
     if isinstance(measurement, TrainingMeasurement):
         compared = taken_in(session, measurement)
         keep_training(session, compared)

@@ -11,7 +11,6 @@ from pathlib import Path
 import platformdirs
 
 from advisor.errors import ExportError
-from advisor.export.exporter import write_whole
 
 OSC_52_LIMIT_BYTES = 74_994
 """What the strictest of the usual terminals takes; longer texts are dropped in silence."""
@@ -31,6 +30,8 @@ def copy(text: str, osc_52: Callable[[str], None]) -> str:
 
 
 def _kept(text: str, path: Path) -> str:
+    from advisor.export.exporter import write_whole
+
     with contextlib.suppress(OSError):  # the writing says why
         path.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from advisor.advice.rule import Facts
 from advisor.errors import ExitCode, UsageError
-from advisor.history import History
-from advisor.measurement.result import ModelRequest
-from advisor.session import Options, Session
-from advisor.tui.bench import Bench
 from advisor.tui.jobs import Jobs, Post
 from advisor.tui.messages import (
+    Exported,
+    ExportFailed,
     Faulted,
     HistoryRead,
     JobFailed,
@@ -24,7 +22,7 @@ from advisor.tui.messages import (
     Planned,
     Progressed,
 )
-from advisor.tui.planning import read_history, work_out_plan
+from advisor.tui.planning import read_history, work_out_export, work_out_plan
 from advisor.tui.queue import (
     Asked,
     active,
@@ -36,27 +34,51 @@ from advisor.tui.queue import (
     without_waiting,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.advice.rule import Facts
+    from advisor.history import History
+    from advisor.measurement.result import ModelRequest
+    from advisor.session import Session
+    from advisor.session_options import Options
+    from advisor.tui.bench import Bench
+    from advisor.tui.loading import Loading
+    from advisor.tui.searching import Search
+
 
 class Course:
     """Starts jobs, and takes the news of them on the main thread."""
 
-    def __init__(self, bench: Bench, post: Post, history: History) -> None:
+    def __init__(
+        self, bench: Bench, post: Post, history: Callable[[], History], loading: Loading
+    ) -> None:
         self.bench = bench
-        self.jobs = Jobs(post)
+        self.jobs = Jobs(post, loading)
         self.exit_code = ExitCode.DONE
         """Of the whole program: that of the failure where the model was never profiled."""
         self._post = post
         self._history = history
+        self._loading = loading
         self._planned: Facts | None = None
+        self._planning: Search | None = None
+        self._export: Search | None = None
 
     def begin(self, request: ModelRequest, options: Options, session: Session | None) -> None:
         """Profile the model, unless a session around it is there already."""
-        read_history(self._history, self._post)
+        self._read_history()
         if session is not None:
             self.take(Opened(session))
             return
         self.bench.start("profiling", f"profiling {request.reference}")
         self.jobs.open(request, options, self._history)
+
+    def _read_history(self) -> None:
+        def history() -> History:
+            self._loading.wait()
+            return self._history()
+
+        read_history(history, self._post)
 
     def measure(self, requests: Sequence[Asked]) -> None:
         """Queue `requests`; UsageError where all of them wait already, or a model is profiled."""
@@ -93,15 +115,34 @@ class Course:
         if session is None or session.facts() is self._planned:
             return
         self._planned, found = session.advice()
-        work_out_plan(self._planned, found, session.goal, self._post)
+        if self._planning is not None:
+            self._planning.end()
+        self._planning = work_out_plan(self._planned, found, session.goal, self._post)
 
     def cancel(self) -> bool:
         """Cancel what is under way and what waits; False where there is nothing."""
+        if self._export is not None:
+            self._export.end()
         if not self.jobs.running:
-            return False
+            return self._export is not None
         self.bench.show_queue(without_waiting(self.bench.shown.queue))
         self.jobs.cancel()
         return True
+
+    def export(self, folder: Path) -> None:
+        """Write the audit as it stands now; UsageError while one is being written."""
+        session = self.bench.opened()
+        if self._export is not None:
+            raise UsageError("an export is under way; Ctrl+C cancels it")
+        self._export = work_out_export(session, folder, self._post)
+        self.bench.exporting()
+
+    def end(self) -> None:
+        """Leave no process behind."""
+        self.jobs.cancel()
+        for search in (self._planning, self._export):
+            if search is not None:
+                search.end()
 
     def cancel_one(self, number: int) -> None:
         """Take one entry out of the queue; where it runs, the next one follows."""
@@ -123,6 +164,12 @@ class Course:
                 self.jobs.ended()
                 self._take_result(news)
                 self._go_on()
+            case Exported(paths=paths):
+                self._export = None
+                self.bench.exported(paths)
+            case ExportFailed(error=error):
+                self._export = None
+                self.bench.export_failed(error)
             case Faulted(error=error):
                 self.bench.log(str(error), "error")
             case Planned(facts=facts, plan=plan, economics=economics):
@@ -141,7 +188,7 @@ class Course:
                 gc.freeze()
             case Measured(measurement=measurement):
                 self.bench.record(measurement)
-                read_history(self._history, self._post)
+                self._read_history()
             case JobFailed(error=error):
                 self.bench.fail(error)
                 if self.bench.session is None:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
 from advisor.errors import ExportError
-from advisor.export.audit import Audit
 from advisor.export.exporter import exporter_by_name, write_whole
 
 FORMATS = ("json", "markdown")
 
 
-def export(audit: Audit, folder: Path) -> list[Path]:
-    """Write `advisor-<model>` in each of FORMATS into `folder` and return the paths.
+def export(contents: Sequence[bytes], reference: str, folder: Path) -> list[Path]:
+    """Write `advisor-<model>`, a content for each of FORMATS, into `folder` and return the paths.
 
     Both get the same stem: the first that no file of either format has yet. Raises ExportError,
     and then has written neither.
     """
     chosen = [exporter_by_name(name) for name in FORMATS]
-    stem = _free_stem(folder, audit.profile.reference, [each.suffix for each in chosen])
+    stem = _free_stem(folder, reference, [each.suffix for each in chosen])
     paths = [folder / f"{stem}{_dotted(each.suffix)}" for each in chosen]
-    contents = [each.render(audit) for each in chosen]
     written: list[Path] = []
     try:
         for path, content in zip(paths, contents, strict=True):

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from advisor.telemetry.reading import Telemetry
-from advisor.telemetry.sample import Sampler
-from advisor.tui.jobs import Post
+from typing import TYPE_CHECKING
+
 from advisor.tui.messages import TelemetryRead
 from advisor.tui.render.telemetry import HISTORY_LENGTH
 from advisor.tui.traces import DeviceTraces, HostTraces
+
+if TYPE_CHECKING:
+    from advisor.telemetry.reading import Telemetry
+    from advisor.telemetry.sample import Sampler
+    from advisor.tui.jobs import Post
 
 
 class TelemetryFeed:
     """Samples in a thread of its own and posts TelemetryRead."""
 
     def __init__(self, post: Post) -> None:
-        self._sampler = Sampler(lambda telemetry: _deliver(post, telemetry))
+        self._post = post
+        self._sampler: Sampler | None = None
         self.latest: Telemetry | None = None
         self.devices: list[DeviceTraces] = []
         self.host = HostTraces()
@@ -26,13 +31,22 @@ class TelemetryFeed:
         return [list(each.busy_percent.values)[-HISTORY_LENGTH:] for each in self.devices]
 
     def start(self) -> None:
+        from advisor.telemetry.sample import Sampler
+
+        post = self._post
+        self._sampler = Sampler(lambda telemetry: _deliver(post, telemetry))
+        if self.paused:
+            self._sampler.pause()
         self._sampler.start()
 
     def stop(self) -> None:
-        self._sampler.stop()
+        if self._sampler is not None:
+            self._sampler.stop()
 
     def toggle_pause(self) -> None:
         self.paused = not self.paused
+        if self._sampler is None:  # it starts as it is wanted by then
+            return
         if self.paused:
             self._sampler.pause()
         else:

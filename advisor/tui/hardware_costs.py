@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from advisor.advice.certificate import has_price
-from advisor.catalog.hardware import Hardware
 from advisor.projection.project import project
-from advisor.projection.result import Projection
-from advisor.projection.scenario import Scenario
 from advisor.strategies.selection import Selection, lacking_on, setup_for
+
+if TYPE_CHECKING:
+    from advisor.catalog.hardware import Hardware
+    from advisor.projection.result import Projection
+    from advisor.projection.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
-from advisor.export.exporter import write_whole
-from advisor.session import Options
+from advisor.session_options import Options
 
 RECENT = 8
 """How many models opened before are remembered."""
@@ -74,6 +73,8 @@ def read_kept(path: Path) -> tuple[Kept, str | None]:
 
 def write_kept(path: Path, kept: Kept) -> None:
     """Raises ExportError where it cannot be kept."""
+    from advisor.export.exporter import write_whole
+
     with contextlib.suppress(OSError):  # the writing says why
         path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, msgspec.json.format(msgspec.json.encode(kept)), overwrite=True)

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -13,7 +14,9 @@ from textual.keys import Keys, key_to_character
 from textual.screen import ModalScreen, Screen
 
 from advisor.errors import UnknownNameError, UsageError
-from advisor.tui.keys import Keymap
+
+if TYPE_CHECKING:
+    from advisor.tui.keys import Keymap
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED = frozenset(str(key.value) for key in Keys if not str(key.value).startswith("<"))

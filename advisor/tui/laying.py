@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
 from advisor.errors import AdvisorError
-from advisor.history import History
-from advisor.tui import overlays
-from advisor.tui.bench import Bench
-from advisor.tui.course import Course
-from advisor.tui.measuring import OF_ONE_RUN, Wanted, of_plan
-from advisor.tui.screens.front import FrontScreen
-from advisor.tui.screens.hardware import HardwareScreen
-from advisor.tui.screens.history import HistoryScreen
-from advisor.tui.screens.queue import QueueScreen
-from advisor.tui.screens.text import TextScreen
-from advisor.tui.selecting import Selecting
-from advisor.tui.switching import Side, Switching
+
+if TYPE_CHECKING:
+    from advisor.history import History
+    from advisor.tui.bench import Bench
+    from advisor.tui.course import Course
+    from advisor.tui.measuring import Wanted
+    from advisor.tui.screens.queue import QueueScreen
+    from advisor.tui.screens.text import TextScreen
+    from advisor.tui.selecting import Selecting
+    from advisor.tui.switching import Side, Switching
 
 
 class Laying(App[None], inherit_bindings=False):
@@ -28,9 +27,15 @@ class Laying(App[None], inherit_bindings=False):
     selecting: Selecting
     course: Course
     switching: Switching
-    history: History
+
+    @property
+    def history(self) -> History:
+        """What was measured on this machine; opened when it is asked for."""
+        raise NotImplementedError
 
     def action_measure(self, wanted: Wanted) -> None:
+        from advisor.tui.measuring import OF_ONE_RUN, of_plan
+
         def measure() -> None:
             session = self.bench.opened()
             if wanted != "plan":
@@ -44,9 +49,13 @@ class Laying(App[None], inherit_bindings=False):
         self.attempt(measure)
 
     def action_queue(self) -> None:
+        from advisor.tui.screens.queue import QueueScreen
+
         self.push_screen(QueueScreen(self.bench.shown.queue), self._select_named)
 
     def action_front(self) -> None:
+        from advisor.tui.screens.front import FrontScreen
+
         def show() -> None:
             session = self.bench.opened()
             self.push_screen(FrontScreen(session.snapshot(), session.goal), self._select_named)
@@ -54,6 +63,8 @@ class Laying(App[None], inherit_bindings=False):
         self.attempt(show)
 
     def action_history(self) -> None:
+        from advisor.tui.screens.history import HistoryScreen
+
         self.push_screen(HistoryScreen(self.history))
 
     def _select_named(self, names: str | None) -> None:
@@ -69,6 +80,8 @@ class Laying(App[None], inherit_bindings=False):
             self.attempt(lambda: self.course.cancel_one(number))
 
     def action_compare(self) -> None:
+        from advisor.tui.screens.hardware import HardwareScreen
+
         def compare() -> None:
             session = self.bench.opened()
             self.push_screen(HardwareScreen(session.scenario, session.chosen), chosen)
@@ -80,6 +93,8 @@ class Laying(App[None], inherit_bindings=False):
         self.attempt(compare)
 
     def action_plot(self, what: str) -> None:
+        from advisor.tui import overlays
+
         screens = {"roofline": overlays.roofline_screen, "memory": overlays.memory_screen}
         self.attempt(lambda: self.lay(screens[what](self.bench.opened().scenario)))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from advisor.advice.plan import Plan
 from advisor.errors import UsageError
 from advisor.measurement.comparison import applied, trained
-from advisor.measurement.result import MeasurementRequest
 from advisor.measurement.training_result import TrainingRequest
-from advisor.session import Session
 from advisor.session_training import training_request
 from advisor.strategies.selection import Choice, Selection, lacking_here, ranks_of
-from advisor.tui.queue import Asked
+
+if TYPE_CHECKING:
+    from advisor.advice.plan import Plan
+    from advisor.measurement.result import MeasurementRequest
+    from advisor.session import Session
+    from advisor.tui.queue import Asked
 
 OneRun = Literal["chosen", "training"]
 Wanted = OneRun | Literal["plan"]

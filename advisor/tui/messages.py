@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from advisor.advice.plan import Plan
-from advisor.advice.plan_economics import PlanEconomics
-from advisor.advice.rule import Facts
-from advisor.errors import AdvisorError
-from advisor.measurement.result import Measurement
-from advisor.measurement.training_result import TrainingMeasurement
-from advisor.session import Session
-from advisor.telemetry.reading import Telemetry
-from advisor.tui.shown import HistoryNote
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from advisor.advice.plan import Plan
+    from advisor.advice.plan_economics import PlanEconomics
+    from advisor.advice.rule import Facts
+    from advisor.errors import AdvisorError
+    from advisor.measurement.result import Measurement
+    from advisor.measurement.training_result import TrainingMeasurement
+    from advisor.session import Session
+    from advisor.telemetry.reading import Telemetry
+    from advisor.tui.shown import HistoryNote
 
 
 class News(Message):
@@ -49,6 +53,16 @@ class JobFailed(News):
 
 
 @dataclass
+class Refused(JobFailed):
+    """A name that no catalogue has was asked for, so the model is not opened."""
+
+
+@dataclass
+class Loaded(Message):
+    """All that the screen is about is imported."""
+
+
+@dataclass
 class Faulted(News):
     """Something beside the jobs failed; what is under way goes on."""
 
@@ -65,6 +79,20 @@ class Planned(News):
     facts: Facts
     plan: Plan
     economics: PlanEconomics | None = None
+
+
+@dataclass
+class Exported(News):
+    """The audit is written."""
+
+    paths: list[Path]
+
+
+@dataclass
+class ExportFailed(News):
+    """It is not; an export that was cancelled with CancelledError."""
+
+    error: AdvisorError
 
 
 @dataclass

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from advisor import units
 from advisor.errors import AdvisorError
-from advisor.history import History
 from advisor.models.listing import describe_references
-from advisor.tui.kept import Recent
 from advisor.tui.render.line import Column, Line, Span, rule, spaced
-from advisor.tui.sieve import SortKey
 from advisor.units import printable
+
+if TYPE_CHECKING:
+    from advisor.history import History
+    from advisor.tui.kept import Recent
+    from advisor.tui.sieve import SortKey
 
 SECTIONS = {
     "recent": "recent audits", "example": "built-in examples", "known": "known models",

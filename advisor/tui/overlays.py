@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import BindingType
 
 from advisor import history
 from advisor.advice.rule import rule_by_slug
 from advisor.catalog import locate
-from advisor.projection.scenario import Scenario
-from advisor.session import Session
-from advisor.session_snapshot import Snapshot
 from advisor.tui import kept, preferences
 from advisor.tui.copying import copied_path
 from advisor.tui.keys import Keymap, named
@@ -32,6 +30,11 @@ from advisor.tui.widgets.operators_view import OperatorList
 from advisor.tui.widgets.rules_view import RuleList
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
+
+if TYPE_CHECKING:
+    from advisor.projection.scenario import Scenario
+    from advisor.session import Session
+    from advisor.session_snapshot import Snapshot
 
 
 def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen:

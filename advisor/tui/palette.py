@@ -10,14 +10,12 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from advisor.catalog import load
 from advisor.errors import AdvisorError
-from advisor.models.listing import describe_references
-from advisor.tui.switching import Side
 from advisor.units import printable
 
 if TYPE_CHECKING:
     from advisor.tui.app import AdvisorApp
+    from advisor.tui.switching import Side
 
 
 @dataclass(frozen=True)
@@ -63,6 +61,8 @@ class Commands(Provider):
         return run
 
     def _switches(self) -> Iterator[Command]:
+        from advisor.catalog import load
+
         app: AdvisorApp = self.app  # type: ignore[assignment]  # there is no other app
         sides: dict[Side, Iterator[str]] = {
             "hardware": iter(load.hardware()),
@@ -85,6 +85,8 @@ def _opening(app: AdvisorApp, reference: str) -> Callable[[], None]:
 
 
 def _references() -> list[str]:
+    from advisor.models.listing import describe_references
+
     try:
         return [each.reference for each in describe_references()]
     except AdvisorError:

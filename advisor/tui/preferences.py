@@ -6,14 +6,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
 from advisor.errors import UnknownNameError, UsageError
-from advisor.tui.kept import Kept
-from advisor.tui.keys import Keymap
 from advisor.tui.looks import THEMES
+
+if TYPE_CHECKING:
+    from advisor.tui.kept import Kept
+    from advisor.tui.keys import Keymap
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -5,17 +5,19 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from advisor import units
-from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.result import MeasurementRequest
-from advisor.measurement.training_comparison import ComparedTraining
 from advisor.measurement.training_result import TrainingRequest
+
+if TYPE_CHECKING:
+    from advisor.measurement.comparison import MeasuredVariant
+    from advisor.measurement.training_comparison import ComparedTraining
 
 EntryState = Literal["waiting", "measuring", "measured", "failed", "cancelled"]
 Asked = MeasurementRequest | TrainingRequest
-Found = MeasuredVariant | ComparedTraining
+Found: TypeAlias = "MeasuredVariant | ComparedTraining"
 States = Mapping[str, str]
 """What is under way for a strategy, in a few words, by its slug."""
 LEAST_SHARE = 0.1

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor.errors import UsageError
-from advisor.strategies.selection import Selection, parse_selection
-from advisor.tui.bench import Bench
+
+if TYPE_CHECKING:
+    from advisor.strategies.selection import Selection
+    from advisor.tui.bench import Bench
 
 
 class Selecting:
@@ -60,6 +64,8 @@ class Selecting:
 
     def select_named(self, names: str) -> None:
         """What stands under these names, joined by commas."""
+        from advisor.strategies.selection import parse_selection
+
         self._select(parse_selection(names, "the list"))
 
     def _select(self, chosen: Selection) -> None:

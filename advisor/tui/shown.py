@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from advisor.advice.plan import Plan
-from advisor.advice.plan_economics import PlanEconomics
-from advisor.session_snapshot import Snapshot
-from advisor.telemetry.machine import Machine
-from advisor.tui.queue import Queue
+if TYPE_CHECKING:
+    from advisor.advice.plan import Plan
+    from advisor.advice.plan_economics import PlanEconomics
+    from advisor.session_snapshot import Snapshot
+    from advisor.telemetry.machine import Machine
+    from advisor.tui.queue import Queue
 
 Doing = Literal["idle", "profiling", "measuring"]
 Level = Literal["info", "error"]
@@ -56,6 +57,8 @@ class Shown:
     economics: PlanEconomics | None = None
     machine: Machine | None = None
     activity: Activity = Activity()
+    exporting: bool = False
+    """Whether an audit is being worked out to be written, beside whatever else runs."""
     queue: Queue = ()
     history: HistoryNote = HistoryNote()
     failure: str | None = None

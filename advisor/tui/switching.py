@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from advisor.errors import UsageError
-from advisor.history import History
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options, Session, session_for
-from advisor.strategies.selection import lacking_on
-from advisor.tui.course import Course
 from advisor.tui.messages import Opened
+
+if TYPE_CHECKING:
+    from advisor.history import History
+    from advisor.session import Session
+    from advisor.session_options import Options
+    from advisor.tui.course import Course
 
 Side = Literal["hardware", "workload", "organization"]
 
@@ -20,8 +23,9 @@ class Switching:
     """What is looked at now, and how to look at another; on the main thread only."""
 
     def __init__(
-        self, course: Course, history: History, request: ModelRequest | None, options: Options
-    ) -> None:
+        self, course: Course, history: Callable[[], History], request: ModelRequest | None,
+        options: Options,
+    ) -> None:  # fmt: skip
         self.request = request
         self.options = options
         self._course = course
@@ -59,7 +63,10 @@ class Switching:
             self.begin(None)
 
     def _moved(self, session: Session, options: Options) -> Session:
-        moved = session_for(session.scenario.profile, session.request, options, self._history)
+        from advisor.session import session_for
+        from advisor.strategies.selection import lacking_on
+
+        moved = session_for(session.scenario.profile, session.request, options, self._history())
         moved.measurements.take_over(session.measurements)
         lacking = {
             choice.slug: lacks

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from advisor.telemetry.reading import DeviceReading, HostReading
+if TYPE_CHECKING:
+    from advisor.telemetry.reading import DeviceReading, HostReading
 
 KEPT = 1200
 """Readings: at one every two seconds, 40 minutes."""

@@ -18,7 +18,8 @@ from advisor.projection.result import Estimate
 from advisor.projection.scenario import CASES
 from advisor.projection.setup import Setup
 from advisor.projection.time import Load, phase_seconds
-from advisor.session import Options, build_scenario
+from advisor.session import build_scenario
+from advisor.session_options import Options
 from advisor.strategies.selection import parse_selection, setup_for
 from tests.benchmarks.gpu_cases import Case
 

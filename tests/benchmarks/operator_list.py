@@ -17,7 +17,8 @@ from textual.pilot import Pilot
 
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options, session_for
+from advisor.session import session_for
+from advisor.session_options import Options
 from advisor.tui.app import AdvisorApp
 from tests.tui.screen import opened
 from tests.tui.test_operators import many_operators

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from advisor.errors import ExitCode
 from advisor.measurement.process import run_profile
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options, session_for
+from advisor.session import session_for
+from advisor.session_options import Options
 
 MODEL = "llama-3.1-70b"
 HARDWARE = "h100-sxm"

@@ -36,7 +36,8 @@ from advisor.projection.check import (
     project_stored_bytes,
     relative_error,
 )
-from advisor.session import Options, Session, open_session
+from advisor.session import Session, open_session
+from advisor.session_options import Options
 from advisor.session_training import train, training_request
 from advisor.strategies.catalog import strategies
 from advisor.strategies.selection import Choice, Selection, lacking_here, parse_selection, setup_for

@@ -61,3 +61,20 @@ def test_the_package_and_the_session_load_neither_torch_nor_textual() -> None:
 
 def test_the_screen_loads_no_torch() -> None:
     probe("import advisor.tui.app\nassert sys.modules.pop('textual')\ncheck('advisor.tui.app')")
+
+
+FRAME = """
+import advisor.cli.open
+import advisor.tui.app
+
+engine = {each for each in sys.modules if each.startswith((
+    "advisor.projection", "advisor.advice", "advisor.strategies", "advisor.catalog",
+    "advisor.telemetry", "advisor.history",
+))}
+assert not engine, f"the first paint waits for {sorted(engine)}"
+assert not {"numpy", "sqlite3", "psutil", "pynvml"} & set(sys.modules)
+"""
+
+
+def test_the_first_paint_waits_for_no_engine() -> None:
+    probe(FRAME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,13 @@ from advisor.advice.rule import Facts
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.profiling.profile import ModelProfile
-from advisor.session import Options, session_for
+from advisor.session import session_for
+from advisor.session_options import Options
 from advisor.tui.app import AdvisorApp
 from advisor.tui.kept import Kept
 from advisor.tui.preferences import Preferences
+from advisor.tui.search_worker import WORK
+from advisor.tui.searching import Search
 from tests.support import profiles
 
 MakeApp = Callable[..., AdvisorApp]
@@ -71,11 +74,28 @@ def _advice_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Advice on one scenario with nothing measured is the same in every test, and takes seconds."""
     for place in (
         "advisor.session.findings",
-        "advisor.tui.planning.make_plan",
-        "advisor.tui.planning.plan_economics",
+        "advisor.advice.plan.make_plan",
+        "advisor.advice.plan_economics.plan_economics",
     ):
         module, _, name = place.rpartition(".")
         monkeypatch.setattr(place, _once(getattr(import_module(module), name)))
+
+
+def _here(search: Search) -> Iterator[Any]:
+    return WORK[search.name](*search.arguments)
+
+
+@pytest.fixture(autouse=True)
+def _searched_here(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """In the process of the tests, where what was worked out once is known; not where a test is
+    marked to be about the process of a search."""
+    if "own_process" not in request.fixturenames:
+        monkeypatch.setattr(Search, "results", _here)
+
+
+@pytest.fixture
+def own_process() -> None:
+    """Searches run as a user's do."""
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from pathlib import Path
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
 from advisor.profiling.profile import ModelProfile
-from advisor.session import Options, session_for
+from advisor.session import session_for
+from advisor.session_options import Options
 from advisor.tui.app import AdvisorApp, run
 from tests.support import profiles
 

@@ -20,7 +20,7 @@ ROOT = Path(advisor.__file__).parents[1]
 RUN = """
 import sys
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options
+from advisor.session_options import Options
 from advisor.tui.app import run
 code = run(ModelRequest(sys.argv[1]), Options(hardware=sys.argv[2] or None))
 assert "torch" not in sys.modules, "torch was imported into the screen's process"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from advisor.tui.app import AdvisorApp
 
+LIMIT_S = 60.0
 SIZES = [(80, 24), (140, 40)]
 
 
@@ -57,4 +61,12 @@ async def opened(pilot: Pilot[None]) -> None:
         if app.bench.session is not None:
             break
     await pilot.pause()
+    await pilot.pause()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < deadline, screen_text(pilot.app)  # type: ignore[arg-type] # it is an AdvisorApp
+        await pilot.pause(0.05)
     await pilot.pause()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from advisor.measurement.result import ModelRequest
 from advisor.projection.result import COMPONENTS, Constraint
-from advisor.session import Options, Session, session_for
+from advisor.session import Session, session_for
+from advisor.session_options import Options
 from advisor.session_snapshot import Snapshot
 from advisor.strategies.selection import parse_selection
 from advisor.tui.render.bars import stacked

@@ -12,7 +12,7 @@ from advisor.advice.front import FrontPoint
 from advisor.catalog.quantity import Quantity
 from advisor.history import History
 from advisor.measurement.result import MeasurementRequest
-from advisor.session import Options
+from advisor.session_options import Options
 from advisor.strategies.selection import parse_selection
 from advisor.tui.app import AdvisorApp
 from advisor.tui.jobs import Jobs
@@ -45,7 +45,7 @@ def test_every_binding_is_driven() -> None:
 
 def _begin_nothing(jobs: Jobs, _request: MeasurementRequest) -> None:
     """A measurement that goes on until it is cancelled, by no process."""
-    jobs._job = Mock()
+    jobs._run = Mock()
 
 
 async def drive(pilot: Pilot[None], app: AdvisorApp, kind: str, name: str, key: str) -> None:
@@ -65,7 +65,7 @@ async def test_keys_change_something(
     monkeypatch.setattr(Jobs, "measure", _begin_nothing)
     nothing = Quantity(0.0, 0.0, 0.0)
     found = FrontPoint(parse_selection("bf16"), 1.0, nothing, nothing, keeps_floor=True)
-    monkeypatch.setattr("advisor.tui.screens.front.advised_front", lambda *_: iter([found]))
+    monkeypatch.setattr("advisor.advice.front.advised_front", lambda *_: iter([found]))
     app = make_app()
     keys = [(name, key) for owner, name, key in DECLARED if owner == kind]
     async with app.run_test(size=(80, 24)) as pilot:

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from advisor import units
 from advisor.tui.exporting import file_name
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import put_cursor_on, row, settle
+from tests.tui.screen import opened, put_cursor_on, row, screen_text, settle, until
 
 
 def numbers(document: Any) -> set[float]:
@@ -29,7 +30,7 @@ async def test_files_say_what_the_screen_says(make_app: MakeApp, tmp_path: Path)
         await settle(pilot)
         await put_cursor_on(pilot, "bf16")
         await pilot.press("space", "e")
-        await pilot.pause()
+        await until(pilot, lambda: bool(app.written))
         shown = [*row(app, "before").split(), *row(app, "projected").split()]
         snapshot, plan = app.bench.opened().snapshot(), app.bench.shown.plan
     found = json.loads((tmp_path / "advisor-encoder.json").read_bytes())
@@ -50,8 +51,9 @@ async def test_a_second_export_takes_another_name(make_app: MakeApp, tmp_path: P
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await pilot.press("e", "e")
-        await pilot.pause()
+        for count in (2, 4):
+            await pilot.press("e")
+            await until(pilot, lambda: len(app.written) == count)  # noqa: B023 - awaited here
     assert (tmp_path / "advisor-encoder.md").read_text() == "mine"
     assert [path.name for path in app.written] == [
         "advisor-encoder-2.json", "advisor-encoder-2.md",
@@ -70,10 +72,61 @@ async def test_a_folder_that_is_gone_is_a_message(
         await settle(pilot)
         folder.rmdir()
         await pilot.press("e")
-        await pilot.pause()
+        await until(pilot, lambda: app.bench.shown.log[-1].level == "error")
         assert app.is_running
         assert app.bench.shown.log[-1].level == "error"
         assert app.written == []
+
+
+@pytest.mark.usefixtures("own_process", "no_plan")
+async def test_the_search_is_a_process_and_the_keys_go_on(
+    make_app: MakeApp, tmp_path: Path
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: bool(own_children()))
+        assert "exporting: " in screen_text(app)
+        await pilot.press("2", "e")
+        assert app.main.view_id == "bill"
+        assert "under way" in app.bench.shown.log[-1].text
+        await until(pilot, lambda: bool(app.written))
+        assert "exporting: " not in screen_text(app)
+    assert json.loads((tmp_path / "advisor-encoder.json").read_bytes())
+
+
+@pytest.mark.usefixtures("own_process", "no_plan")
+async def test_an_export_is_cancelled_and_leaves_nothing(make_app: MakeApp, tmp_path: Path) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: bool(own_children()))
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: not app.bench.shown.exporting)
+        assert app.is_running
+        assert app.bench.shown.log[-1].text == "the export is cancelled"
+        assert not own_children()
+    assert not list(tmp_path.glob("advisor-*"))
+
+
+@pytest.mark.usefixtures("own_process", "no_plan")
+async def test_a_search_that_dies_says_so(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        await pilot.press("e")
+        await until(pilot, lambda: bool(own_children()))
+        for each in own_children():
+            each.kill()
+        await until(pilot, lambda: not app.bench.shown.exporting)
+        assert "ended without an answer" in app.bench.shown.log[-1].text
+        assert app.bench.shown.log[-1].level == "error"
+
+
+def own_children() -> list[psutil.Process]:
+    return psutil.Process().children()
 
 
 def test_a_reference_becomes_a_file_name() -> None:

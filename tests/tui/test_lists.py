@@ -93,7 +93,7 @@ async def test_points_come_and_one_can_be_switched_on(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = [point("bf16", 10_000.0, 0.001), point("", 12_000.0, 0.0)]
-    monkeypatch.setattr("advisor.tui.screens.front.advised_front", lambda *_: iter(found))
+    monkeypatch.setattr("advisor.advice.front.advised_front", lambda *_: iter(found))
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(pilot)

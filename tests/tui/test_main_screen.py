@@ -6,10 +6,12 @@ import pytest
 from rich.cells import cell_len
 from textual.events import Key
 
+from advisor.tui.app import AdvisorApp
 from advisor.tui.keys import FOOTER
 from advisor.tui.screens.main import VIEWS
+from advisor.tui.widgets.line_view import LineView
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry
+from tests.tui.screen import SIZES, opened, screen_lines, screen_text, settle, telemetry, until
 
 MARKER_OF_VIEW = {
     "strategies": "effect of", "bill": "indicators", "operators": "bound by",
@@ -117,3 +119,31 @@ async def test_ctrl_c_quits_only_at_the_second_press(make_app: MakeApp) -> None:
         assert app.is_running
         await pilot.press("ctrl+c")
     assert app.return_code == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_no_line_is_cut_by_the_edge_or_the_scrollbar(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        for number in range(1, len(VIEWS) + 1):
+            await pilot.press(str(number))
+            await pilot.pause()
+            nothing_is_cut(app)
+        for key in ("f", "i", "H", "J", "c", "comma", "question_mark"):
+            await pilot.press(key)
+            if key == "c":  # each hardware is projected first
+                await until(pilot, lambda: "cpu-2vcpu" in screen_text(app))
+            await pilot.pause()
+            nothing_is_cut(app)
+            await pilot.press("escape")
+            await pilot.pause()
+
+
+def nothing_is_cut(app: AdvisorApp) -> None:
+    for each in app.screen.query(LineView):
+        for shown in each._lines if each.size.width else ():
+            text = "".join(part.text for part in shown).rstrip()
+            assert cell_len(text) <= each.room, f"{each.id} has {each.room}: {text}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,24 +12,15 @@ from textual.pilot import Pilot
 from advisor.errors import ExitCode
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options, session_for
+from advisor.session import session_for
+from advisor.session_options import Options
 from advisor.tui.app import AdvisorApp
-from tests.tui.screen import put_cursor_on, screen_text, settle
-
-LIMIT_S = 60.0
+from tests.tui.screen import put_cursor_on, screen_text, settle, until
 
 
 def app_for(reference: str, tmp_path: Path) -> AdvisorApp:
     options = Options(hardware="cpu-2vcpu")
     return AdvisorApp(ModelRequest(reference), options, History(tmp_path / "history.sqlite3"))
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LIMIT_S
-    while not holds():
-        assert time.monotonic() < deadline, screen_text(pilot.app)  # type: ignore[arg-type] # it is an AdvisorApp
-        await pilot.pause(0.05)
-    await pilot.pause()
 
 
 def workers() -> list[psutil.Process]:

@@ -41,7 +41,10 @@ async def test_the_tree_folds_and_its_parts_are_the_whole(
         block = tree.nodes[0]
         table = tree.table
         assert block.seconds == pytest.approx(sum(table.ceilings.seconds))
-        assert sum(each.multiply_adds for each in block.children.values()) == block.multiply_adds
+        assert (
+            sum(each.multiply_adds for each in (block.children or {}).values())
+            == block.multiply_adds
+        )
         every = len(tree)
         await pilot.press("down", "down", "h", "h", "h", "h")
         await pilot.pause()

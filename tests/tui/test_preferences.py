@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from advisor.errors import UsageError
-from advisor.session import Options
+from advisor.session_options import Options
 from advisor.tui import kept as keeping
 from advisor.tui.ascii import ascii_text
 from advisor.tui.kept import Kept, Recent, Sorting, read_kept, write_kept

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from advisor.catalog import load
 from advisor.history import History
-from advisor.session import Options
+from advisor.session_options import Options
 from advisor.strategies.selection import parse_selection
 from advisor.tui.app import AdvisorApp
 from advisor.tui.models import completed, is_path_like

@@ -11,7 +11,8 @@ from advisor.catalog import load
 from advisor.errors import UsageError
 from advisor.history import History
 from advisor.measurement.result import ModelRequest
-from advisor.session import Options, Session, build_scenario, check_options
+from advisor.session import Session, build_scenario, check_options
+from advisor.session_options import Options
 from advisor.strategies.selection import parse_selection
 from advisor.telemetry.machine import machine
 from tests.support.measurements import measurement

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor import units
-from advisor.measurement.comparison import MeasuredVariant
-from advisor.measurement.training_comparison import ComparedTraining
 from advisor.projection.result import Component, Estimate, Projection
+
+if TYPE_CHECKING:
+    from advisor.measurement.comparison import MeasuredVariant
+    from advisor.measurement.training_comparison import ComparedTraining
 
 NEAR_NOTHING_USD = 0.5
 """A month: less is not shown as a dollar."""

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from advisor import units
 from advisor.catalog.age import OLD_AFTER_DAYS
 from advisor.projection.old_prices import old_prices
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, LineItem
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import bar_lines
-from advisor.tui.render.bill_item import Pair
 from advisor.tui.render.effect import component_lines, effect_title
 from advisor.tui.render.indicators import indicator_lines
 from advisor.tui.render.line import BLANK, Column, Line, Span, heading, line, rule, spaced, wrap
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot
+    from advisor.tui.render.bill_item import Pair
 
 
 def _columns(width: int) -> tuple[Column, ...]:
     figures = (Column("before", 11), Column("projected", 11), Column("delta", 10), Column("%", 7))
     taken = sum(column.width + 1 for column in figures)
-    return (Column("line item", max(12, min(44, width - taken - 2)), "left"), *figures)
+    return (Column("line item", max(12, min(44, width - taken - 1)), "left"), *figures)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -14,10 +15,12 @@ from advisor.projection.result import (
     Component,
     Projection,
 )
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bars import stacked
 from advisor.tui.render.line import Column, Line, Span, Tone, fit
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot
 
 SIGNS: Mapping[Component, str] = {
     "hardware": "█", "data": "▓", "human": "▒", "training_and_deployment": "░",
@@ -45,7 +48,7 @@ def bar_lines(snapshot: Snapshot, width: int) -> list[Line]:
     found = snapshot.measured
     pair = None if found is None else (found.before, found.after)
     largest = max(_total(each) for each in (before, selected, *_bills(pair)))
-    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 2
+    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 1
     lines = [
         _bar_line("before", before, None, largest, room),
         _bar_line("projected", selected, before, largest, room),

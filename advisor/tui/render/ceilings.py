@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from advisor.profiling.profile import Operator
 from advisor.projection.columns import setup_columns
 from advisor.projection.operators import class_of
-from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
+
+if TYPE_CHECKING:
+    from advisor.profiling.profile import Operator
+    from advisor.projection.scenario import Scenario
 
 Bound = Literal["compute", "bandwidth"]
 

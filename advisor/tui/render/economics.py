@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor import units
 from advisor.advice.attribution_text import interaction_text, strong_interactions
 from advisor.advice.break_even_text import buying_text
-from advisor.advice.economics import Economics
-from advisor.advice.plan import Plan
-from advisor.advice.plan_economics import PlanEconomics
-from advisor.advice.tornado import Sensitivity
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS
 from advisor.tui.render.line import (
     BLANK,
@@ -23,6 +21,12 @@ from advisor.tui.render.line import (
     spaced,
     wrap,
 )
+
+if TYPE_CHECKING:
+    from advisor.advice.economics import Economics
+    from advisor.advice.plan import Plan
+    from advisor.advice.plan_economics import PlanEconomics
+    from advisor.advice.tornado import Sensitivity
 
 NARROW = 72
 """Below this width present value and return are left out; the plan's file has them."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, Projection
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import SIGNS, bar_lines, change_tone, legend_line
 from advisor.tui.render.bill_bars import TONES as COMPONENT_TONES
 from advisor.tui.render.gauges import broken_elsewhere, gauge_lines
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, rule, spaced
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot
 
 SHORT_HEIGHT, TALL_HEIGHT = 8, 12
 NARROW, WIDE = 72, 92
@@ -28,7 +31,7 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width < NARROW:
         del figures[-1]
     taken = sum(column.width + 1 for column in figures)
-    name = Column("", max(10, min(24, width - taken - 4)), "left")
+    name = Column("", max(10, min(24, width - taken - 3)), "left")
     return (name, *figures)
 
 

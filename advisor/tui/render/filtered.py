@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor.tui.render.line import Line, Span, fit, line
-from advisor.tui.sieve import Sieve
+
+if TYPE_CHECKING:
+    from advisor.tui.sieve import Sieve
 
 
 def filter_text(sieve: Sieve, counted: str, typing: bool, width: int) -> Line:

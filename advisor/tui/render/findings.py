@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from advisor.advice.rule import Finding
 from advisor.tui.render.line import Line, Span, line, text_of, wrap
 from advisor.tui.render.rule_entries import SEVERITY_TONES
+
+if TYPE_CHECKING:
+    from advisor.advice.rule import Finding
 
 
 def finding_headlines(findings: Sequence[Finding], width: int) -> list[Line]:

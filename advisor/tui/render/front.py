@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.advice.front import FrontPoint
-from advisor.projection.result import Projection
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import change_tone
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, spaced
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.advice.front import FrontPoint
+    from advisor.projection.result import Projection
+    from advisor.tui.sieve import SortKey
 
 LABEL_WIDTH = 11
 KEPT, BEYOND, BEFORE, NOW, FLOOR = "●", "○", "×", "◆", "│"

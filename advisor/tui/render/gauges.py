@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.projection.result import Constraint, Projection
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render import basis
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
+
+if TYPE_CHECKING:
+    from advisor.projection.result import Constraint, Projection
+    from advisor.session_snapshot import Snapshot
 
 _TIMES = {
     "latency": "", "time to first token": " to first", "time per output token": "/token",

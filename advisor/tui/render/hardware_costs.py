@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.tui.hardware_costs import HardwareCost
 from advisor.tui.render import basis
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, spaced
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.tui.hardware_costs import HardwareCost
+    from advisor.tui.sieve import SortKey
 
 MARK_WIDTH = 2
 WIDE = 96
@@ -24,7 +27,7 @@ def _columns(width: int) -> tuple[Column, ...]:
     if width < WIDE:
         del figures[1]
     taken = MARK_WIDTH + sum(column.width + 1 for column in figures)
-    rest = max(24, width - taken - 2)
+    rest = max(24, width - taken - 1)
     name = min(30, max(12, rest // 2))
     return (Column("hardware", name, "left"), *figures, Column("limits", rest - name, "left"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
@@ -10,12 +11,14 @@ from advisor import units
 from advisor.tui.queue import left_text, waiting
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Line, Span, Tone, fit, line, span, wrap
-from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
+
+if TYPE_CHECKING:
+    from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
 
 
 def header_line(shown: Shown, width: int) -> Line:
     """Model, parameters, hardware and workload at the left; activity and error at the right."""
-    right = f"{_activity(shown.activity)}  {_error(shown.history)} "
+    right = f"{_activity(shown)}  {_error(shown.history)} "
     if shown.snapshot is not None and shown.snapshot.calibration_note is not None:
         right = f"not calibrated  {right}"
     left = f" advisor  {shown.reference}"
@@ -24,13 +27,14 @@ def header_line(shown: Shown, width: int) -> Line:
         count = units.parameters(scenario.profile.parameters)
         left += f"  {count}  {scenario.hardware.id}  {scenario.workload.id}"
     room = max(0, width - cell_len(right) - 1)
-    busy = shown.activity.doing != "idle"
+    busy = shown.activity.doing != "idle" or shown.exporting
     return line(Span(fit(left, room), "title"), " ", Span(right, "accent" if busy else "dim"))
 
 
-def _activity(activity: Activity) -> str:
+def _activity(shown: Shown) -> str:
+    activity = shown.activity
     if activity.doing == "idle":
-        return "idle"
+        return "exporting" if shown.exporting else "idle"
     return f"{activity.doing} {activity.fraction:4.0%}"
 
 
@@ -51,6 +55,10 @@ def status_line(shown: Shown, width: int, *, tall: bool) -> Line:
     activity = shown.activity
     if activity.doing != "idle":
         return _progress_line(activity, len(waiting(shown.queue)), width)
+    if shown.exporting:
+        end = "  Ctrl+C cancels"
+        text = fit(" exporting: exact searches, seconds", max(1, width - len(end) - 1))
+        return line(Span(text, "accent"), Span(end, "dim"))
     if shown.failure is not None:
         return line(Span(fit(f" failed: {shown.failure}", width - 7), "bad"), " (log 7)")
     if tall and shown.command_line is not None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import statistics
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.history import Record
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, spaced
 from advisor.tui.render.telemetry import sparkline
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.history import Record
+    from advisor.tui.sieve import SortKey
 
 LATEST = 10
 NARROW, WIDE = 72, 100

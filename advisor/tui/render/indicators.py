@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor.advice.indicator_text import indicator_texts
 from advisor.advice.indicators import Figure, Indicator
-from advisor.projection.result import Projection
-from advisor.session_snapshot import Snapshot
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, spaced
+
+if TYPE_CHECKING:
+    from advisor.projection.result import Projection
+    from advisor.session_snapshot import Snapshot
 
 TONES: tuple[Tone, ...] = ("plain", "plain", "plain", "accent", "accent", "accent")
 
@@ -18,7 +22,7 @@ def indicator_lines(snapshot: Snapshot, width: int) -> list[Line]:
         Column("after", 10), Column("error", 7),
     )  # fmt: skip
     taken = sum(column.width + 1 for column in figures)
-    columns = (Column("", max(10, min(40, width - taken - 2)), "left"), *figures)
+    columns = (Column("", max(10, min(40, width - taken - 1)), "left"), *figures)
     lines: list[Line] = [heading(columns)]
     for row in (_total(snapshot), *snapshot.indicators):
         cells = zip(columns, indicator_texts(row), TONES, strict=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.tui.render.bars import bar
 from advisor.tui.render.ceilings import Ceilings
 from advisor.tui.render.line import Column, Line, Span, spaced
+
+if TYPE_CHECKING:
+    from advisor.projection.scenario import Scenario
 
 
 @dataclass(frozen=True)

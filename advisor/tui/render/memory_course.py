@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile
 from advisor.tui.render.bars import bar, stacked
 from advisor.tui.render.line import BLANK, Line, Span, fit_start, line, rule, wrap
+
+if TYPE_CHECKING:
+    from advisor.profiling.profile import Holder, MemoryMoment, MemoryProfile
 
 NAME_WIDTH, FIGURE_WIDTH = 14, 10
 _SHADES = (

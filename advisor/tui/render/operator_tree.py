@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from advisor import units
 from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Column, Line, Span, fit, heading, line, spaced
-from advisor.tui.render.operators import OperatorEntries
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.tui.render.operators import OperatorEntries
+    from advisor.tui.sieve import SortKey
 
 BAR_WIDTH = 10
 
@@ -21,7 +24,7 @@ def _columns(width: int) -> tuple[Column, ...]:
         Column("bytes", 10), Column("bound by", 9, "left"),
     )  # fmt: skip
     taken = sum(column.width + 1 for column in figures)
-    return (Column("module", max(12, width - taken - 2), "left"), *figures)
+    return (Column("module", max(12, width - taken - 1), "left"), *figures)
 
 
 def tree_heading(width: int) -> Line:
@@ -35,7 +38,8 @@ class Node:
     path: str
     name: str
     depth: int
-    children: dict[str, Node] = field(default_factory=dict)
+    children: dict[str, Node] | None = None
+    """None of a leaf: ten thousand empty dictionaries are time, and work for the collector."""
     seconds: float = 0.0
     compute_s: float = 0.0
     """The part of `seconds` that arithmetic bounds."""
@@ -44,7 +48,7 @@ class Node:
 
     def add_up(self) -> None:
         """Add to every module what its children have."""
-        for child in self.children.values():
+        for child in (self.children or {}).values():
             if child.children:
                 child.add_up()
             self.seconds += child.seconds
@@ -55,7 +59,7 @@ class Node:
     def within(self, folded: frozenset[str]) -> list[Node]:
         """The nodes below, but those in a folded one."""
         found: list[Node] = []
-        waiting = [*reversed(self.children.values())]
+        waiting = [*reversed((self.children or {}).values())]
         while waiting:
             node = waiting.pop()
             found.append(node)
@@ -67,23 +71,38 @@ class Node:
 def operator_tree(table: OperatorEntries) -> Node:
     """Modules by the dots in their paths; operators of the same module and name are one leaf."""
     root = Node("", "", -1)
-    ceilings = table.ceilings
+    ceilings, modules = table.ceilings, {"": root}
     for row, seconds, bound in zip(
         table.phase.operators, ceilings.seconds, ceilings.bounds, strict=True
     ):
-        node = root
-        for part in (*(row.module.split(".") if row.module else ()), f"({row.name})"):
-            child = node.children.get(part)
-            if child is None:
-                path = f"{node.path}.{part}" if node.path else part
-                child = node.children[part] = Node(path, part, node.depth + 1)
-            node = child
+        module = modules.get(row.module)
+        if module is None:
+            module = modules[row.module] = _module(root, row.module)
+        node = _child(module, f"({row.name})")
         node.seconds += seconds
         node.compute_s += seconds if bound == "compute" else 0.0
         node.multiply_adds += row.multiply_adds * row.repeats
         node.total_bytes += row.total_bytes * row.repeats
     root.add_up()
     return root
+
+
+def _module(root: Node, path: str) -> Node:
+    node = root
+    for part in path.split("."):
+        node = _child(node, part)
+    return node
+
+
+def _child(node: Node, part: str) -> Node:
+    """The part of `node` by that name, which is made where there is none."""
+    if node.children is None:
+        node.children = {}
+    child = node.children.get(part)
+    if child is None:
+        path = f"{node.path}.{part}" if node.path else part
+        child = node.children[part] = Node(path, part, node.depth + 1)
+    return child
 
 
 @dataclass(frozen=True)

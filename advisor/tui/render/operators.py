@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.profiling.profile import Operator, Phase
 from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
-from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.tui.render.bars import bar
 from advisor.tui.render.ceilings import Ceilings, flops_per_byte
 from advisor.tui.render.line import Column, Line, Span, Tone, fit_start, heading, line, spaced, wrap
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.profiling.profile import Operator, Phase
+    from advisor.projection.scenario import Scenario
+    from advisor.tui.sieve import SortKey
 
 WIDE = 110
 """From this width on, the operator's own name and the size of its matrix product are shown."""
@@ -33,7 +36,7 @@ def _columns(width: int) -> tuple[Column, ...]:
             Column("operator", 20, "left"),
         ]
     taken = sum(column.width + 1 for column in rest)
-    return (Column("module", max(12, width - taken - 2), "left"), *rest)
+    return (Column("module", max(12, width - taken - 1), "left"), *rest)
 
 
 def operators_heading(width: int) -> Line:

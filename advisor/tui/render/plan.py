@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
 from advisor import units
-from advisor.advice.certificate import Certificate
-from advisor.advice.plan import Plan, Step
-from advisor.advice.plan_economics import PlanEconomics
 from advisor.tui.render import basis
 from advisor.tui.render.line import (
     BLANK,
@@ -14,11 +15,17 @@ from advisor.tui.render.line import (
     Span,
     Tone,
     fact_lines,
+    fit,
     line,
     rule,
     spaced,
     wrap,
 )
+
+if TYPE_CHECKING:
+    from advisor.advice.certificate import Certificate
+    from advisor.advice.plan import Plan, Step
+    from advisor.advice.plan_economics import PlanEconomics
 
 STEPS_WIDTH = 100
 """Beyond it a step's figures would stand too far from its name."""
@@ -152,11 +159,15 @@ def _basis(step: Step) -> str:
 
 def _step_lines(number: int, step: Step, width: int) -> list[Line]:
     days = step.effort_days
+    said = f"  {_basis(step)}  {days.low:g} to {days.high:g} days"
+    change = f"{_change(step)}/month"
+    name = f" {number}. {_name(step)}"
+    room = max(8, width - cell_len(said + change) - 2)
     lines = [
         line(
-            Span(f" {number}. {_name(step)}  ", "title"),
-            Span(f"{_change(step)}/month", "good"),
-            Span(f"  {_basis(step)}  {days.low:g} to {days.high:g} days", "dim"),
+            Span(f"{fit(name, min(room, cell_len(name)))}  ", "title"),
+            Span(change, "good"),
+            Span(said, "dim"),
         )
     ]
     facts = [("why", reason) for reason in step.why]

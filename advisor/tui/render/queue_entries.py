@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.measurement.training_comparison import ComparedTraining
 from advisor.tui.queue import Entry, Found, Queue, left_s, left_text, waiting
 from advisor.tui.render.bars import bar
 from advisor.tui.render.bill_bars import change_tone
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, line, spaced
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.tui.sieve import SortKey
 
 _BAR_WIDTH = 14
 _STATE = Column("state", 9, "left")
@@ -118,6 +120,8 @@ def _found_cells(found: Found, width: int) -> list[Span]:
 
 def _quality_text(found: Found) -> str:
     """A training step has none to be measured."""
+    from advisor.measurement.training_comparison import ComparedTraining
+
     if isinstance(found, ComparedTraining):
         return "–"
     lost = found.measurement.quality_drop

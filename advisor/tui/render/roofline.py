@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from advisor import units
 from advisor.projection.columns import setup_columns
 from advisor.projection.kernels import device_seconds
 from advisor.projection.operators import operator_table
-from advisor.projection.scenario import Scenario
 from advisor.projection.serving import main_phase
 from advisor.projection.setup import Setup
 from advisor.projection.time import Load, work
 from advisor.tui.render.line import BLANK, Line, Span, line, wrap
+
+if TYPE_CHECKING:
+    from advisor.projection.scenario import Scenario
 
 HEIGHT = 13
 LABEL_WIDTH = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from advisor.advice.rule import Finding, Rule, Severity, rules
 from advisor.tui.render.line import (
@@ -19,7 +20,9 @@ from advisor.tui.render.line import (
     spaced,
     wrap,
 )
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.tui.sieve import SortKey
 
 SEVERITY_TONES: dict[Severity, Tone] = {"waste": "bad", "warning": "warn", "note": "accent"}
 SILENT = "silent"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from advisor import units
-from advisor.projection.result import Projection
-from advisor.session_snapshot import Snapshot, StrategyRow
-from advisor.tui.queue import States
 from advisor.tui.render import basis
 from advisor.tui.render.bill_bars import change_tone
 from advisor.tui.render.line import Column, Line, Span, Tone, fit, heading, rule, spaced, span
+
+if TYPE_CHECKING:
+    from advisor.projection.result import Projection
+    from advisor.session_snapshot import Snapshot, StrategyRow
+    from advisor.tui.queue import States
 
 MARKS_WIDTH = 5
 WIDE = 104
@@ -35,7 +38,7 @@ def _columns(width: int) -> Columns:
         figures["quality"] = Column("quality", 8)
     else:
         del figures["error"]
-    taken = MARKS_WIDTH + sum(column.width + 1 for column in figures.values()) + 1
+    taken = MARKS_WIDTH + sum(column.width + 1 for column in figures.values())
     return {"name": Column("strategy, $/month", max(12, width - taken), "left"), **figures}
 
 
@@ -103,7 +106,7 @@ def _strategy_line(
     tone: Tone = "plain" if row.is_on or row.unavailable is None else "dim"
     head = (span(marks(snapshot, row), tone), name.cell(_name(row, name.width), tone), Span(" "))
     if row.unavailable is not None and not row.is_on:
-        room = width - MARKS_WIDTH - name.width - 2
+        room = width - MARKS_WIDTH - name.width - 1
         return (*head, Span(fit(f" {row.unavailable}", room), "dim"))
     texts = _figures(snapshot, row, states.get(row.choice.slug))
     cells = [column.cell(*texts[key]) for key, column in columns.items() if key != "name"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from advisor.session_snapshot import Snapshot, StrategyRow
-from advisor.tui.queue import States
-from advisor.tui.render.line import Line
 from advisor.tui.render.strategies import family_line, strategy_lines, without_and_with
-from advisor.tui.sieve import SortKey
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot, StrategyRow
+    from advisor.tui.queue import States
+    from advisor.tui.render.line import Line
+    from advisor.tui.sieve import SortKey
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.catalog.hardware import Hardware
-from advisor.telemetry.machine import Machine
-from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 from advisor.tui.render.line import BLANK, Line, fact_lines, fit, rule
+
+if TYPE_CHECKING:
+    from advisor.catalog.hardware import Hardware
+    from advisor.telemetry.machine import Machine
+    from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 HISTORY_LENGTH = 16

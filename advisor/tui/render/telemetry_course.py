@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 from advisor.tui.render.line import BLANK, Line, Span, Tone, fit, rule, wrap
 from advisor.tui.render.telemetry import sparkline
 from advisor.tui.traces import READINGS_PER_CELL, DeviceTraces, HostTraces, Trace
+
+if TYPE_CHECKING:
+    from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 
 NAME_WIDTH, FIGURE_WIDTH = 12, 22
 SECONDS_PER_CELL = 2 * READINGS_PER_CELL

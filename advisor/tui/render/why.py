@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from advisor import units
-from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.render import basis
 from advisor.tui.render.line import BLANK, Line, Tone, line, rule, wrap
+
+if TYPE_CHECKING:
+    from advisor.session_snapshot import Snapshot, StrategyRow
 
 
 def why_title(row: StrategyRow | None, width: int) -> Line:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 
-from advisor.advice.front import FrontPoint, advised_front
-from advisor.advice.goal import Goal
-from advisor.errors import AdvisorError
-from advisor.session_snapshot import Snapshot
+from advisor.errors import AdvisorError, CancelledError
 from advisor.tui.render.front import FrontEntries, Plot, front_heading, plot_lines
-from advisor.tui.render.line import Line
 from advisor.tui.screens.listing import ListScreen
+from advisor.tui.searching import Search
 from advisor.tui.widgets.sifted_list import SiftedList
+
+if TYPE_CHECKING:
+    from advisor.advice.front import FrontPoint
+    from advisor.advice.goal import Goal
+    from advisor.session_snapshot import Snapshot
+    from advisor.tui.render.line import Line
 
 LOW, HIGH = 6, 12
 """Lines of the plot on a low terminal and on a high one."""
@@ -49,26 +52,25 @@ class FrontScreen(ListScreen, inherit_bindings=False):
     def __init__(self, snapshot: Snapshot, goal: Goal) -> None:
         super().__init__()
         self._snapshot = snapshot
-        self._goal = goal
         self._points: list[FrontPoint] = []
         self._is_whole = False
         self._problem: str | None = None
-        self._is_left = threading.Event()
+        self._search = Search("front", snapshot.scenario, snapshot.findings, goal)
 
     def on_mount(self) -> None:
         threading.Thread(target=self._work, name="front", daemon=True).start()
 
     def on_unmount(self) -> None:
-        self._is_left.set()
+        self._search.end()
 
     def _work(self) -> None:
-        """A search a point; none is begun after the screen is closed."""
-        said, problem = self._snapshot.findings, None
+        """A search a point; nothing is told after the screen is closed."""
+        problem = None
         try:
-            for point in advised_front(self._snapshot.scenario, said, self._goal):
-                if self._is_left.is_set():
-                    return
+            for point in self._search.results():
                 self.post_message(Found(point))
+        except CancelledError:
+            return
         except AdvisorError as error:
             problem = str(error)
         self.post_message(Found(None, problem))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 
 from advisor.catalog import load
 from advisor.errors import AdvisorError
-from advisor.projection.scenario import Scenario
-from advisor.strategies.selection import Selection
 from advisor.tui.hardware_costs import HardwareCost, hardware_costs
 from advisor.tui.render.hardware_costs import HardwareEntries, hardware_heading
-from advisor.tui.render.line import Line
 from advisor.tui.screens.listing import ListScreen
 from advisor.tui.widgets.sifted_list import SiftedList
+
+if TYPE_CHECKING:
+    from advisor.projection.scenario import Scenario
+    from advisor.strategies.selection import Selection
+    from advisor.tui.render.line import Line
 
 
 @dataclass

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.message import Message
 
 from advisor.errors import AdvisorError
-from advisor.history import History, Record
 from advisor.tui.render.history_entries import HistoryEntries, history_heading, history_summary
-from advisor.tui.render.line import Line
 from advisor.tui.screens.listing import ListScreen
+
+if TYPE_CHECKING:
+    from advisor.history import History, Record
+    from advisor.tui.render.line import Line
 
 
 @dataclass

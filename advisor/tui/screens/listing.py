@@ -13,13 +13,14 @@ from textual.screen import ModalScreen
 from advisor.tui.keys import Named, shown_keys
 from advisor.tui.render.header import footer_line
 from advisor.tui.render.line import Line, rule, wrap
-from advisor.tui.sieve import Entries
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 
 if TYPE_CHECKING:
     from advisor.tui.app import AdvisorApp
+    from advisor.tui.queue import Queue
+    from advisor.tui.sieve import Entries
 
 
 class ListScreen(ModalScreen[str | None], inherit_bindings=False):
@@ -49,6 +50,9 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
     def on_resize(self) -> None:
         self.call_after_refresh(self.draw)
 
+    def take_queue(self, queue: Queue) -> None:
+        """What is measured has changed; most lists show nothing of it."""
+
     def title_text(self) -> str:
         raise NotImplementedError
 
@@ -69,12 +73,12 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def draw(self) -> None:
         found = self.query_one(SiftedList)
-        width = found.size.width - 1
+        around, width = found.size.width, found.room
         if width <= 0:
             return
-        self._bar("list-title", [rule(self.title_text(), width + 1)])
-        self._bar("list-summary", self.summary_lines(width + 1))
-        self._bar("list-footer", [footer_line(self._footer_keys(), width + 1)])
+        self._bar("list-title", [rule(self.title_text(), around)])
+        self._bar("list-summary", self.summary_lines(around))
+        self._bar("list-footer", [footer_line(self._footer_keys(), around)])
         entries = self.entries(width)
         if entries is None:
             self._bar("list-heading", [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,14 +12,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
-from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept, Sorting
 from advisor.tui.keys import Keymap, footer
 from advisor.tui.render import header
-from advisor.tui.render.line import Line
 from advisor.tui.render.telemetry import telemetry_text
 from advisor.tui.render.telemetry_course import course_lines
-from advisor.tui.shown import Shown
 from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
 from advisor.tui.widgets.filter_line import FilterLine
@@ -34,6 +32,13 @@ from advisor.tui.widgets.views import (
     plan_text,
 )
 
+if TYPE_CHECKING:
+    from advisor.tui.feed import TelemetryFeed
+    from advisor.tui.render.line import Line
+    from advisor.tui.shown import Shown
+
+WIDE = 120
+"""Columns from which on there are two columns of panes."""
 TALL, HIGH = 32, 48
 """Lines from which on there is room for the bill by component, and for the time by kind."""
 
@@ -62,7 +67,7 @@ View = StrategiesView | BillView | OperatorsView | RulesView | TextView
 class MainScreen(Screen[None], inherit_bindings=False):
     """Paints one `Shown`; only the view in sight is drawn."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS = [
         *(
@@ -93,6 +98,11 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self.set_reactive(MainScreen.shown, shown)
 
     def compose(self) -> ComposeResult:
+        # Known before anything is styled: classes that came with the size would style all anew.
+        width, height = self.app.size
+        self.add_class("-wide" if width >= WIDE else "-narrow", update=False)
+        self.add_class("-tall" if height >= TALL else "-short", update=False)
+        self.set_class(height >= HIGH, "-high", update=False)
         yield LineBar(id="header")
         yield Static(id="telemetry", markup=False)
         yield LineBar(id="tabs")
@@ -173,7 +183,7 @@ class MainScreen(Screen[None], inherit_bindings=False):
         self._bar("footer").show([header.footer_line(footer(self._keymap, self.view_id), width)])
         status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
-        self.set_class(bool(status), "-has-status")
+        self._bar("status").display = bool(status)  # a class of the screen would style all anew
         self.draw_telemetry()
         self._draw_view()
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 from textual.message import Message
 
-from advisor.tui.queue import Queue
-from advisor.tui.render.line import Line
 from advisor.tui.render.queue_entries import QueueEntries, queue_heading, queue_title
 from advisor.tui.screens.listing import ListScreen
 from advisor.tui.widgets.sifted_list import SiftedList
+
+if TYPE_CHECKING:
+    from advisor.tui.queue import Queue
+    from advisor.tui.render.line import Line
 
 
 class QueueScreen(ListScreen, inherit_bindings=False):
@@ -43,7 +45,7 @@ class QueueScreen(ListScreen, inherit_bindings=False):
         super().__init__()
         self._queue = queue
 
-    def take(self, queue: Queue) -> None:
+    def take_queue(self, queue: Queue) -> None:
         """Show the queue as it is now."""
         if queue != self._queue:
             self._queue = queue

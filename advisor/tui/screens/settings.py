@@ -50,7 +50,7 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
 
     def _draw(self) -> None:
         title, found = self.query_one("#settings-title", LineBar), self._list
-        width = found.size.width - 1
+        width = found.room
         if width > 0:
             title.show([rule("settings (←→ change, Esc closes)", title.size.width)])
             found.show(setting_lines(self._settings(), self._files, width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,9 +11,7 @@ from textual.screen import Screen
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from advisor.history import History
 from advisor.models.listing import REFERENCE_FORMS
-from advisor.tui.kept import Recent
 from advisor.tui.models import Offer, OfferEntries, completed, is_path_like, offers
 from advisor.tui.render.header import footer_line
 from advisor.tui.render.line import Line, Span, fit, line, rule
@@ -20,6 +19,10 @@ from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.field import Field
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
+
+if TYPE_CHECKING:
+    from advisor.history import History
+    from advisor.tui.kept import Recent
 
 KEYS = (
     ("type", "find or name a model"), ("→", "complete"), ("↑↓", "choose"), ("Enter", "open"),
@@ -80,7 +83,9 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
         self._bar("start-title", line(Span(fit(title, width), "title")))
         self._bar("start-hint", line(Span(fit(f" {', '.join(REFERENCE_FORMS)}", width), "dim")))
         self._bar("start-footer", footer_line(KEYS, width))
-        self.query_one(SiftedList).show_entries(OfferEntries(self._offers, width - 4))
+        self.query_one(SiftedList).show_entries(
+            OfferEntries(self._offers, self.query_one(SiftedList).room)
+        )
         self._draw_count()
 
     def _draw_count(self) -> None:

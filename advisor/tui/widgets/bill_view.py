@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timezone
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.events import Resize
 from textual.message import Message
 
-from advisor.tui.render.bill import BillText, bill_text
-from advisor.tui.render.bill_item import Pair
-from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineView
 from advisor.tui.widgets.views import not_yet
+
+if TYPE_CHECKING:
+    from advisor.tui.render.bill import BillText
+    from advisor.tui.render.bill_item import Pair
+    from advisor.tui.shown import Shown
 
 
 def today() -> date:
@@ -39,20 +42,23 @@ class BillView(LineView):
     def __init__(self) -> None:
         super().__init__(cursor_shown=True, id="bill")
         self._shown: Shown | None = None
-        self._text = BillText([], {})
+        self._text: BillText | None = None
 
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         if not self.size.width:
             return
         if shown.snapshot is None:
-            self._text = BillText(not_yet(shown), {})
-        else:
-            self._text = bill_text(shown.snapshot, self.size.width - 1, today())
+            self._text = None
+            self.show(not_yet(shown))
+            return
+        from advisor.tui.render.bill import bill_text
+
+        self._text = bill_text(shown.snapshot, self.room, today())
         self.show(self._text.lines)
 
     def action_detail(self) -> None:
-        pair = self._text.item_at(self.cursor)
+        pair = None if self._text is None else self._text.item_at(self.cursor)
         if pair is not None:
             self.post_message(self.Asked(pair))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,7 +14,9 @@ from advisor.tui.render.filtered import filter_text
 from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.field import Field
 from advisor.tui.widgets.line_view import LineBar
-from advisor.tui.widgets.sifted_list import SiftedList
+
+if TYPE_CHECKING:
+    from advisor.tui.widgets.sifted_list import SiftedList
 
 
 class FilterLine(Vertical):

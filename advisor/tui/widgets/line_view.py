@@ -69,6 +69,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.cursor)
 
     @property
+    def room(self) -> int:
+        """The columns of a line: those that neither the cursor's sign nor the scrollbar takes."""
+        return max(0, self.scrollable_content_region.width - self.cursor_shown)
+
+    @property
     def shown_text(self) -> str:
         """All lines as plain text."""
         return "\n".join("".join(part.text for part in line) for line in self._lines)

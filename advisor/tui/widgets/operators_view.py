@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 
-from advisor.tui.render import operators
-from advisor.tui.render.operator_tree import Node, TreeEntries, operator_tree, tree_heading
-from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.views import not_yet
+
+if TYPE_CHECKING:
+    from advisor.tui.render import operators
+    from advisor.tui.render.operator_tree import Node
+    from advisor.tui.shown import Shown
 
 _TITLE_LINES = 5
 
@@ -51,6 +55,8 @@ class OperatorList(SiftedList):
         if not self.is_tree:
             self.show_entries(self._table)
             return
+        from advisor.tui.render.operator_tree import TreeEntries, operator_tree
+
         if self._root is None:
             self._root = operator_tree(self._table)
         self.show_entries(TreeEntries(self._root, self._table, self._folded))
@@ -63,6 +69,8 @@ class OperatorList(SiftedList):
 
     def action_fold(self, fold: bool) -> None:
         """Fold the module under the cursor, or where that is folded or a leaf the one around it."""
+        from advisor.tui.render.operator_tree import TreeEntries
+
         entries = self.entries
         if not isinstance(entries, TreeEntries) or self.current is None:
             return
@@ -98,14 +106,17 @@ class OperatorsView(Vertical):
         if shown.snapshot is None:
             lines.show(not_yet(shown))
             return
-        scenario = shown.snapshot.scenario
+        from advisor.tui.render import operators
+        from advisor.tui.render.operator_tree import tree_heading
+
+        scenario, room = shown.snapshot.scenario, lines.room
         title = operators.title_lines(scenario, width)
         bar = self.query_one("#operators-title", LineBar)
         bar.styles.height = min(len(title), _TITLE_LINES)
         bar.show(title)
-        heading = tree_heading(width) if lines.is_tree else operators.operators_heading(width)
+        heading = tree_heading(room) if lines.is_tree else operators.operators_heading(room)
         self.query_one("#operators-heading", LineBar).show([heading])
-        lines.show_table(operators.OperatorEntries(scenario, width - 1))
+        lines.show_table(operators.OperatorEntries(scenario, room))
 
     def on_operator_list_turned(self) -> None:
         self.on_resize()

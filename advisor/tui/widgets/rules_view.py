@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 
 from advisor.tui.render.line import rule
-from advisor.tui.render.rule_entries import RuleEntries, rule_manual_lines, rules_heading
-from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.views import not_yet
+
+if TYPE_CHECKING:
+    from advisor.tui.shown import Shown
 
 
 class RuleList(SiftedList):
@@ -49,12 +52,14 @@ class RulesView(Vertical):
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         found = self.query_one(RuleList)
-        width = found.size.width - 1
+        width = found.room
         if width <= 0:
             return
         if shown.snapshot is None:
             found.show(not_yet(shown))
             return
+        from advisor.tui.render.rule_entries import RuleEntries, rules_heading
+
         self.query_one("#rules-heading", LineBar).show([rules_heading(width)])
         entries = found.entries
         said = shown.snapshot.findings
@@ -64,6 +69,8 @@ class RulesView(Vertical):
         self._draw_said()
 
     def _draw_said(self) -> None:
+        from advisor.tui.render.rule_entries import RuleEntries, rule_manual_lines
+
         found, title = self.query_one(RuleList), self.query_one("#rules-title", LineBar)
         entries, pane = found.entries, self.query_one("#rules-said", LineBar)
         if not isinstance(entries, RuleEntries) or found.current is None:

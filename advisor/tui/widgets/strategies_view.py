@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,18 +10,17 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.message import Message
 
-from advisor.projection.scenario import Scenario
-from advisor.session_snapshot import Snapshot, StrategyRow
 from advisor.tui.queue import States, states
-from advisor.tui.render import effect, strategies, why
-from advisor.tui.render.kinds import KindTime, kind_lines, kind_times
 from advisor.tui.render.line import Line, Span, line, rule
-from advisor.tui.render.plan import plan_title
-from advisor.tui.render.strategy_entries import StrategyEntries
-from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineBar, LineView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.views import TextView, headlines_text, steps_text
+
+if TYPE_CHECKING:
+    from advisor.projection.scenario import Scenario
+    from advisor.session_snapshot import Snapshot, StrategyRow
+    from advisor.tui.render.kinds import KindTime
+    from advisor.tui.shown import Shown
 
 
 class StrategyList(SiftedList):
@@ -108,12 +107,17 @@ class StrategiesView(Horizontal):
         self.query_one(StrategyList).show([line(Span(f" {shown.reference}: {text}", "dim"))])
 
     def _draw_list(self, snapshot: Snapshot, under_way: States) -> None:
+        from advisor.tui.render import strategies
+        from advisor.tui.render.strategy_entries import StrategyEntries
+
         found = self.query_one(StrategyList)
-        width = found.size.width - 1
+        width = found.room
         found.show_entries(StrategyEntries(snapshot, width, under_way))
         self._bar("strategies-heading", strategies.strategies_heading(width))
 
     def _draw_effect(self, snapshot: Snapshot) -> None:
+        from advisor.tui.render import effect
+
         right = self.query_one("#effect", LineBar)
         width = right.size.width
         right.show(effect.effect_lines(snapshot, width, right.size.height))
@@ -122,6 +126,8 @@ class StrategiesView(Horizontal):
 
     def _draw_beside(self, shown: Shown) -> None:
         """The titles of what only a wide screen has."""
+        from advisor.tui.render.plan import plan_title
+
         width = self.query_one("#steps", TextView).size.width
         if not width:
             return
@@ -129,6 +135,8 @@ class StrategiesView(Horizontal):
         self._bar("headlines-title", rule("findings (5 has all rules)", width))
 
     def _draw_kinds(self, scenario: Scenario) -> None:
+        from advisor.tui.render.kinds import kind_lines, kind_times
+
         pane = self.query_one("#kinds", LineBar)
         width = pane.size.width
         if not width:
@@ -140,6 +148,8 @@ class StrategiesView(Horizontal):
         pane.show(kind_lines(self._kinds[1], width))
 
     def _draw_why(self, snapshot: Snapshot) -> None:
+        from advisor.tui.render import why
+
         pane = self.query_one("#why", LineBar)
         row = self._row(snapshot)
         width = pane.size.width

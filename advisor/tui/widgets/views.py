@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from textual.events import Resize
 
-from advisor.tui.render import economics, findings, header, plan, telemetry
+from advisor.tui.render import header
 from advisor.tui.render.line import Line, Span, line, rule, wrap
 from advisor.tui.shown import Shown
 from advisor.tui.widgets.line_view import LineView
@@ -25,7 +25,7 @@ class TextView(LineView):
     def draw(self, shown: Shown) -> None:
         self._shown = shown
         if self.size.width:
-            self.show(self._render_lines(shown, self.size.width))
+            self.show(self._render_lines(shown, self.room))
 
     def on_resize(self, event: Resize) -> None:
         super().on_resize(event)
@@ -42,6 +42,8 @@ def not_yet(shown: Shown) -> list[Line]:
 def plan_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.plan is None:
         return [line(Span(" the plan is being worked out", "dim"))]
+    from advisor.tui.render import economics, plan
+
     return [
         rule("plan (r selects it, M measures it)", width),
         *plan.overview_lines(shown.plan, shown.economics, width),
@@ -55,18 +57,24 @@ def plan_text(shown: Shown, width: int) -> Sequence[Line]:
 def steps_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.plan is None:
         return [line(Span(" being worked out", "dim"))]
+    from advisor.tui.render import plan
+
     return plan.step_lines(shown.plan, width)
 
 
 def headlines_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.snapshot is None:
         return ()
+    from advisor.tui.render import findings
+
     return findings.finding_headlines(shown.snapshot.findings, width)
 
 
 def machine_text(shown: Shown, width: int) -> Sequence[Line]:
     if shown.machine is None or shown.snapshot is None:
         return not_yet(shown)
+    from advisor.tui.render import telemetry
+
     snapshot = shown.snapshot
     note = snapshot.calibration_note
     said = [] if note is None else wrap(note, width, " ", "warn")
