@@ -20,8 +20,8 @@ from advisor.tui.screens.queue import QueueScreen
 from tests.support.audits import full_audit
 from tests.support.measurements import measurement
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import opened, put_cursor_on, screen_text
-from tests.tui.test_measuring import app_for, until
+from tests.tui.screen import opened, put_cursor_on, screen_text, until
+from tests.tui.test_measuring import app_for
 
 ASKED = ["channels-last", "bf16", "int8-dynamic"]
 """The first has nothing to be done to in the model: it fails, and the next one follows."""

@@ -15,8 +15,8 @@ from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategyList
 from tests.tui.conftest import MakeApp
 from tests.tui.held import with_modules
-from tests.tui.screen import opened, put_cursor_on, screen_lines, screen_text
-from tests.tui.test_measuring import app_for, until
+from tests.tui.screen import opened, put_cursor_on, screen_lines, screen_text, until
+from tests.tui.test_measuring import app_for
 
 no_plan = pytest.mark.usefixtures("no_plan")
 

@@ -15,7 +15,7 @@ from advisor.advice.ideal import eased, eased_bill, eased_run, eased_runs, eased
 from advisor.advice.space import Row
 from advisor.projection.scenario import Scenario
 from advisor.projection.setup import Setup
-from advisor.strategies.selection import every_choice, setup_for
+from advisor.strategies.selection import Choice, Selection, every_choice, setup_for
 from tests.support.profiles import convnet, decoder, encoder
 from tests.support.scenarios import scenario
 from tests.support.selections import combined
@@ -55,11 +55,11 @@ further = st.fixed_dictionaries(
 @settings(max_examples=300, deadline=None)
 @given(scenarios, st.lists(st.sampled_from(CHOICES), max_size=8), further)
 def test_no_run_costs_less_than_its_passes(
-    at: Scenario, picked: list[object], beside: dict[str, object]
+    at: Scenario, picked: list[Choice], beside: dict[str, object]
 ) -> None:
-    chosen = ()
+    chosen: Selection = ()
     for choice in picked:
-        chosen = combined([*chosen, choice]) or chosen  # type: ignore[list-item]
+        chosen = combined([*chosen, choice]) or chosen
     setup = replace(setup_for(chosen), **beside)  # type: ignore[arg-type]
     found = rest_bill(at, [setup], Aim(lacking=frozenset()))
     least = eased_bill(eased_scenario(at), [eased(at, setup)], Aim(lacking=frozenset()))
