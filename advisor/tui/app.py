@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import RenderableType
 from textual import on
-from textual._compositor import CompositorUpdate
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.events import Resize
-from textual.filter import LineFilter
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.widgets import Input
 
 from advisor.errors import AdvisorError
@@ -30,10 +24,11 @@ from advisor.tui.bench import Bench
 from advisor.tui.copying import copy
 from advisor.tui.course import Course
 from advisor.tui.descriptors import terminal_to_itself
-from advisor.tui.ending import end_on_signals, has_hung_up, quiet_traceback, report_thread_faults
+from advisor.tui.ending import end_on_signals, report_thread_faults
 from advisor.tui.feed import TelemetryFeed
 from advisor.tui.kept import Kept
 from advisor.tui.laying import Laying
+from advisor.tui.leaving import Leaving
 from advisor.tui.loading import Loading
 from advisor.tui.messages import (
     Exported,
@@ -46,6 +41,7 @@ from advisor.tui.messages import (
     Refused,
     TelemetryRead,
 )
+from advisor.tui.painting import Painting
 from advisor.tui.palette import Commands
 from advisor.tui.preferences import Preferences
 from advisor.tui.screens.listing import ListScreen
@@ -62,15 +58,11 @@ if TYPE_CHECKING:
     from advisor.session import Session
     from advisor.session_options import Options
     from advisor.tui.shown import Shown
-    from advisor.tui.widgets.bill_view import BillView
-    from advisor.tui.widgets.rules_view import RuleList
-    from advisor.tui.widgets.strategies_view import StrategyList
 
-QUIT_WITHIN_S = 3.0
 HANG_UP_SEEN_WITHIN_S = 0.5
 
 
-class AdvisorApp(Laying, inherit_bindings=False):
+class AdvisorApp(Laying, Leaving, Painting, inherit_bindings=False):
     """Handlers and actions only; what they do is in Bench and Course."""
 
     CSS_PATH = "theme.tcss"
@@ -104,6 +96,8 @@ class AdvisorApp(Laying, inherit_bindings=False):
                 key_display="F"),
         Binding("H", "history", "all that was measured here, and the error", id="history",
                 key_display="H"),
+        Binding("b", "budgets", "budgets and objectives: what plans are after and have to keep",
+                id="budgets"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
@@ -140,7 +134,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.appearance = Appearance(self, chosen, kept or Kept())
         self.keys_chosen = chosen.keys
         self._session = session
-        self._wire = Wire()
+        self.wire = Wire()
         self._folder = Path.cwd()  # where it was started, also if that is renamed meanwhile
         self.bench = Bench(request, self._publish)
         self.selecting = Selecting(self.bench)
@@ -156,15 +150,14 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.main = MainScreen(self.bench.shown, self.feed, chosen.keys, self.appearance.kept)
         self.written: list[Path] = []
         self.said_at_start: str | None = None
-        self._interrupted_at_s: float | None = None
         self.appearance.apply()
 
     async def on_mount(self) -> None:
-        end_on_signals(self._end)
+        end_on_signals(self.end)
         if not self.is_headless:
-            self.set_interval(HANG_UP_SEEN_WITHIN_S, self._end_if_hung_up)
+            self.set_interval(HANG_UP_SEEN_WITHIN_S, self.end_if_hung_up)
         report_thread_faults(self.post_message)
-        self.app_resume_signal.subscribe(self, lambda _: self._wire.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self.wire.forget())
         self.set_keymap(dict(self.keys_chosen))
         await self.push_screen(self.main)  # whole before the first news comes
         self.call_after_refresh(self._begin)
@@ -201,7 +194,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
                 self._was_opened = True
             case Refused(error=error) if not self._was_opened:
                 self.refusal = error
-                self._end(int(error.exit_code))
+                self.end(int(error.exit_code))
             case JobFailed(error=error):
                 self.notify(str(error), severity="error", markup=False)
             case Exported(paths=paths):
@@ -212,7 +205,7 @@ class AdvisorApp(Laying, inherit_bindings=False):
                 self.notify(str(error), severity="warning", markup=False)
 
     def on_resize(self, event: Resize) -> None:
-        self._wire.forget()  # what terminals do with what they showed differs
+        self.wire.forget()  # what terminals do with what they showed differs
         self._fit(event.size)
 
     def _fit(self, size: Size) -> None:
@@ -232,31 +225,6 @@ class AdvisorApp(Laying, inherit_bindings=False):
             return
         self.feed.take(news.telemetry)
         self.main.draw_telemetry()
-
-    def on_strategy_list_asked(self, asked: StrategyList.Asked) -> None:
-        from advisor.tui import overlays
-        from advisor.tui.measuring import of_one
-
-        bench, selecting, slug = self.bench, self.selecting, asked.slug
-        wishes: dict[str, Callable[[], None]] = {
-            "toggle": lambda: selecting.toggle(slug),
-            "lower": lambda: selecting.step_level(slug, -1),
-            "higher": lambda: selecting.step_level(slug, 1),
-            "parameter": lambda: selecting.step_next_parameter(slug),
-            "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
-            "why": lambda: self.lay(overlays.manual_screen(bench.opened().snapshot(), slug)),
-        }
-        self.attempt(wishes[asked.wish])
-
-    def on_bill_view_asked(self, asked: BillView.Asked) -> None:
-        from advisor.tui import overlays
-
-        self.push_screen(overlays.bill_item_screen(asked.pair))
-
-    def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
-        from advisor.tui import overlays
-
-        self.attempt(lambda: self.lay(overlays.rule_screen(self.bench.opened(), asked.slug)))
 
     def action_change(self, what: str) -> None:
         own = self.selecting
@@ -292,24 +260,13 @@ class AdvisorApp(Laying, inherit_bindings=False):
                 options = None if recent is None else keeping.forget_unknown(recent.options)
                 self.open_model(reference, options)
             elif self.switching.request is None:  # there is nothing to go back to
-                self._end(0)
+                self.end(0)
 
         self._remember_model()
         self.push_screen(StartScreen(self.history, self.appearance.kept.recent), opened)
 
     def action_theme(self) -> None:
         self.appearance.turn_theme(1)
-
-    def action_settings(self) -> None:
-        from advisor.tui import overlays
-        from advisor.tui.screens.settings import SettingsScreen
-
-        appearance = self.appearance
-        self.push_screen(SettingsScreen(appearance.settings, overlays.files(), appearance.change))
-
-    def action_redraw(self) -> None:
-        self._wire.forget()
-        self.refresh(layout=True)
 
     def action_command_palette(self) -> None:
         def still() -> None:
@@ -323,21 +280,6 @@ class AdvisorApp(Laying, inherit_bindings=False):
         self.feed.toggle_pause()
         self.main.draw_telemetry()
 
-    def action_help(self) -> None:
-        from advisor.tui import overlays
-
-        self.push_screen(overlays.help_screen(self.BINDINGS, self.keys_chosen))
-
-    def action_interrupt(self) -> None:
-        if self.course.cancel():
-            return
-        now_s, last_s = time.monotonic(), self._interrupted_at_s
-        if last_s is not None and now_s - last_s < QUIT_WITHIN_S:
-            self._end(int(self.course.exit_code))
-        else:
-            self._interrupted_at_s = now_s
-            self.notify("once more quits", timeout=QUIT_WITHIN_S)
-
     def _remember_model(self) -> None:
         if self.bench.session is not None and self.switching.request is not None:
             self.appearance.opened(self.switching.request, self.switching.options)
@@ -349,45 +291,10 @@ class AdvisorApp(Laying, inherit_bindings=False):
             self.appearance.kept, view=self.main.view_id, sorting=self.main.sorting()
         )
 
-    async def action_quit(self) -> None:
-        self._end(int(self.course.exit_code))
-
-    def _end(self, return_code: int) -> None:
-        """Leave no process behind, then leave."""
-        self._stop()
-        self.exit(return_code=return_code)
-
-    def on_unmount(self) -> None:
-        """Whatever ended the app, nothing of it goes on."""
-        self._stop()
-
-    def _stop(self) -> None:
-        self.feed.stop()
-        self.course.end()
-
-    def _end_if_hung_up(self) -> None:
-        if has_hung_up():
-            self._end(128 + signal.SIGHUP)
-
     def _publish(self, shown: Shown) -> None:
         self.main.shown = shown
         if self.is_running and isinstance(self.screen, ListScreen):
             self.screen.take_queue(shown.queue)
-
-    def get_line_filters(self) -> list[LineFilter]:
-        own = self.appearance.filter
-        return [*super().get_line_filters(), *([own] if own.enabled else [])]
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Textual's own sends whole lines; the cells that changed are enough."""
-        if isinstance(renderable, CompositorUpdate):
-            renderable = self._wire.thinned(renderable)
-        super()._display(screen, renderable)
-
-    def _fatal_error(self) -> None:
-        """Textual's own prints the values of variables with the traceback; these are secret."""
-        self._exit_renderables.append(quiet_traceback(self.console))
-        self._close_messages_no_wait()
 
 
 def run(

@@ -1,4 +1,4 @@
-"""What lays a screen over the main one, and what is done with what it gives back."""
+"""What lays a screen over the main one, what is done with what it gives back, what views ask."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from advisor.errors import AdvisorError
 
 if TYPE_CHECKING:
     from advisor.history import History
+    from advisor.session_options import Options
+    from advisor.tui.appearance import Appearance
     from advisor.tui.bench import Bench
     from advisor.tui.course import Course
+    from advisor.tui.keys import Keymap
     from advisor.tui.measuring import Wanted
     from advisor.tui.screens.queue import QueueScreen
     from advisor.tui.screens.text import TextScreen
     from advisor.tui.selecting import Selecting
     from advisor.tui.switching import Side, Switching
+    from advisor.tui.widgets.bill_view import BillView
+    from advisor.tui.widgets.rules_view import RuleList
+    from advisor.tui.widgets.strategies_view import StrategyList
 
 
 class Laying(App[None], inherit_bindings=False):
@@ -27,6 +33,8 @@ class Laying(App[None], inherit_bindings=False):
     selecting: Selecting
     course: Course
     switching: Switching
+    appearance: Appearance
+    keys_chosen: Keymap
 
     @property
     def history(self) -> History:
@@ -97,6 +105,67 @@ class Laying(App[None], inherit_bindings=False):
 
         screens = {"roofline": overlays.roofline_screen, "memory": overlays.memory_screen}
         self.attempt(lambda: self.lay(screens[what](self.bench.opened().scenario)))
+
+    def on_strategy_list_asked(self, asked: StrategyList.Asked) -> None:
+        from advisor.tui import overlays
+        from advisor.tui.measuring import of_one
+
+        bench, selecting, slug = self.bench, self.selecting, asked.slug
+        wishes: dict[str, Callable[[], None]] = {
+            "toggle": lambda: selecting.toggle(slug),
+            "lower": lambda: selecting.step_level(slug, -1),
+            "higher": lambda: selecting.step_level(slug, 1),
+            "parameter": lambda: selecting.step_next_parameter(slug),
+            "measure": lambda: self.course.measure([of_one(bench.opened(), slug)]),
+            "why": lambda: self.lay(overlays.manual_screen(bench.opened().snapshot(), slug)),
+        }
+        self.attempt(wishes[asked.wish])
+
+    def on_bill_view_asked(self, asked: BillView.Asked) -> None:
+        from advisor.tui import overlays
+
+        self.push_screen(overlays.bill_item_screen(asked.pair))
+
+    def on_rule_list_asked(self, asked: RuleList.Asked) -> None:
+        from advisor.tui import overlays
+
+        self.attempt(lambda: self.lay(overlays.rule_screen(self.bench.opened(), asked.slug)))
+
+    def action_settings(self) -> None:
+        from advisor.tui import overlays
+        from advisor.tui.screens.settings import SettingsScreen
+
+        appearance = self.appearance
+        self.push_screen(SettingsScreen(appearance.settings, overlays.files(), appearance.change))
+
+    def action_budgets(self) -> None:
+        from advisor.tui import budgets
+        from advisor.tui.screens.budgets import BudgetsScreen
+
+        switching = self.switching
+
+        def look(options: Options) -> None:
+            self.attempt(lambda: switching.look(options))
+
+        def write(name: str, text: str) -> None:
+            self.attempt(lambda: switching.look(budgets.with_budget(switching.options, name, text)))
+
+        def show() -> None:
+            self.bench.opened()  # there are none of a model that is not profiled
+            self.push_screen(
+                BudgetsScreen(
+                    lambda: budgets.budgets(self.bench.opened(), switching.options),
+                    write,
+                    lambda steps: look(budgets.with_next_aim(switching.options, steps)),
+                )
+            )
+
+        self.attempt(show)
+
+    def action_help(self) -> None:
+        from advisor.tui import overlays
+
+        self.push_screen(overlays.help_screen(self.BINDINGS, self.keys_chosen))
 
     def switch(self, side: Side, name: str) -> None:
         self.attempt(lambda: self.switching.change(side, name))

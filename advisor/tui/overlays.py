@@ -19,6 +19,7 @@ from advisor.tui.render.memory_course import memory_lines
 from advisor.tui.render.roofline import HEIGHT, roofline, roofline_lines
 from advisor.tui.render.rule_entries import rule_manual_lines
 from advisor.tui.render.why import manual_lines
+from advisor.tui.screens.budgets import BudgetsScreen
 from advisor.tui.screens.front import FrontScreen
 from advisor.tui.screens.hardware import HardwareScreen
 from advisor.tui.screens.main import MainScreen
@@ -47,6 +48,7 @@ def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen
         ("measurements", named(QueueScreen.OWN, keymap)),
         ("hardware", named(HardwareScreen.OWN, keymap)),
         ("cost against quality", named(FrontScreen.OWN, keymap)),
+        ("budgets", named(BudgetsScreen.BINDINGS, keymap)),
         ("views", named(MainScreen.BINDINGS, keymap)),
         ("lines", named(LineView.BINDINGS, keymap)),
         ("lists", named(SiftedList.BINDINGS, keymap)),

@@ -48,13 +48,16 @@ class Switching:
         self._course.begin(self.request, self.options, None)
 
     def change(self, side: Side, name: str) -> None:
-        """Look at the same model from another side; what is on and measured stays.
+        """Look at the same model from another side; UsageError as `look` raises it."""
+        self.look(_with(self.options, side, name))
 
-        Raises UsageError while a worker is busy, or for a name that no catalogue has, and then
+    def look(self, options: Options) -> None:
+        """Look at the same model under other `options`; what is on and measured stays.
+
+        Raises UsageError while a worker is busy, or for what no catalogue has or allows, and then
         has changed nothing.
         """
         self._refuse_while_busy()
-        options = _with(self.options, side, name)
         session = self._course.bench.session
         if session is not None:
             self._course.take(Opened(self._moved(session, options)))

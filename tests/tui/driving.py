@@ -82,6 +82,10 @@ def view(app: AdvisorApp) -> object:
     return app.main.view_id
 
 
+def aim(app: AdvisorApp) -> object:
+    return app.bench.opened().goal
+
+
 def queued(app: AdvisorApp) -> object:
     return [each.state for each in app.bench.shown.queue]
 
@@ -112,10 +116,10 @@ CASES: Mapping[str, Case] = {
     "plan_on": Case(logged), "optimum_on": Case(logged), "measured_on": Case(logged),
     "none_on": Case(chosen, ("space",), at="bf16"), "export": Case(lambda app: len(app.written)),
     "copy": Case(lambda app: app.clipboard), "theme": Case(setting), "settings": Case(screen),
-    "redraw": Case(lambda app: id(app._wire._rows)), "pause": Case(lambda app: app.feed.paused),
+    "redraw": Case(lambda app: id(app.wire._rows)), "pause": Case(lambda app: app.feed.paused),
     "roofline": Case(screen), "memory": Case(screen), "open": Case(screen),
     "compare": Case(screen), "palette": Case(screen), "help": Case(screen),
-    "interrupt": Case(lambda app: app._interrupted_at_s), "quit": Case(is_running),
+    "interrupt": Case(lambda app: app.interrupted_at_s), "quit": Case(is_running),
     # views
     **{each.id: Case(view, ("tab",) if each is VIEWS[0] else ()) for each in VIEWS},
     "next_view": Case(view), "previous_view": Case(view),
@@ -124,6 +128,8 @@ CASES: Mapping[str, Case] = {
     "front_on": Case(screen), "rule_detail": Case(screen), "measured_one_on": Case(screen),
     "cancel_one": Case(queued, ("end",)), "cancel_all": Case(queued), "setting_next": Case(setting),
     "setting_previous": Case(setting),
+    "budgets": Case(screen), "budget_edit": Case(typing, ("j",)), "budget_close": Case(screen),
+    "budget_next": Case(aim), "budget_previous": Case(aim),
     "start_open": Case(screen), "start_leave": Case(is_running), "start_down": Case(place),
     "start_up": Case(place, ("down",)), "start_page_down": Case(place),
     "start_page_up": Case(place, ("pagedown",)),
@@ -134,7 +140,8 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "OperatorList": ("3",), "FilterLine": (), "MainScreen": (), "AdvisorApp": (),
     "TextScreen": ("question_mark",), "HardwareScreen": ("c",), "SettingsScreen": ("comma",),
     "StartScreen": (), "TooSmallScreen": (), "RuleList": ("5",), "ListScreen": ("H",),
-    "HistoryScreen": ("H",), "FrontScreen": ("F",), "QueueScreen": ("m", "0", "space", "m", "J"),
+    "HistoryScreen": ("H",), "FrontScreen": ("F",), "BudgetsScreen": ("b",),
+    "QueueScreen": ("m", "0", "space", "m", "J"),
 }  # fmt: skip
 """The keys that lead to where the bindings of each class listen."""
 

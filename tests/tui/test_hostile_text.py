@@ -101,7 +101,7 @@ async def test_no_screen_breaks_or_sends_commands(make_app: MakeApp, name: str) 
 
     def display(screen: object, renderable: object) -> None:
         if renderable is not None:
-            sent = app._wire.thinned(renderable).render_segments(app.console)  # type: ignore[arg-type]  # Textual's
+            sent = app.wire.thinned(renderable).render_segments(app.console)  # type: ignore[arg-type]  # Textual's
             assert not set(re.sub(r"\x1b\[[\d;]*[Hm]", "", sent)) & set(map(chr, (*range(32), 127)))
             wire.feed(sent)
 

@@ -80,7 +80,7 @@ async def test_a_terminal_that_got_every_update_shows_the_screen(
 
         def display(screen: object, renderable: object) -> None:
             if renderable is not None:
-                thinned = app._wire.thinned(renderable)  # type: ignore[arg-type]  # from the compositor
+                thinned = app.wire.thinned(renderable)  # type: ignore[arg-type]  # from the compositor
                 terminal.feed(thinned.render_segments(app.console))
 
         app._display = display  # type: ignore[method-assign]
