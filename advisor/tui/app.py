@@ -96,8 +96,7 @@ class AdvisorApp(Laying, Leaving, Painting, inherit_bindings=False):
                 key_display="F"),
         Binding("H", "history", "all that was measured here, and the error", id="history",
                 key_display="H"),
-        Binding("b", "budgets", "budgets and objectives: what plans are after and have to keep",
-                id="budgets"),
+        Binding("b", "budgets", "budgets and objectives of plans", id="budgets"),
         Binding("o", "start", "open another model", id="open"),
         Binding("c", "compare", "compare hardware by cost, and switch to it", id="compare"),
         Binding(
