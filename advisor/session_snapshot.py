@@ -78,7 +78,8 @@ def take_snapshot(
     unavailable = {slug: rows.unavailable(slug) for slug in by_family()}
     usable = [slug for slug, reason in unavailable.items() if reason is None or rows.is_on(slug)]
     wanted = (chosen, *map(rows.toggled, usable))
-    selected, *others = project(scenario, [setup_for(each) for each in wanted])
+    # Of the others only what they come to is shown.
+    selected, *others = project(scenario, [setup_for(each) for each in wanted], detailed=1)
     toggled = dict(zip(usable, others, strict=True))
     return Snapshot(
         scenario=scenario,

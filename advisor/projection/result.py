@@ -56,7 +56,7 @@ class LineItem:
     missing: str | None = None
     """What is not known, in words, where `usd_per_month` is None."""
     inputs: tuple[LineInput, ...] = ()
-    """The figures that `formula` names."""
+    """The figures that `formula` names; none where nobody asked for them."""
     serving_share: float | None = None
     """How much of it serving causes, training the rest; None where neither does."""
 

@@ -103,6 +103,19 @@ def test_each_input_of_a_line_reaches_the_bill_with_its_range_and_source() -> No
     assert price.origin == "organization cloud-startup: labels_usd.text-classification"
 
 
+def test_a_bill_without_its_inputs_comes_to_the_same() -> None:
+    given, setups = scenario(encoder()), [Setup(), setup_for(parse_selection("spot"))]
+    for detailed in (0, 1):  # what an earlier bill lacks is not missing from a later one
+        found = [each.bill for each in project(given, setups, detailed=detailed)]
+        full = [each.bill for each in project(given, setups)]
+        assert [each.total() for each in found] == [each.total() for each in full]
+        told = [any(line.inputs for line in each.lines) for each in (*found, *full)]
+        # Lines that are alike for all setups have theirs once they were asked for.
+        assert told == [detailed > 0, detailed > 0, True, True]
+        plain = [[replace(line, inputs=()) for line in each.lines] for each in full]
+        assert [[replace(line, inputs=()) for line in each.lines] for each in found] == plain
+
+
 def test_spot_pays_for_work_done_twice() -> None:
     given = scenario(decoder(4, 1024), "a100-80-sxm", "fine-tuning")
     spot = bill(given, "spot")
