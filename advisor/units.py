@@ -129,6 +129,11 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{text} {unit}".rstrip()
 
 
+def exact(value: float) -> str:
+    """A figure that reads back as the same: for what is typed again, or shared as a command."""
+    return f"{value:.15g}"
+
+
 def printable(text: str) -> str:
     """Make control and bidirectional characters visible: text from outside is data.
 

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from advisor import units
 from advisor.errors import UsageError
 from advisor.projection.engine import Evaluation
 from advisor.projection.operators import Floats
@@ -47,9 +48,9 @@ class Goal:
         """The options of the command line that ask for it."""
         given = [] if self.objective == "cost" else ["--objective", self.objective]
         if self.max_days is not None:
-            given += ["--max-days", f"{self.max_days:g}"]
+            given += ["--max-days", units.exact(self.max_days)]
         if self.max_up_front_usd is not None:
-            given += ["--max-upfront", f"{self.max_up_front_usd:g}"]
+            given += ["--max-upfront", units.exact(self.max_up_front_usd)]
         return given
 
     @property

@@ -21,7 +21,7 @@ def from_history(read: Callable[[], Found]) -> Found | None:
         return None
 
 
-def keep(write: Callable[[], None]) -> None:
+def keep(write: Callable[[], object]) -> None:
     """What was found is shown also where it cannot be kept."""
     try:
         write()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import dataclass
 
 from advisor.cli._arguments import positive
-from advisor.cli._history import from_history
-from advisor.errors import AdvisorError, UsageError
+from advisor.cli._history import from_history, keep
+from advisor.errors import UsageError
 from advisor.measurement.comparison import MeasuredVariant
 from advisor.measurement.process import run_measurement
 from advisor.measurement.progress import Report
@@ -66,11 +65,8 @@ def measured(
 
 def _record(session: Session, measurement: Measurement, *, is_new: bool) -> MeasuredVariant:
     """Keep it; a history that cannot be written is said and loses nothing else."""
-    try:
-        if is_new:
-            return session.record(measurement)
-    except AdvisorError as error:
-        sys.stderr.write(f"advisor: not kept in the history: {error}\n")
+    if is_new:
+        keep(lambda: session.record(measurement))
     chosen = session.measurements.add(measurement)
     compared = session.measurements.compare(session.scenario, chosen)
     assert compared is not None

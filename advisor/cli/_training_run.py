@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
@@ -11,12 +10,12 @@ import msgspec
 from advisor import units
 from advisor.advice.indicators import Indicator
 from advisor.cli._arguments import model_request, options, positive
-from advisor.cli._history import from_history
+from advisor.cli._history import from_history, keep
 from advisor.cli._indicators import print_indicators
 from advisor.cli._measuring import seconds
 from advisor.cli._output import StderrProgress, print_json, print_table, print_text
 from advisor.cli._ranks import print_ranks
-from advisor.errors import AdvisorError, ExitCode
+from advisor.errors import ExitCode
 from advisor.export._indicators import as_document
 from advisor.history import History
 from advisor.measurement.distributed.comparison import ComparedRanks
@@ -50,7 +49,7 @@ def measure_training(arguments: Namespace) -> int:
             earlier = from_history(lambda: trained_before(session, request))
         compared = earlier or train(session, request, progress, arguments.limit)
     if earlier is None:
-        _keep(session, compared)
+        keep(lambda: keep_training(session, compared))
     rows = _indicators(session, chosen, compared)
     if arguments.json:
         told = {"from_history": earlier is not None, "indicators": [as_document(r) for r in rows]}
@@ -106,14 +105,6 @@ def _document(compared: ComparedRun) -> dict[str, Any]:
         document["scaling_efficiency"] = found.scaling_efficiency
         document["loss_difference"] = found.loss_difference
     return document
-
-
-def _keep(session: Session, compared: ComparedRun) -> None:
-    """A history that cannot be written is said and loses nothing else."""
-    try:
-        keep_training(session, compared)
-    except AdvisorError as error:
-        sys.stderr.write(f"advisor: not kept in the history: {error}\n")
 
 
 def _print(compared: ComparedTraining) -> None:

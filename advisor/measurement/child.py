@@ -24,8 +24,10 @@ _TAIL_LINES = 30
 # first, so that a `random.py` there would stand in for the library's.
 _PROGRAM = (
     "import sys; sys.path[:] = sys.argv[1:]; del sys.argv[1:]; "
-    "from advisor.measurement.worker import main; main()"
+    "from importlib import import_module; import_module({worker!r}).main()"
 )
+MEASURING = "advisor.measurement.worker"
+"""The worker that loads, profiles, trains and measures."""
 
 _alive: weakref.WeakSet[Child] = weakref.WeakSet()
 
@@ -39,8 +41,9 @@ class Child:
     Raises MeasurementError where the system starts no process.
     """
 
-    def __init__(self, request: bytes) -> None:
-        self._process = _start()
+    def __init__(self, request: bytes, worker: str = MEASURING) -> None:
+        """`worker` is the module whose `main` answers the request."""
+        self._process = _start(worker)
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._tail = bytearray()
         self._ended = threading.Event()
@@ -101,10 +104,10 @@ class Child:
                 del self._tail[:-_TAIL_BYTES]
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _start(worker: str) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, *map(os.path.abspath, sys.path)],
+            [sys.executable, "-c", _PROGRAM.format(worker=worker), *map(os.path.abspath, sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -54,20 +54,18 @@ class Widths:
 def autocast_widths(operators: Sequence[Operator]) -> Widths:
     """Follow 32-bit tensors through `operators`, in the order in which they run."""
     size = len(operators)
-    inputs, outputs, stored = (np.full(size, HALF) for _ in range(3))
-    cast, copies = np.zeros(size), np.zeros(size)
+    inputs, outputs, sources = (np.full(size, HALF) for _ in range(3))
+    copies = np.zeros(size)
     follower = _Follower()
     for index, row in enumerate(operators):
         if is_constant(row):
             continue
-        source = follower.width_of(row)
+        sources[index] = source = follower.width_of(row)
         if row.multiply_adds:
             copies[index] = HALF if source == FULL else 0.0
-            cast[index] = source + copies[index] if copies[index] else 0.0
         elif row.name in _WIDENING:
             narrow = source == HALF and row.name not in _WIDENED_INSIDE
             copies[index] = FULL if narrow else 0.0
-            cast[index] = source + copies[index] if copies[index] else 0.0
             inputs[index] = FULL if narrow else source
             outputs[index] = FULL
         else:
@@ -76,7 +74,8 @@ def autocast_widths(operators: Sequence[Operator]) -> Widths:
         follower.see(row, float(outputs[index]))
     products = np.array([row.multiply_adds > 0 for row in operators], dtype=bool)
     for_product = np.append(products[1:], False)[:size]
-    stored[:] = np.where(for_product, HALF, outputs)
+    stored = np.where(for_product, HALF, outputs)
+    cast = np.where(copies > 0, sources + copies, 0.0)
     kept = np.where(for_product & (outputs == FULL), 0.0, outputs)
     return Widths(inputs, outputs, stored, cast, copies, kept)
 

@@ -84,15 +84,23 @@ def _stored(matrices: Floats, table: OperatorTable, columns: SetupColumns, dtype
     return np.where(taken, quantized + scales, matrices * columns.state_ratio[:, None])
 
 
-def activation_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
-    """Bytes of activations under a setup against the profile's, shape (setups,)."""
+def activation_ratio(
+    table: OperatorTable, columns: SetupColumns, *, for_backward: bool = False
+) -> Floats:
+    """Bytes of activations under a setup against the profile's, shape (setups,).
+
+    `for_backward` are those that a backward pass finds, which autocast leaves copies among.
+    """
     written = table.output_bytes * table.repeats
     total = float(np.sum(written))
     if total == 0:
         return np.ones(columns.channels_kept.shape)
     kept = np.where(table.pruning_exponent > 0, kept_channels(table, columns), 1.0)
     ratio = np.where(table.floating, columns.output_ratio[:, table.classes], 1.0)
-    return np.asarray(np.sum(ratio * kept * written, axis=1) / total)
+    held = ratio * table.output_bytes
+    if for_backward:
+        held = np.where(columns.autocast[:, None], table.autocast_kept_bytes, held)
+    return np.asarray(np.sum(held * kept * table.repeats, axis=1) / total)
 
 
 def key_value_bytes(profile: ModelProfile, columns: SetupColumns, context_tokens: float) -> Floats:

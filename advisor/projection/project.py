@@ -38,7 +38,7 @@ def project(
     """Evaluate `setups` at the low, expected and high end and join what comes out.
 
     Of the first `detailed` of them, of all where None, items of the bill have the figures that they
-    are computed from, which take a third of the time.
+    are computed from, which take a third to a half of the time.
     """
     cases = evaluate_cases(scenario, setups, CASES, evidence)
     known = evidence or [None] * len(setups)

@@ -15,10 +15,9 @@ from advisor.projection.columns import SetupColumns
 from advisor.projection.experts import held_share
 from advisor.projection.kept import kept_with
 from advisor.projection.memory import activation_ratio
-from advisor.projection.operators import Floats, OperatorTable, operator_table
+from advisor.projection.operators import Floats, operator_table
 from advisor.projection.optimizers import OPTIMIZERS
 from advisor.projection.parallel import Layout
-from advisor.projection.pruned import kept_channels
 from advisor.projection.setup import Setup
 from advisor.projection.training_load import TrainingLoad
 
@@ -85,8 +84,8 @@ def _activation_growth(
     """
     memory = profile.memory
     scale = load.tokens / memory.query_tokens if load.tokens and memory.query_tokens else 1.0
-    table = operator_table(profile.phases[0])
-    growth = scale * load.micro_batch / memory.batch_size * _kept_ratio(table, columns)
+    ratio = activation_ratio(operator_table(profile.phases[0]), columns, for_backward=True)
+    growth = scale * load.micro_batch / memory.batch_size * ratio
     in_flight = np.minimum(load.repeats, where.pipeline) / where.pipeline
     interleaved = np.where(where.virtual_stages > 1, (where.pipeline - 1) / where.virtual_stages, 0)
     more = np.where(where.dualpipe, 1.0, interleaved)
@@ -107,17 +106,6 @@ def _share_to_come(moment: MemoryMoment, gradients_bytes: int) -> float:
     if moment.phase not in ("forward", "backward"):
         return 0.0
     return 1 - min(moment.gradients_bytes / max(gradients_bytes, 1), 1.0)
-
-
-def _kept_ratio(table: OperatorTable, columns: SetupColumns) -> Floats:
-    """Activations kept for a backward pass against the profile's, shape (setups,)."""
-    ratio = activation_ratio(table, columns)
-    written = float(np.sum(table.output_bytes * table.repeats))
-    if not columns.autocast.any() or not written:
-        return ratio
-    channels = np.where(table.pruning_exponent > 0, kept_channels(table, columns), 1.0)
-    kept = np.sum(channels * table.autocast_kept_bytes * table.repeats, axis=1)
-    return np.asarray(np.where(columns.autocast, kept / written, ratio))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual import on
 from textual.binding import Binding
-from textual.command import CommandPalette
 from textual.events import Resize
 from textual.geometry import Size
-from textual.widgets import Input
 
 from advisor.errors import AdvisorError
 from advisor.tui import early, looks, preferences
@@ -175,14 +173,6 @@ class AdvisorApp(Laying, Leaving, Painting, inherit_bindings=False):
         if self.is_running:
             self.feed.start()
 
-    @property
-    def history(self) -> History:
-        if self._history is None:
-            from advisor.history import History
-
-            self._history = History()
-        return self._history
-
     @on(News)
     def on_news(self, news: News) -> None:
         if not self.is_running:  # its widgets are being taken down
@@ -266,14 +256,6 @@ class AdvisorApp(Laying, Leaving, Painting, inherit_bindings=False):
 
     def action_theme(self) -> None:
         self.appearance.turn_theme(1)
-
-    def action_command_palette(self) -> None:
-        def still() -> None:
-            if isinstance(self.screen, CommandPalette):
-                self.screen.query_one(Input).cursor_blink = False
-
-        super().action_command_palette()
-        self.call_after_refresh(still)
 
     def action_pause(self) -> None:
         self.feed.toggle_pause()

@@ -88,7 +88,9 @@ def _of_workload(session: Session, options: Options, key: str, title: str, unit:
 
 
 def _typed(value: object) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    if value is None:
+        return ""
+    return units.exact(value) if isinstance(value, (int, float)) else str(value)
 
 
 def _number(text: str, of: str) -> float | None:

@@ -36,10 +36,16 @@ class Laying(App[None], inherit_bindings=False):
     appearance: Appearance
     keys_chosen: Keymap
 
+    _history: History | None
+
     @property
     def history(self) -> History:
         """What was measured on this machine; opened when it is asked for."""
-        raise NotImplementedError
+        if self._history is None:
+            from advisor.history import History
+
+            self._history = History()
+        return self._history
 
     def action_measure(self, wanted: Wanted) -> None:
         from advisor.tui.measuring import OF_ONE_RUN, of_plan

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.command import CommandPalette
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
 
 from advisor.tui.ending import quiet_traceback
 
@@ -27,6 +29,16 @@ class Painting(App[None], inherit_bindings=False):
     def action_redraw(self) -> None:
         self.wire.forget()
         self.refresh(layout=True)
+
+    def action_command_palette(self) -> None:
+        """A cursor that blinks sends bytes all day."""
+
+        def still() -> None:
+            if isinstance(self.screen, CommandPalette):
+                self.screen.query_one(Input).cursor_blink = False
+
+        super().action_command_palette()
+        self.call_after_refresh(still)
 
     def get_line_filters(self) -> list[LineFilter]:
         own = self.appearance.filter

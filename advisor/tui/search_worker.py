@@ -1,11 +1,12 @@
 """The worker that searches for the screen: one request in, what is found out, piece by piece.
 
-Both ways are pickles: what is asked and found are the engine's own values, and the two sides are
-one program.
+Both ways are pickles, a line each: what is asked and found are the engine's own values, and the two
+sides are one program.
 """
 
 from __future__ import annotations
 
+import base64
 import io
 import pickle
 from collections.abc import Callable, Iterator, Mapping
@@ -65,9 +66,15 @@ class _Pickler(pickle.Pickler):
 
 
 def packed(value: object) -> bytes:
+    """As one line."""
     buffer = io.BytesIO()
     _Pickler(buffer, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-    return buffer.getvalue()
+    return base64.b64encode(buffer.getvalue()) + b"\n"
+
+
+def unpacked(line: bytes) -> Any:
+    """What the other side `packed`; nobody else holds the pipe."""
+    return pickle.loads(base64.b64decode(line))  # noqa: S301 - both sides are this program
 
 
 def main() -> None:
@@ -76,7 +83,7 @@ def main() -> None:
 
     stream, channel = take_standard_streams()
     with stream:
-        name, arguments = pickle.load(stream)  # noqa: S301 - from the screen that started this
+        name, arguments = unpacked(stream.readline())
     end_with_parent()
     _answer(channel, name, arguments)
 

@@ -13,15 +13,12 @@ import sys
 from collections import defaultdict
 
 from advisor import units
-from advisor.catalog import load
 from advisor.errors import AdvisorError
-from advisor.profiling.memory import training_memory
 from advisor.profiling.run import profile
 from advisor.profiling.training_setting import TrainingSetting
 from advisor.projection.check import relative_error
-from advisor.projection.check_training import project_training_run
 from advisor.strategies.selection import parse_selection, setup_for
-from tests.support.scenarios import scenario
+from tests.support.training_memory import projected_bytes, tracked_bytes
 from tests.zoo.zoo import build
 
 MODELS = (
@@ -41,21 +38,13 @@ SETTINGS = {
 def compare(name: str, errors: dict[str, list[float]]) -> None:
     model = build(name)
     made = profile(model)
-    asked = scenario(made)
     for chosen, setting in SETTINGS.items():
         try:
-            moments, _ = training_memory(model, setting)
+            tracked = tracked_bytes(model, setting)
         except AdvisorError as refused:
             sys.stdout.write(f"{name:20} {chosen:32} {refused}\n")
             continue
-        tracked = max(
-            sum(each.by_category.values()) for each in moments if each.phase != "foreach step"
-        )
-        setup = setup_for(parse_selection(chosen))
-        held = made.memory
-        projected = project_training_run(
-            asked, load.hardware_by_id("cpu-2vcpu"), [setup], held.batch_size, held.query_tokens
-        )[0].memory_bytes
+        projected = projected_bytes(made, setup_for(parse_selection(chosen)))
         error = None if projected is None else relative_error(projected, tracked)
         if error is not None:
             errors[chosen].append(abs(error))

@@ -58,6 +58,22 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
         assert text in app.bench.shown.log[-1].text
 
 
+async def test_what_is_left_as_it_is_changes_nothing(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        before = app.bench.session
+        await pilot.press("b", "j", "j", "j", "j", "j", "j", "enter", "enter")
+        await pilot.pause()
+        assert app.bench.session is before
+
+
+def test_a_limit_is_shared_to_the_dollar() -> None:
+    asked = with_budget(Options(), UP_FRONT, "1234567.25").goal
+    assert asked is not None
+    assert asked.words() == ["--max-upfront", "1234567.25"]
+
+
 async def test_what_is_on_stays_on_under_another_aim(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:

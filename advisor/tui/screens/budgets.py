@@ -6,13 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from advisor.tui.render.budgets import budget_lines
-from advisor.tui.render.line import rule
+from advisor.tui.screens.choices import ChoicesScreen
 from advisor.tui.widgets.field import Field
-from advisor.tui.widgets.line_view import LineBar, LineView
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -22,7 +19,7 @@ if TYPE_CHECKING:
 KEYS = "budgets (Enter or ←→ changes, empty is none of yours, Esc closes)"
 
 
-class BudgetsScreen(ModalScreen[None], inherit_bindings=False):
+class BudgetsScreen(ChoicesScreen, inherit_bindings=False):
     """`write` gets the name of a budget and what was typed for it, `turn` how many aims further."""
 
     BINDINGS = [
@@ -36,38 +33,19 @@ class BudgetsScreen(ModalScreen[None], inherit_bindings=False):
         self, budgets: Callable[[], Sequence[Budget]], write: Callable[[str, str], None],
         turn: Callable[[int], None],
     ) -> None:  # fmt: skip
-        super().__init__()
+        super().__init__(KEYS, lambda width: budget_lines(budgets(), width))
         self._budgets = budgets
         self._write = write
         self._turn = turn
 
-    def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
-            yield LineBar(id="budgets-title")
-            yield LineView(cursor_shown=True, id="budgets-list")
-            typed = Field(id="budgets-typed", compact=True)
-            typed.display = False
-            yield typed
-
-    def on_mount(self) -> None:
-        self._list.focus()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
-    def _draw(self) -> None:
-        title, found = self.query_one("#budgets-title", LineBar), self._list
-        if found.room > 0:
-            title.show([rule(KEYS, title.size.width)])
-            found.show(budget_lines(self._budgets(), found.room))
-
-    @property
-    def _list(self) -> LineView:
-        return self.query_one("#budgets-list", LineView)
+    def below(self) -> ComposeResult:
+        typed = Field(id="budgets-typed", compact=True)
+        typed.display = False
+        yield typed
 
     @property
     def _current(self) -> Budget | None:
-        found, cursor = self._budgets(), self._list.cursor
+        found, cursor = self._budgets(), self.choices.cursor
         return found[cursor] if cursor < len(found) else None
 
     def action_edit(self) -> None:
@@ -86,15 +64,15 @@ class BudgetsScreen(ModalScreen[None], inherit_bindings=False):
         """Take what was typed; the list, and the keys with it, come back."""
         current, text = self._current, self.query_one(Field).value
         self._leave_field()
-        if current is not None:
+        if current is not None and text.strip() != current.typed:
             self._write(current.name, text)
-            self._draw()
+            self.draw()
 
     def action_turn(self, steps: int) -> None:
         current = self._current
         if current is not None and current.is_choice:
             self._turn(steps)
-            self._draw()
+            self.draw()
 
     def action_close(self) -> None:
         if self.query_one(Field).display:
@@ -104,4 +82,4 @@ class BudgetsScreen(ModalScreen[None], inherit_bindings=False):
 
     def _leave_field(self) -> None:
         self.query_one(Field).display = False
-        self._list.focus()
+        self.choices.focus()

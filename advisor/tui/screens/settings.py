@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 
-from advisor.tui.render.line import rule
 from advisor.tui.render.settings import Setting, setting_lines
-from advisor.tui.widgets.line_view import LineBar, LineView
+from advisor.tui.screens.choices import ChoicesScreen
 
+KEYS = "settings (←→ change, Esc closes)"
 Settings = Callable[[], Sequence[Setting]]
 
 
-class SettingsScreen(ModalScreen[None], inherit_bindings=False):
+class SettingsScreen(ChoicesScreen, inherit_bindings=False):
     """`change` gets the name of a setting, and how many values it is to go on."""
 
     BINDINGS = [
@@ -32,38 +29,12 @@ class SettingsScreen(ModalScreen[None], inherit_bindings=False):
         self, settings: Settings, files: Sequence[tuple[str, str]],
         change: Callable[[str, int], None],
     ) -> None:  # fmt: skip
-        super().__init__()
+        super().__init__(KEYS, lambda width: setting_lines(settings(), files, width))
         self._settings = settings
-        self._files = files
         self._change = change
-
-    def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
-            yield LineBar(id="settings-title")
-            yield LineView(cursor_shown=True, id="settings-list")
-
-    def on_mount(self) -> None:
-        self.query_one("#settings-list", LineView).focus()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self._draw)
-
-    def _draw(self) -> None:
-        title, found = self.query_one("#settings-title", LineBar), self._list
-        width = found.room
-        if width > 0:
-            title.show([rule("settings (←→ change, Esc closes)", title.size.width)])
-            found.show(setting_lines(self._settings(), self._files, width))
-
-    @property
-    def _list(self) -> LineView:
-        return self.query_one("#settings-list", LineView)
 
     def action_step(self, steps: int) -> None:
         settings = self._settings()
-        if self._list.cursor < len(settings):
-            self._change(settings[self._list.cursor].name, steps)
-            self._draw()
-
-    def action_close(self) -> None:
-        self.dismiss()
+        if self.choices.cursor < len(settings):
+            self._change(settings[self.choices.cursor].name, steps)
+            self.draw()

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from advisor.catalog import load as catalog
 from advisor.models.load import load
-from advisor.profiling.memory import training_memory
 from advisor.profiling.run import profile
 from advisor.profiling.training_setting import TrainingSetting
-from advisor.projection.check_training import project_training_run
 from advisor.projection.setup import Setup
-from tests.support.scenarios import scenario
+from tests.support.training_memory import projected_bytes, tracked_bytes
 
 PLAIN = TrainingSetting()
 AMP = TrainingSetting(precision="amp-bf16")
@@ -31,13 +28,5 @@ def test_a_step_holds_what_is_projected(
     reference: str, setup: Setup, setting: TrainingSetting, within: float
 ) -> None:
     model = load(reference)
-    made = profile(model)
-    moments, _ = training_memory(model, setting)
-    tracked = max(
-        sum(each.by_category.values()) for each in moments if each.phase != "foreach step"
-    )
-    box, held = catalog.hardware_by_id("cpu-2vcpu"), made.memory
-    (projected,) = project_training_run(
-        scenario(made), box, [setup], held.batch_size, held.query_tokens
-    )
-    assert projected.memory_bytes == pytest.approx(tracked, rel=within)
+    tracked = tracked_bytes(model, setting)
+    assert projected_bytes(profile(model), setup) == pytest.approx(tracked, rel=within)
