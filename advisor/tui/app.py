@@ -163,11 +163,19 @@ class AdvisorApp(Laying, Leaving, Painting, inherit_bindings=False):
             self.bench.log(self.said_at_start, "error")
 
     def _begin(self) -> None:
-        """What has not been imported yet is, beside the worker that profiles the model."""
-        self.loading.start(lambda: self.post_message(Loaded()))
-        self.switching.begin(self._session)
+        """What has not been imported yet is, beside the worker that profiles the model.
+
+        Without a model it is imported once the question for one stands: both want the same locks.
+        """
         if self.switching.request is None:
             self.action_start()
+            self.call_after_refresh(self._load)
+        else:
+            self._load()
+            self.switching.begin(self._session)
+
+    def _load(self) -> None:
+        self.loading.start(lambda: self.post_message(Loaded()))
 
     def on_loaded(self, _news: Loaded) -> None:
         if self.is_running:

@@ -19,7 +19,7 @@ from advisor.tui.jobs import Jobs
 from advisor.tui.keymap import bindings_of, every_kind
 from tests.tui.conftest import MakeApp
 from tests.tui.driving import CASES, ENDING, WAYS, lead, reset
-from tests.tui.screen import opened
+from tests.tui.screen import opened, screen_text, until
 
 pytestmark = pytest.mark.usefixtures("no_plan")
 
@@ -84,5 +84,5 @@ async def test_keys_of_the_start_screen(
     monkeypatch.setattr(Jobs, "open", lambda jobs, *arguments: None)
     app = AdvisorApp(None, Options(hardware="a100-80-sxm"), History(tmp_path / "h.sqlite3"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.2)
+        await until(pilot, lambda: "> digits" in screen_text(app))
         await drive(pilot, app, "StartScreen", name, key)

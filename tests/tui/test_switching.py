@@ -19,7 +19,7 @@ from advisor.tui.screens.start import StartScreen
 from advisor.tui.widgets.sifted_list import SiftedList
 from tests.support.measurements import measurement, trained
 from tests.tui.conftest import MakeApp
-from tests.tui.screen import SIZES, opened, put_cursor_on, screen_lines, screen_text
+from tests.tui.screen import SIZES, opened, put_cursor_on, screen_lines, screen_text, until
 
 pytestmark = pytest.mark.usefixtures("no_plan")
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "140x40"])
@@ -139,9 +139,8 @@ async def test_without_a_model_one_is_asked_for(tmp_path: Path, size: tuple[int,
     references: list[str] = []
     app.switching.open = lambda reference, _=None: references.append(reference)  # type: ignore[method-assign,assignment]  # no process is wanted
     async with app.run_test(size=size) as pilot:
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "> digits" in screen_text(app))
         assert isinstance(app.screen, StartScreen)
-        assert "> digits" in screen_text(app)
         assert "Esc leave" in screen_lines(app)[-1]
         await pilot.press("down", *"gpt-oss")
         await pilot.pause()
@@ -157,7 +156,7 @@ async def test_without_a_model_one_is_asked_for(tmp_path: Path, size: tuple[int,
 async def test_leaving_without_a_model_ends_with_0(tmp_path: Path) -> None:
     app = AdvisorApp(None, Options(), History(tmp_path / "h.sqlite3"))
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause(0.3)
+        await until(pilot, lambda: "> digits" in screen_text(app))
         await pilot.press("escape")
         await pilot.pause(0.2)
     assert app.return_code == 0
