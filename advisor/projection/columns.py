@@ -115,6 +115,8 @@ class SetupColumns:
     """The host launches one recorded graph."""
     layout_passes: Floats
     """Passes over its input and output that a convolution takes to change their layout."""
+    grouped_layout_passes: Floats
+    """The same of a convolution in groups."""
     channels_kept: Floats
     heads_kept: Floats
     slices: Floats
@@ -338,6 +340,7 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
             numeric[key] = _row(setup, native_dtype, hardware)
         rows.append(numeric[key])
     parts = [part_of(setup, hardware) for setup in setups]
+    layout = [layout_passes(setup, native_dtype, hardware) for setup in setups]
     blocked = [blocked_copies(setup, hardware) for setup in setups]
     native_item = float(ITEM_BYTES.get(native_dtype, 4))
     cast = np.array([setup.float_format != "native" for setup in setups])
@@ -361,7 +364,8 @@ def setup_columns(setups: Sequence[Setup], native_dtype: str, hardware: Hardware
         compiled=np.array([setup.execution != "eager" for setup in setups]),
         autocast=autocast & (item > HALF_BYTES),
         captured=np.array([setup.execution == "captured" for setup in setups]),
-        layout_passes=np.array([layout_passes(setup, native_dtype, hardware) for setup in setups]),
+        layout_passes=np.array([dense for dense, _ in layout]),
+        grouped_layout_passes=np.array([grouped for _, grouped in layout]),
         channels_kept=1.0 - np.array([setup.channels_removed for setup in setups]),
         heads_kept=1.0 - np.array([setup.heads_removed for setup in setups]),
         slices=np.array([each.slices for each in parts]),

@@ -9,21 +9,27 @@ from advisor.projection.setup import Setup
 # does it for the kernels that gain by it: eager ResNets, DLA and HRNet on an RTX 4090 (timm's
 # results, torch 2.4) take 0.18 to 0.38 longer channels first; a quarter of those passes fits them.
 LAYOUT_PASSES = 0.5
+PROCESSOR_LAYOUT_PASSES = 2.0
+"""oneDNN copies the input into blocks of channels and the output out of them: each is read and
+written once more ("Understanding Memory Formats", oneDNN developer guide)."""
 
 
-def layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> float:
-    """Those of a convolution computed on matrix units, whose kernels want channels last.
+def layout_passes(setup: Setup, native_dtype: str, hardware: Hardware) -> tuple[float, float]:
+    """Those over input and output of a convolution, and of one in groups.
 
-    Those in TF32 want it as those in 16 bits do (NVIDIA, "Convolutional Layers User's Guide", on
-    tensor layouts). A compiler lays the whole graph out so, and a processor's library blocks
-    channels its own way within its kernels.
+    On an accelerator, of one computed on matrix units, whose kernels want channels last; those in
+    TF32 want it as those in 16 bits do (NVIDIA, "Convolutional Layers User's Guide", on tensor
+    layouts). A compiler lays the whole graph out so.
     """
-    kept = setup.channels_last or setup.execution != "eager" or hardware.is_cpu
+    if setup.channels_last or setup.execution != "eager":
+        return 0.0, 0.0
+    if hardware.is_cpu:
+        return PROCESSOR_LAYOUT_PASSES, PROCESSOR_LAYOUT_PASSES
     half = (
         setup.autocast or setup.float_format != "native" or native_dtype in ("float16", "bfloat16")
     )
     on_matrix_units = half or hardware.compute.peak_flops("tf32") is not None
-    return LAYOUT_PASSES if on_matrix_units and not kept else 0.0
+    return (LAYOUT_PASSES if on_matrix_units else 0.0), 0.0
 
 
 def blocked_copies(setup: Setup, hardware: Hardware) -> tuple[float, float]:

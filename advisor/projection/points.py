@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Literal
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from advisor.profiling.profile import Operator, Phase
 from advisor.projection.columns import setup_columns
 from advisor.projection.kernels import Calls, device_seconds
 from advisor.projection.operators import Floats, operator_table
-from advisor.projection.setup import ActivationFormat, Execution, Setup, WeightFormat
+from advisor.projection.setup import Setup
 from advisor.projection.time import Load, Work, work
 
 
@@ -28,12 +27,8 @@ class TimedPoint:
 
     operators: tuple[Operator, ...]
     seconds: float
-    execution: Execution = "eager"
-    autocast: Literal["bf16", "fp16"] | None = None
-    channels_last: bool = False
+    setup: Setup = field(default_factory=Setup)
     batch_size: int = 1
-    weight_format: WeightFormat = "native"
-    linear_activation_format: ActivationFormat = "native"
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,7 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
     found = [_work(point, hardware) for point in points]
     works = [each for each, _ in found]
     counts = [len(each.calls.kinds) for each in works]
-    execution = np.array([point.execution for point in points])
+    execution = np.array([point.setup.execution for point in points])
     launches = np.array([float(each.launches[0]) for each in works])
     return PointRows(
         calls=_side_by_side([each.calls for each in works], counts),
@@ -84,14 +79,7 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
 
 def _work(point: TimedPoint, hardware: Hardware) -> tuple[Work, Floats]:
     table = operator_table(Phase("forward", 1, point.operators))
-    setup = Setup(
-        execution=point.execution,
-        autocast=point.autocast,
-        channels_last=point.channels_last,
-        weight_format=point.weight_format,
-        linear_activation_format=point.linear_activation_format,
-    )
-    columns = setup_columns([setup], point.operators[0].dtype, hardware)
+    columns = setup_columns([point.setup], point.operators[0].dtype, hardware)
     one = np.ones(1)
     return work(table, columns, Load(one * point.batch_size, one, one, one)), table.repeats
 

@@ -197,7 +197,9 @@ def _streamed(
     input_ratio = np.where(mixed, table.autocast_inputs, ratio(columns.input_ratio))
     output_ratio = np.where(mixed, stored, ratio(columns.output_ratio))
     cast = np.where(mixed & ~compiled, table.autocast_cast, 0.0)
-    layout = np.where(table.kernels == CONV, columns.layout_passes[:, None], 0.0)
+    grouped = (table.kernels == GROUPED_CONV) | (table.kernels == DEPTHWISE_CONV)
+    layout = np.where(grouped, columns.grouped_layout_passes[:, None], 0.0)
+    layout = np.where(table.kernels == CONV, columns.layout_passes[:, None], layout)
     cached = table.context_bytes * ratio(columns.input_ratio) * context_scale * held_ratio
     extra_inputs = columns.extra_input_ratio[:, kind] + cast + layout * input_ratio
     extra_outputs = columns.extra_output_ratio[:, kind] + layout * output_ratio

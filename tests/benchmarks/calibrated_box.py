@@ -24,6 +24,7 @@ from advisor.catalog.load import hardware_file
 from advisor.cli._output import StderrProgress
 from advisor.errors import ExitCode
 from advisor.measurement.calibration.result import CalibrationRequest
+from advisor.measurement.calibration.timing import Sample, steady_allocator, timing_of
 from advisor.measurement.process import run_calibration
 from advisor.profiling.profile import Phase
 from advisor.projection.columns import setup_columns
@@ -32,9 +33,7 @@ from advisor.projection.scenario import CASES
 from advisor.projection.time import Load, phase_seconds
 from advisor.strategies.selection import parse_selection, setup_for
 from tests.benchmarks.calibrated_box_models import Subject, subjects
-from tests.benchmarks.calibrated_box_run import measured_s, profiled
-
-ROUNDS = 2
+from tests.benchmarks.calibrated_box_run import profiled, timed, warmed_up
 DTYPES = {"fp32": "float32", "bf16": "bfloat16"}
 
 
@@ -80,20 +79,21 @@ def naive(rows: Sequence[Row], hardware: Hardware) -> np.ndarray:
     return min(tried, key=lambda each: float(np.median(np.abs(np.log(each / measured)))))
 
 
-def rows_of(hardware: Hardware, limit_s: float) -> list[Row]:
-    """Every subject, measured in rounds so that a noisy minute spoils no subject's only time."""
+def rows_of(hardware: Hardware, rounds: int, limit_s: float) -> list[Row]:
+    """Every subject, timed in many short rounds: a shared box changes its pace within seconds."""
     chosen = list(subjects())
     phases = [profiled(subject) for subject in chosen]
-    times = np.full((ROUNDS, len(chosen)), np.nan)
+    steady_allocator()
+    steps = [warmed_up(subject) for subject in chosen]
+    samples: list[list[Sample]] = [[] for _ in chosen]
     with StderrProgress() as progress:
-        for turn in range(ROUNDS):
-            for index, subject in enumerate(chosen):
-                done = (turn * len(chosen) + index) / times.size
-                progress(f"{subject.name} {subject.phase} {subject.dtype}", done)
-                times[turn, index] = measured_s(subject, limit_s)
+        for turn in range(rounds):
+            progress(f"round {turn + 1}", turn / rounds)
+            for step, kept in zip(steps, samples, strict=True):
+                kept.extend(timed(step, limit_s))
     return [
-        Row(subject, phase, measured, *projected(subject, phase, hardware))
-        for subject, phase, measured in zip(chosen, phases, times.min(axis=0), strict=True)
+        Row(subject, phase, timing_of(kept).seconds, *projected(subject, phase, hardware))
+        for subject, phase, kept in zip(chosen, phases, samples, strict=True)
     ]
 
 
@@ -125,7 +125,8 @@ def print_rows(rows: Sequence[Row], hardware: Hardware) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hardware", type=Path, metavar="FILE")
-    parser.add_argument("--seconds", type=float, default=1.0, help="for each module and round")
+    parser.add_argument("--rounds", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=0.1, help="for each module and round")
     arguments = parser.parse_args()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
@@ -135,7 +136,7 @@ def main() -> int:
     else:
         hardware = hardware_file(arguments.hardware)
     sys.stdout.write(f"{hardware.efficiency.source.text}\n")
-    print_rows(rows_of(hardware, arguments.seconds), hardware)
+    print_rows(rows_of(hardware, arguments.rounds, arguments.seconds), hardware)
     return ExitCode.DONE
 
 

@@ -1,4 +1,4 @@
-"""One subject of the calibrated-box benchmark: its operators, and its time in one round."""
+"""One subject of the calibrated-box benchmark: its operators, and its runs."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import torch
 from torch.utils import _pytree as pytree
 
-from advisor.measurement.calibration.timing import (
-    Sample,
-    sample,
-    steady_allocator,
-    undisturbed_s,
-)
+from advisor.measurement.calibration.timing import Sample, sample
 from advisor.measurement.timing import Stopwatch
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.counting import count_phases, runnable_replica
@@ -27,7 +21,7 @@ from advisor.strategies.selection import apply_selection, parse_selection
 from tests.benchmarks.calibrated_box_models import FLOAT_TYPES, Subject
 
 WARM_UP_RUNS = 3
-LEAST_RUNS = 7
+Step = Callable[[], Sample]
 
 
 def loaded(subject: Subject) -> LoadedModel:
@@ -54,31 +48,35 @@ def profiled(subject: Subject) -> Phase:
     return replace(phase, name="forward")
 
 
-def measured_s(subject: Subject, limit_s: float) -> float:
-    """The median of the undisturbed runs for `limit_s`, after a few to warm up."""
+def warmed_up(subject: Subject) -> Step:
+    """What runs the subject once, after a few runs."""
     model = loaded(subject)
     if subject.strategies:
         model = apply_selection(model, parse_selection(subject.strategies))
-    steady_allocator()
     step = _decode_step(model) if subject.phase == "decode" else _forward(model)
-    with torch.no_grad():
-        for _ in range(WARM_UP_RUNS):
-            step()
-        samples: list[Sample] = []
-        ends_at = time.perf_counter() + limit_s
-        while len(samples) < LEAST_RUNS or time.perf_counter() < ends_at:
-            samples.append(step())
-    return float(np.median(undisturbed_s(samples)))
+    for _ in range(WARM_UP_RUNS):
+        step()
+    return step
 
 
-def _forward(model: LoadedModel) -> Callable[[], Sample]:
+def timed(step: Step, limit_s: float) -> list[Sample]:
+    """Runs for `limit_s`, two at least, after one that brings code and data back to the caches."""
+    step()
+    samples = [step(), step()]
+    ends_at = time.perf_counter() + limit_s
+    while time.perf_counter() < ends_at:
+        samples.append(step())
+    return samples
+
+
+def _forward(model: LoadedModel) -> Step:
     keywords = dict(model.keyword_inputs)
     if model.decoder is not None:
         keywords = without_cache(model.module, keywords)
     return lambda: _timed(model.module, model.inputs, keywords)
 
 
-def _decode_step(model: LoadedModel) -> Callable[[], Sample]:
+def _decode_step(model: LoadedModel) -> Step:
     """One token after the prompt, the cache cut back to the prompt after each step."""
     plan = decode_phase(model)
     assert plan is not None
@@ -93,4 +91,5 @@ def _decode_step(model: LoadedModel) -> Callable[[], Sample]:
 
 
 def _timed(module: torch.nn.Module, inputs: tuple[Any, ...], keywords: dict[str, Any]) -> Sample:
-    return sample(Stopwatch(torch.device("cpu")), lambda: module(*inputs, **keywords))
+    with torch.no_grad():
+        return sample(Stopwatch(torch.device("cpu")), lambda: module(*inputs, **keywords))

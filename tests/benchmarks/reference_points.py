@@ -15,6 +15,7 @@ from pathlib import Path
 
 from advisor.profiling.profile import Operator
 from advisor.projection.points import TimedPoint
+from advisor.projection.setup import Setup
 
 DATA = Path(__file__).parent / "data"
 
@@ -41,7 +42,7 @@ def matrix_products() -> Table:
             TimedPoint(
                 (product(int(row["m"]), int(row["n"]), int(row["k"])),),
                 float(row["milliseconds"]) * 1e-3,
-                "captured",
+                Setup(execution="captured"),
             )
             for row in rows
         ),
@@ -86,9 +87,11 @@ def _image_point(row: dict[str, str], operators: tuple[Operator, ...]) -> TimedP
     return TimedPoint(
         operators,
         batch / float(row["samples_per_s"]),
-        "eager" if row["execution"] == "eager" else "compiled",
-        autocast="fp16",
-        channels_last=row["layout"] == "channels_last",
+        Setup(
+            execution="eager" if row["execution"] == "eager" else "compiled",
+            autocast="fp16",
+            channels_last=row["layout"] == "channels_last",
+        ),
         batch_size=batch,
     )
 

@@ -97,7 +97,7 @@ def _compute(points: Sequence[TimedPoint], base: Compute, source: Source) -> Com
 
 def _in_their_format(points: Sequence[TimedPoint]) -> list[TimedPoint]:
     """Those whose weights lie, and are computed with, in the format that their operators state."""
-    return [each for each in points if each.weight_format == "native"]
+    return [each for each in points if each.setup.weight_format == "native"]
 
 
 def _is_float32(point: TimedPoint) -> bool:

@@ -17,23 +17,30 @@ def convolutions(more: int) -> Iterator[Point]:
         (4, 1024, 8, 1), (8, 24, 48, 1),
         (2, 8, 28, 3),
     )  # fmt: skip
-    for batch, channels, side, kernel in dense:
-        yield _conv(batch * more, channels, channels, side, kernel, 1, 1)
+    for index, (batch, channels, side, kernel) in enumerate(dense):
+        yield from _conv(
+            batch * more, channels, channels, side, kernel, 1, 1, both_layouts=index % 2 == 0
+        )
     strided = ((1, 3, 64, 224, 7, 2), (4, 64, 128, 56, 3, 2), (2, 128, 256, 28, 1, 2),
                (2, 3, 384, 128, 16, 16), (4, 3, 32, 128, 3, 2))  # fmt: skip
     for batch, before, after, side, kernel, stride in strided:
-        yield _conv(batch * more, before, after, side, kernel, stride, 1)
+        yield from _conv(batch * more, before, after, side, kernel, stride, 1, both_layouts=True)
     for batch, channels, side, kernel in (
         (1, 64, 56, 3), (8, 96, 28, 3), (4, 384, 14, 3), (4, 96, 32, 7), (2, 576, 7, 3),
     ):  # fmt: skip
-        yield _conv(batch * more, channels, channels, side, kernel, 1, channels)
-    yield _conv(4 * more, 96, 96, 56, 3, 2, 96)
-    yield _conv(2 * more, 128, 128, 28, 3, 1, 8)
+        yield from _conv(
+            batch * more, channels, channels, side, kernel, 1, channels, both_layouts=True
+        )
+    yield from _conv(4 * more, 96, 96, 56, 3, 2, 96)
+    yield from _conv(2 * more, 128, 128, 28, 3, 1, 8, both_layouts=True)
 
 
 def _conv(
-    batch: int, before: int, after: int, side: int, kernel: int, stride: int, groups: int
-) -> Point:
+    batch: int, before: int, after: int, side: int, kernel: int, stride: int, groups: int,
+    *, both_layouts: bool = False,
+) -> Iterator[Point]:  # fmt: skip
+    """One point as convolutions lie by default, and one with their channels last."""
+
     def build() -> Built:
         layers = [
             nn.Conv2d(before, after, kernel, stride, padding=(kernel - 1) // 2, groups=groups)
@@ -45,4 +52,7 @@ def _conv(
         return Branches(layers), (images,)
 
     text = f"{batch} of {before} to {after} channels, {side}², kernel {kernel}, stride {stride}"
-    return Point("conv", f"{text}, {groups} groups", build)
+    text = f"{text}, {groups} groups"
+    yield Point("conv", text, build)
+    if both_layouts:
+        yield Point("conv", f"{text}, channels last", build, "channels-last")

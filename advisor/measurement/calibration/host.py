@@ -67,6 +67,6 @@ def _block(
     kind: Callable[[int], nn.Module], width: int, shape: tuple[int, ...]
 ) -> Callable[[], Built]:
     def build() -> Built:
-        return nn.Sequential(*(kind(width) for _ in range(4))), (torch.randn(shape),)
+        return nn.Sequential(*(kind(width) for _ in range(2))), (torch.randn(shape),)
 
     return build

@@ -20,9 +20,10 @@ class Point:
     family: Family
     text: str
     build: Callable[[], Built]
-    int8: Literal["dynamic", "weights"] | None = None
-    """Its linear layers are run in 8-bit integers, their inputs quantized as they come; or only
-    their weights are kept so, and converted at each call."""
+    strategies: str = ""
+    """What is done to it before it is timed, as written after `--with`."""
+    every_format: bool = True
+    """Whether it is timed in each number format, or in 32 bits alone."""
 
 
 class Chain(nn.Module):

@@ -54,7 +54,7 @@ def _cold() -> Iterator[Point]:
 
 
 def quantized(more: int) -> Iterator[Point]:
-    """Linear layers in 8-bit integers, with all that their quantization takes."""
+    """Linear layers in few bits, with all that their quantization takes."""
     for m, k, n in (
         (1, 64, 64), (1, 768, 3072), (4, 512, 512), (16, 1024, 1024), (32, 256, 1024),
         (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 512, 2048),
@@ -63,11 +63,28 @@ def quantized(more: int) -> Iterator[Point]:
         if more > 1 and m <= LEAST_INTEGER_ROWS:
             continue
         build = _linear(m, k, n, WARM_BYTES)
-        yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, int8="dynamic")
+        yield Point("matmul", f"int8 ({m}, {k}) by {n}", build, "int8-dynamic", every_format=False)
     for m, k, n in ((1, 256, 256), (2, 768, 768), (8, 640, 1920), (4, 640, 12288), (64, 512, 2048)):
         for held, text in ((WARM_BYTES, ""), (COLD_BYTES, ", cold")):
             build = _linear(m, k, n, held)
-            yield Point("matmul", f"int8 weights ({m}, {k}) by {n}{text}", build, int8="weights")
+            yield Point(
+                "matmul", f"int8 weights ({m}, {k}) by {n}{text}", build, "int8-weight-only",
+                every_format=False,
+            )  # fmt: skip
+    if more == 1:
+        yield from _four_bits()
+
+
+def _four_bits() -> Iterator[Point]:
+    """Those of a processor, whose product with 32-bit floats is a kernel of its own."""
+    for m, k, n in (
+        (1, 64, 256), (1, 768, 768), (4, 256, 256), (16, 256, 256), (64, 128, 128), (128, 64, 256),
+    ):  # fmt: skip
+        build = _linear(m, k, n, 0)
+        yield Point(
+            "matmul", f"int4 weights ({m}, {k}) by {n}", build, "int4-weight-only",
+            every_format=False,
+        )  # fmt: skip
 
 
 class Transposed(nn.Module):

@@ -13,9 +13,6 @@ from advisor.measurement.timing import Stopwatch
 
 _LEAST_RUNS = 3
 _MOST_RUNS = 200
-_WARM_UP_RUNS = 2
-AGREEING = 1.05
-"""Ratio of the times of two rounds that show no sign of another program."""
 _LARGEST_KEPT_BYTES = 32 * 2**20 - 2**16
 UNDISTURBED = 1.05
 """Wall time over processor time, at most, of a run that nothing interrupted."""
@@ -23,7 +20,7 @@ UNDISTURBED = 1.05
 
 @dataclass(frozen=True)
 class Timing:
-    """The median of the quietest round, and the share of it between its quartiles."""
+    """The median of the undisturbed runs, and the share of it between their quartiles."""
 
     seconds: float
     spread: float
@@ -71,26 +68,21 @@ def steady_allocator() -> None:
     torch.empty(_LARGEST_KEPT_BYTES, dtype=torch.uint8)
 
 
-def time_round(stopwatch: Stopwatch, run: Callable[[], object], limit_s: float) -> Timing:
-    """Warm up, then repeat for `limit_s`, a few times at least."""
-    for _ in range(_WARM_UP_RUNS):
-        run()
+def time_round(stopwatch: Stopwatch, run: Callable[[], object], limit_s: float) -> list[Sample]:
+    """Warm up, then repeat for `limit_s`, once at least."""
+    run()
     samples: list[Sample] = []
     ends_at = time.perf_counter() + limit_s
-    while len(samples) < _LEAST_RUNS or (
-        len(samples) < _MOST_RUNS and time.perf_counter() < ends_at
-    ):
+    while not samples or (len(samples) < _MOST_RUNS and time.perf_counter() < ends_at):
         samples.append(sample(stopwatch, run))
+    return samples
+
+
+def timing_of(samples: Sequence[Sample]) -> Timing:
+    """What the runs of all rounds tell: as often as not a run takes longer.
+
+    Not the fastest of them: what makes one kernel fast on a shared box (a cache to itself) makes
+    another slow (half of the memory's channels), and no model meets the best of both.
+    """
     low, middle, high = np.quantile(undisturbed_s(samples), (0.25, 0.5, 0.75))
     return Timing(float(middle), float((high - low) / middle))
-
-
-def quietest(rounds: Sequence[Timing]) -> Timing:
-    """The fastest of several rounds: what else runs on a box only ever makes a module slower."""
-    return min(rounds, key=lambda each: each.seconds)
-
-
-def agree(rounds: Sequence[Timing]) -> bool:
-    """Whether the two fastest rounds tell the same."""
-    first, second = sorted(each.seconds for each in rounds)[:2]
-    return second <= AGREEING * first

@@ -15,6 +15,7 @@ from advisor.measurement.calibration.least_squares import minimize
 from advisor.profiling.profile import Operator
 from advisor.projection.curves import curves_of
 from advisor.projection.points import TimedPoint, point_rows
+from advisor.projection.setup import Setup
 
 SOURCE = Source("a made-up box", "2026-11-23", "high")
 
@@ -136,7 +137,7 @@ def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> 
     row = linear(2, 768, 768)
 
     def seconds(hardware: Hardware) -> float:
-        point = TimedPoint((row,), 1.0, weight_format="int8")
+        point = TimedPoint((row,), 1.0, Setup(weight_format="int8"))
         return float(point_rows([point], hardware).projected(hardware)[0])
 
     native = seconds_of(row, packing) - seconds_of(row, plain)

@@ -12,6 +12,7 @@ from advisor.catalog.quantity import Source
 from advisor.measurement.calibration.boxed import _compute
 from advisor.profiling.profile import Operator
 from advisor.projection.points import TimedPoint
+from advisor.projection.setup import Setup
 from tests.support.profiles import encoder
 
 SOURCE = Source("by hand", "2026-01-01", "high")
@@ -37,9 +38,8 @@ def test_a_product_shows_its_peak(gpu: Compute) -> None:
 
 
 def test_integers_are_no_peak_of_floats(gpu: Compute) -> None:
-    point = TimedPoint(
-        (product(),), 0.001, weight_format="int8", linear_activation_format="int8"
-    )  # fmt: skip
+    integers = Setup(weight_format="int8", linear_activation_format="int8")
+    point = TimedPoint((product(),), 0.001, integers)
     assert peak(point, gpu) == gpu.fp32_tflops
 
 

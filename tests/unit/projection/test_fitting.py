@@ -11,6 +11,7 @@ from advisor.catalog.hardware import Hardware
 from advisor.projection.curves import curves_of
 from advisor.projection.fitting import fit, left_out
 from advisor.projection.points import TimedPoint, point_rows
+from advisor.projection.setup import Setup
 from tests.benchmarks.reference_points import product
 
 SIZES = [(m, n, k) for m in (1, 64, 512, 4096) for n in (1024, 4096) for k in (1024, 4096, 8192)]
@@ -26,7 +27,7 @@ def part(**figures: float) -> Hardware:
 
 
 def made_by(hardware: Hardware, noise: float = 0.0) -> list[TimedPoint]:
-    blank = [TimedPoint((product(*size),), 1.0, "captured") for size in SIZES]
+    blank = [TimedPoint((product(*size),), 1.0, Setup(execution="captured")) for size in SIZES]
     seconds = point_rows(blank, hardware).projected(hardware)
     factors = np.exp(np.random.default_rng(0).normal(0.0, noise, len(SIZES)))
     return [
