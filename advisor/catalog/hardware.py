@@ -99,9 +99,9 @@ class Curve:
     byte_ns: NonNegative = 0.0
     """Nanoseconds of arithmetic for each byte moved, where a kernel is no product: what an
     exponential or a conversion costs a processor, in cache or not."""
-    pack_ns: NonNegative = 0.0
-    """Nanoseconds for each byte of weights that a processor's library copies into the layout of
-    its kernels before it computes with them; a product with a single row needs no such copy."""
+    packing: NonNegative = 0.0
+    """What a processor's library takes to copy a weight into the layout of its kernels before it
+    computes with it, against the time of reading it; a product with a single row needs no copy."""
     half_row_bytes: NonNegative = 0.0
     """A row of the weight takes as long to read as if it were longer by this: a processor waits
     for the first bytes of each, and fetches ahead only from there."""

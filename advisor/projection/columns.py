@@ -236,6 +236,8 @@ class _Row:
             self.group = float(setup.weight_group)
             if self.hardware.is_cpu:
                 self.outputs_at_a_time = PROCESSOR_INT4_OUTPUTS
+                if self.item_bytes > HALF_BYTES:
+                    self.formats[LINEAR] = FORMATS.index("fp32-int4")
         else:
             self.scale_bytes = self.item_bytes + ROW_ZERO_BYTES[setup.weight_format]
         if setup.linear_activation_format != "native":

@@ -61,8 +61,9 @@ STACKED_GB_PER_S, STACKED_OVERLAP, STACKED_CACHE_SPEED = 1200.0, 3.0, 1.0
 serves at 2.9 times the rate, while the fit of the A100 finds no gain, and an overlap of 2.6."""
 
 
-FORMATS = ("other", "fp32", "bf16", "fp16", "int8")
-"""Number formats that a box's own curves tell apart."""
+FORMATS = ("other", "fp32", "bf16", "fp16", "int8", "fp32-int4")
+"""Number formats that a box's own curves tell apart. The last is a product of 32-bit floats with
+4-bit weights, which is a kernel of its own on a processor."""
 FORMAT_OF_DTYPE = {"float32": 1, "bfloat16": 2, "float16": 3, "int8": 4}
 
 _LABELS: dict[str, int] = {}
@@ -93,7 +94,7 @@ class KernelModel:
     half_n: NDArray[np.float64]
     half_k: NDArray[np.float64]
     byte_s: NDArray[np.float64]
-    pack_s: NDArray[np.float64]
+    packing: NDArray[np.float64]
     half_row_bytes: NDArray[np.float64]
     pass_s: NDArray[np.float64]
     of_matrix_units: bool = False
@@ -141,7 +142,7 @@ def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:
         column("half_n"),
         column("half_k"),
         column("byte_ns") * 1e-9,
-        column("pack_ns") * 1e-9,
+        column("packing"),
         column("half_row_bytes"),
         column("pass_ns") * 1e-9,
         of_matrix_units,

@@ -70,8 +70,9 @@ class Calls:
     """Of a whole device, in the number format of the call."""
     vector_flops: Floats
     """Operations in 32 bits beside those: weights converted as they are read."""
-    all_weights_bytes: Floats
-    """Weights of all operators together, shape (setups, 1)."""
+    beside_weight_bytes: Floats
+    """Weights that were read or written since those of the call were: of all operators together,
+    or of the call alone where a kernel before it has just written them."""
     share: Floats
     """Of a device's multiprocessors, shape (setups, 1)."""
     memory_share: Floats
@@ -114,15 +115,15 @@ def kernel_seconds(
             useful = _useful_share(calls, hardware, model, products)
         arithmetic[:, products] /= useful
     vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
-    packed = np.where(calls.m > 1, calls.weight_bytes, 0.0) * model.pack_s[kinds]
-    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds] + packed
+    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds]
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
     bandwidth = (
         hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share * model.bandwidth[STREAMING]
     )
-    extra = calls.extra_bytes * (1 / bandwidth + model.pass_s[kinds])
+    missed = 1 - _saved(calls.extra_bytes, calls, hardware, model)
+    extra = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
     extra = extra + calls.extra_kernels * model.fixed_s[STREAMING]
     seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
     return seconds
@@ -169,18 +170,22 @@ def _moved_seconds(
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share
     rows = np.where(calls.weight_bytes > 0, calls.batch * calls.n, 0.0)
     of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
-    saved = 1 - 1 / model.curves.cache_speed
-    if hardware.memory.cache_mib is None or saved == 0.0:
-        return np.asarray((of_weights + calls.streamed_bytes) / bandwidth)
-    cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * model.curves.cache_share
-    weights = of_weights * (1 - saved * _hit(calls.all_weights_bytes, cache))
-    streamed = calls.streamed_bytes * (1 - saved * _hit(calls.streamed_bytes, cache))
+    of_weights = of_weights * np.where(calls.m > 1, 1 + model.packing[kinds], 1.0)
+    weights = of_weights * (1 - _saved(calls.beside_weight_bytes, calls, hardware, model))
+    streamed = calls.streamed_bytes * (1 - _saved(calls.streamed_bytes, calls, hardware, model))
     return np.asarray((weights + streamed) / bandwidth)
 
 
-def _hit(held: Floats, cache: Floats) -> Floats:
-    """Share of `held` bytes found in the cache: nearly all below its size, soon none above."""
-    return np.asarray(1 / (1 + (held / cache) ** 4))
+def _saved(held: Floats, calls: Calls, hardware: Hardware, model: KernelModel) -> Floats | float:
+    """Share of the traffic's time that the last cache saves, of `held` bytes used again.
+
+    Nearly all of them are found in it below its size, soon none above.
+    """
+    saved = 1 - 1 / model.curves.cache_speed
+    if hardware.memory.cache_mib is None or saved == 0.0:
+        return 0.0
+    cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * model.curves.cache_share
+    return np.asarray(saved / (1 + (held / cache) ** 4))
 
 
 def tiled_products(calls: Calls) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ from advisor.projection.kept import kept_with
 from advisor.projection.kernels import device_seconds, spread
 from advisor.projection.operators import Floats, OperatorTable, operator_table
 from advisor.projection.scenario import Cases
-from advisor.projection.time import Load, turn_ratio, work
+from advisor.projection.time import Load, host_calls, turn_ratio, work
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def row_seconds(
         * spread(table.kernels, hardware, case)
         * turn_ratio(columns, case)[:, None]
     )
-    return each * table.repeats, todo.launches
+    return each * table.repeats, host_calls(todo, hardware)
 
 
 def run_kernels(

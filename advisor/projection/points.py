@@ -14,7 +14,7 @@ from advisor.projection.columns import setup_columns
 from advisor.projection.kernels import Calls, device_seconds
 from advisor.projection.operators import Floats, operator_table
 from advisor.projection.setup import Setup
-from advisor.projection.time import Load, Work, work
+from advisor.projection.time import Load, Work, host_calls, work
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
     works = [each for each, _ in found]
     counts = [len(each.calls.kinds) for each in works]
     execution = np.array([point.setup.execution for point in points])
-    launches = np.array([float(each.launches[0]) for each in works])
+    launches = np.array([float(host_calls(each, hardware)[0]) for each in works])
     return PointRows(
         calls=_side_by_side([each.calls for each in works], counts),
         repeats=np.concatenate([repeats for _, repeats in found]),

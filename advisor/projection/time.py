@@ -55,8 +55,10 @@ class Work:
     """What the kernels of a phase do, and how many the host launches under each setup."""
 
     calls: Calls
+    operators: Floats
+    """Calls that the host makes for the model's own operators, shape (setups,)."""
     launches: Floats
-    """Shape (setups,), all calls together."""
+    """Of all kernels, those around the operators with them."""
 
 
 def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
@@ -100,11 +102,19 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         extra_kernels=extra_kernels,
         peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
-        all_weights_bytes=np.sum(weights * table.repeats, axis=1, keepdims=True),
+        beside_weight_bytes=np.where(
+            columns.read_weight_ratio[:, kind] != columns.weight_ratio[:, kind],
+            weights,
+            np.sum(weights * table.repeats, axis=1, keepdims=True),
+        ),
         share=(load.accelerators * columns.compute_share)[:, None],
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
-    return Work(calls, launches=np.sum((fused + extra_kernels) * table.repeats, axis=1))
+    return Work(
+        calls,
+        operators=np.sum(fused * table.repeats, axis=1),
+        launches=np.sum((fused + extra_kernels) * table.repeats, axis=1),
+    )
 
 
 def flops_growth(table: OperatorTable, load: Load) -> Floats:
@@ -220,10 +230,20 @@ def phase_seconds(
         * turn_ratio(columns, case)[:, None]
     )
     device = np.sum(each * table.repeats, axis=1)
-    launches = np.where(columns.captured, GRAPH_LAUNCHES, todo.launches)
+    launches = np.where(columns.captured, GRAPH_LAUNCHES, host_calls(todo, hardware))
     host = launches * _launch_seconds(columns, hardware, case)
     seconds: Floats = device + host if hardware.is_cpu else np.maximum(device, host)
     return seconds
+
+
+def host_calls(todo: Work, hardware: Hardware) -> Floats:
+    """Calls that each cost the host its `dispatch_us`, shape (setups,).
+
+    The curves of a calibrated processor hold what the host takes for the kernels around an
+    operator: it was timed with them.
+    """
+    timed_with_them = hardware.is_cpu and hardware.calibration is not None
+    return todo.operators if timed_with_them else todo.launches
 
 
 def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:

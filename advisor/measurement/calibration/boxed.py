@@ -105,14 +105,22 @@ def _is_float32(point: TimedPoint) -> bool:
 
 
 def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: Source) -> Memory:
-    """Bandwidth of the best point that no cache holds, and what the system says of the rest."""
+    """Bandwidth of the best point that no cache holds, and what the system says of the rest.
+
+    No cache holds an operator's own traffic of twice its size, or weights of as much that are read
+    one after the other.
+    """
     cache_mib = _last_cache_mib() if not here.devices else base.cache_mib
     beyond = (cache_mib or 0.0) * 2**20
     rates = [
         moved / point.seconds / 1e9
         for point in _in_their_format(points)
         if (moved := sum(each.total_bytes * each.repeats for each in point.operators)) > 2 * beyond
-        and max(each.total_bytes for each in point.operators) > beyond / 4
+        and max(
+            each.total_bytes * each.repeats if each.weight_bytes else each.total_bytes
+            for each in point.operators
+        )
+        > 1.5 * beyond
     ]
     capacity_gib = base.capacity_gib if here.devices else here.memory_bytes / 2**30
     bandwidth = max(rates, default=base.bandwidth_gb_per_s)

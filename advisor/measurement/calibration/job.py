@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 
 import torch
 
+from advisor.catalog.hardware import Hardware
 from advisor.measurement import device
 from advisor.measurement.calibration.box import this_box
 from advisor.measurement.calibration.boxed import boxed_hardware
@@ -24,11 +25,11 @@ from advisor.measurement.calibration.timing import steady_allocator
 from advisor.measurement.progress import Report, part
 from advisor.measurement.protocol import CalibrationReady
 from advisor.measurement.timing import Stopwatch
-from advisor.telemetry.machine import machine
+from advisor.telemetry.machine import Machine, machine
 
 TIMING_ENDS = 0.8
 """Of the time; the rest goes into fitting."""
-ROUND_S = 0.006
+ROUND_S = 0.008
 """Of one point at a time: a shared box changes its pace within seconds, and the points of one
 kernel are compared with each other."""
 MOST_ROUNDS = 12
@@ -42,24 +43,27 @@ def run(request: CalibrationRequest, report: Report) -> CalibrationReady:
     here = machine()
     on = device.find(request.device or ("cuda" if here.devices else "cpu"))
     steady_allocator()
-    made = list(_made(asked(on), on, part(report, 0.05, 0.35)))
+    made = list(made_ready(on, part(report, 0.05, 0.35)))
     ends_at = started + TIMING_ENDS * request.limit_s
     _time(made, Stopwatch(on), ends_at, part(report, 0.35, 0.85))
     report("fitting curves", 0.85)
-    hardware = boxed_hardware(
+    result = CalibrationResult(
+        hardware_of(made, here, on),
+        tuple(map(_in_words, made)),
+        time.perf_counter() - started,
+        tuple(_notes(made)),
+    )
+    return CalibrationReady(result)
+
+
+def hardware_of(made: Sequence[Ready], here: Machine, on: torch.device) -> Hardware:
+    """The profile of this box that the runs timed so far amount to."""
+    return boxed_hardware(
         [each.as_timed_point() for each in made],
         this_box(here),
         here,
         host_copy_bytes_per_s(on),
         datetime.now(timezone.utc).isoformat(timespec="seconds"),
-    )
-    return CalibrationReady(
-        CalibrationResult(
-            hardware,
-            tuple(map(_in_words, made)),
-            time.perf_counter() - started,
-            tuple(_notes(made)),
-        )
     )
 
 
@@ -79,10 +83,9 @@ def dtypes(on: torch.device) -> tuple[torch.dtype, ...]:
     return (torch.float32, torch.bfloat16)
 
 
-def _made(
-    todo: Sequence[tuple[Point, torch.dtype]], on: torch.device, report: Report
-) -> Iterator[Ready]:
-    weights = Weights(on)
+def made_ready(on: torch.device, report: Report) -> Iterator[Ready]:
+    """Every point in every number format that it is timed in, not timed yet."""
+    weights, todo = Weights(on), asked(on)
     for index, (point, dtype) in enumerate(todo):
         report(f"{point.family}: {point.text}, {DTYPE_NAMES[dtype]}", index / len(todo))
         yield ready(point, dtype, weights, on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import torch
 from torch import nn
@@ -29,6 +29,8 @@ def streaming(more: int) -> Iterator[Point]:
             operands = 2 if name in ("add", "mul", "cat") else 1
             text = f"{name} ({rows}, {columns})"
             yield Point("streaming", text, stream(step, rows, columns, operands))
+    if more == 1:
+        yield from _beyond_the_cache(steps)
     for batch, channels, side in ((1, 64, 56), (8 * more, 128, 28)):
         yield Point(
             "streaming",
@@ -49,15 +51,23 @@ def streaming(more: int) -> Iterator[Point]:
         yield Point("streaming", f"embedding of {rows}", _embed(rows))
 
 
+def _beyond_the_cache(steps: Mapping[str, Callable[..., torch.Tensor]]) -> Iterator[Point]:
+    """Steps over more than a processor's last cache holds: what memory itself gives."""
+    for name in ("add", "relu", "layer_norm"):
+        operands = 2 if name == "add" else 1
+        build = stream(steps[name], 4096, 3072, operands, times=1)
+        yield Point("streaming", f"{name} (4096, 3072)", build)
+
+
 def _other(dtype: torch.dtype) -> torch.dtype:
     return torch.bfloat16 if dtype == torch.float32 else torch.float32
 
 
 def stream(
-    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int
+    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int, times: int = 4
 ) -> Callable[[], Built]:
     def build() -> Built:
-        return Chain(step, 4), tuple(torch.randn(operands, rows, columns))
+        return Chain(step, times), tuple(torch.randn(operands, rows, columns))
 
     return build
 

@@ -13,6 +13,8 @@ from advisor.measurement.timing import Stopwatch
 
 _LEAST_RUNS = 3
 _MOST_RUNS = 200
+_WARM_UP_RUNS = 2
+"""The first run after other modules finds neither its code nor its data in the nearest caches."""
 _LARGEST_KEPT_BYTES = 32 * 2**20 - 2**16
 UNDISTURBED = 1.05
 """Wall time over processor time, at most, of a run that nothing interrupted."""
@@ -70,7 +72,8 @@ def steady_allocator() -> None:
 
 def time_round(stopwatch: Stopwatch, run: Callable[[], object], limit_s: float) -> list[Sample]:
     """Warm up, then repeat for `limit_s`, once at least."""
-    run()
+    for _ in range(_WARM_UP_RUNS):
+        run()
     samples: list[Sample] = []
     ends_at = time.perf_counter() + limit_s
     while not samples or (len(samples) < _MOST_RUNS and time.perf_counter() < ends_at):
