@@ -37,9 +37,13 @@ def plan_summary(plan: Plan) -> str:
         return "no strategy that the rules recommend makes it cheaper within the constraints"
     return (
         f"{units.usd(before)} → {units.usd(after)} a month, "
-        f"{basis.change_of(before, after)} in {len(plan.steps)} steps, "
+        f"{basis.change_of(before, after)} in {_steps(len(plan.steps))}, "
         f"{basis.projected(basis.saving(plan.before, plan.after))}"
     )
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def plan_title(plan: Plan | None, width: int) -> Line:
@@ -122,9 +126,14 @@ def plan_lines(plan: Plan, width: int) -> list[Line]:
 
 
 def rejected_lines(plan: Plan, width: int) -> list[Line]:
-    lines = [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    """By reason: most strategies are rejected for one of a few."""
+    slugs: dict[str, list[str]] = {}
     for rejected in plan.rejected:
-        lines += wrap(f"{rejected.slug}: {rejected.reason}", width, " ", "dim")
+        slugs.setdefault(rejected.reason, []).append(rejected.slug)
+    lines = [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    for reason, found in slugs.items():
+        lines += wrap(f"{reason}:", width, " ")
+        lines += wrap(", ".join(found), width, "   ", "dim")
     return lines
 
 
