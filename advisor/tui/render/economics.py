@@ -158,9 +158,14 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
 def _input_texts(each: Sensitivity) -> tuple[str, ...]:
     ranged = each.low < each.high
     return (
-        units.number(each.low),
-        units.number(each.high) if ranged else "–",
+        _input(each.low),
+        _input(each.high) if ranged else "–",
         units.usd(each.saving_at_low_usd),
         units.usd(each.saving_at_high_usd) if ranged else "–",
-        "holds" if each.flip is None else units.number(each.flip),
+        "holds" if each.flip is None else _input(each.flip),
     )
+
+
+def _input(value: float) -> str:
+    """With a multiple from a million on: more digits than that have no room."""
+    return units.count(value) if abs(value) >= 1e6 else units.number(value)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from advisor.tui.sieve import SortKey
 
 MARK_WIDTH = 2
-LONGEST_NAME = 16
+LEAST_NAME, LONGEST_NAME, LEAST_REST = 12, 30, 20
 WIDE = 96
 """From this width on, the change against the hardware looked at now has its column."""
 
@@ -23,13 +23,13 @@ WIDE = 96
 def _columns(width: int) -> tuple[Column, ...]:
     figures = [
         Column("$/month", 9), Column("%", 7), Column("GPUs", 5), Column("latency", 9),
-        Column("memory", 9), Column("of", 7),
+        Column("memory", 9), Column("of GiB", 6),
     ]  # fmt: skip
     if width < WIDE:
         del figures[1]
     taken = MARK_WIDTH + sum(column.width + 1 for column in figures)
-    rest = max(24, width - taken - 1)
-    name = min(LONGEST_NAME, max(12, rest // 2))
+    rest = max(LEAST_REST, width - taken - 1)
+    name = min(LONGEST_NAME, max(LEAST_NAME, rest // 3))
     return (Column("hardware", name, "left"), *figures, Column("limits", rest - name, "left"))
 
 
@@ -94,7 +94,7 @@ def _figures(each: HardwareCost) -> list[str]:
         f"{accelerators:.2f}" if accelerators < 1 else units.number(accelerators),
         units.seconds(projection.latency_s.expected),
         units.memory(projection.inference_memory_bytes.expected),
-        f"{each.hardware.memory.capacity_gib:g} GiB",
+        f"{each.hardware.memory.capacity_gib:g}",
     ]
 
 

@@ -72,7 +72,8 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
     beside.append(f"not counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     tone: Tone = "warn" if profile.uncounted_operators else "dim"
     beside.append("share: of the time at the peaks of the hardware")
-    return [*wrap_parts(counted, width, " "), *wrap_parts(beside, width, " ", tone)]
+    room = width - 1
+    return [*wrap_parts(counted, room, " "), *wrap_parts(beside, room, " ", tone)]
 
 
 @dataclass(frozen=True)

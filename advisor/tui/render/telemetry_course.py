@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.tui.render.line import BLANK, Line, Span, Tone, fit, rule, wrap
+from advisor.tui.render.line import BLANK, FACT_WIDTH, Line, Span, Tone, fit, rule, wrap
 from advisor.tui.render.telemetry import sparkline
 from advisor.tui.traces import READINGS_PER_CELL, DeviceTraces, HostTraces, Trace
 
 if TYPE_CHECKING:
     from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 
-NAME_WIDTH, FIGURE_WIDTH = 12, 22
+NAME_WIDTH, FIGURE_WIDTH = FACT_WIDTH, 22
 SECONDS_PER_CELL = 2 * READINGS_PER_CELL
 _HOT_C = 100.0
 """The top of the chart of temperatures: GPUs slow down below it."""

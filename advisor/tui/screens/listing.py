@@ -73,6 +73,7 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def draw(self) -> None:
         found = self.query_one(SiftedList)
+        found.cursor_shown = True  # its sign takes a column of each entry
         around, width = found.size.width, found.room
         if width <= 0:
             return
@@ -80,8 +81,8 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
         self._bar("list-summary", self.summary_lines(around))
         self._bar("list-footer", [footer_line(self._footer_keys(), around)])
         entries = self.entries(width)
-        found.cursor_shown = entries is not None  # a word about nothing cannot be chosen
         if entries is None:
+            found.cursor_shown = False  # a word about nothing cannot be chosen
             self._bar("list-heading", [])
             found.show(wrap(self.nothing_text(), width, " ", "dim"))
             return
