@@ -106,7 +106,7 @@ def step_lines(plan: Plan, width: int) -> list[Line]:
     lines = []
     for number, step in enumerate(plan.steps, start=1):
         texts = (
-            str(number), _name(step), _change(step), _basis(step),
+            str(number), _name(step, columns[1].width), _change(step), _basis(step),
             f"{step.effort_days.expected:g} d",
         )  # fmt: skip
         cells = (column.cell(text) for column, text in zip(columns, texts, strict=True))
@@ -153,9 +153,13 @@ def certificate_text(certificate: Certificate) -> str:
     )
 
 
-def _name(step: Step) -> str:
+def _name(step: Step, width: int | None = None) -> str:
+    """The title (slug where that has no room) with the levels."""
     levels = " ".join(str(level) for level in step.choice.all_levels().values())
-    return f"{step.title} {levels}".rstrip()
+    shown = f"{step.title} {levels}".rstrip()
+    if width is None or cell_len(shown) <= width:
+        return shown
+    return f"{step.choice.slug} {levels}".rstrip()
 
 
 def _change(step: Step) -> str:

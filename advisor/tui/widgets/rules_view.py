@@ -79,7 +79,7 @@ class RulesView(Vertical):
             return
         each, finding = entries.at(found.current)
         title.show([rule(each.slug, title.size.width)])
-        pane.show(rule_manual_lines(each, finding, pane.size.width)[: pane.size.height])
+        pane.show(rule_manual_lines(each, finding, pane.size.width - 1)[: pane.size.height])
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
         event.stop()
