@@ -112,7 +112,8 @@ def fact_lines(facts: Sequence[tuple[str, str, Tone] | tuple[str, str]], width: 
     lines: list[Line] = []
     for name, value, *tone in facts:
         told: Tone = tone[0] if tone else "plain"
-        first, *rest = wrap(value, width - FACT_WIDTH - 2, "", told) or [BLANK]
+        parts = value.split(PART_BREAK)
+        first, *rest = wrap_parts(parts, width - FACT_WIDTH - 2, "", told) or [BLANK]
         lines.append((Span(f" {name:<{FACT_WIDTH}} ", "dim"), *first))
         lines += [(Span(" " * (FACT_WIDTH + 2)), *each) for each in rest]
     return lines
