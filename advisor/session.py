@@ -16,7 +16,7 @@ from advisor.advice.certificate import minima, with_relaxations
 from advisor.advice.front import FrontPoint, advised_front
 from advisor.advice.goal import COST, Goal
 from advisor.advice.plan import Plan, make_plan
-from advisor.advice.plan_economics import plan_economics
+from advisor.advice.plan_economics import PlanEconomics, plan_economics
 from advisor.advice.rule import Facts, Finding, findings
 from advisor.catalog import load
 from advisor.catalog.hardware import Hardware
@@ -187,6 +187,12 @@ class Session:
     def plan(self) -> Plan:
         return make_plan(*self.advice(), self.goal)
 
+    def whole_plan(self) -> Plan:
+        """The plan, and where no setup keeps every limit which would have to give way."""
+        plan = self.plan()
+        found = with_relaxations(plan.certificate, self.scenario, self.advice()[1], self.goal)
+        return replace(plan, certificate=found)
+
     def front(self) -> Iterator[FrontPoint]:
         """Cost against quality at risk, from the cheapest setup to the one that loses least.
 
@@ -194,18 +200,24 @@ class Session:
         """
         return advised_front(self.scenario, self.advice()[1], self.goal)
 
-    def audit(self, *, any_hardware: bool = False, front: bool = False) -> Audit:
+    def audit(
+        self,
+        *,
+        any_hardware: bool = False,
+        front: bool = False,
+        plan: Plan | None = None,
+        economics: PlanEconomics | None = None,
+    ) -> Audit:
         """All that is known now, for an export.
 
-        With the minimum on each hardware, and cost against quality at risk, where asked.
+        With the minimum on each hardware, and cost against quality at risk, where asked. `plan`
+        and `economics` are worked out where they are not there already.
         """
         facts, said = self.advice()
-        plan = make_plan(facts, said, self.goal)
-        certificate = with_relaxations(plan.certificate, self.scenario, said, self.goal)
+        plan = plan or self.whole_plan()
         if any_hardware:
             elsewhere = minima(self.scenario, load.hardware().values(), self.goal)
-            certificate = replace(certificate, elsewhere=elsewhere)
-        plan = replace(plan, certificate=certificate)
+            plan = replace(plan, certificate=replace(plan.certificate, elsewhere=elsewhere))
         asked = [word for word, on in (("any-hardware", any_hardware), ("front", front)) if on]
         return Audit(
             profile=self.scenario.profile,
@@ -218,7 +230,7 @@ class Session:
             trained=self.measurements.compare_training(self.scenario, self.chosen),
             findings=said,
             plan=plan,
-            economics=plan_economics(facts, plan),
+            economics=economics or plan_economics(facts, plan),
             version=__version__,
             front=tuple(self.front()) if front else (),
         )

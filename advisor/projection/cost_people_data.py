@@ -67,7 +67,7 @@ def _label_lines(scenario: Scenario, samples: Known, size: int, case: Case) -> I
             f"organization {scenario.organization.id} has no price for it in labels_usd"
         )
         raise UnknownNameError("label", kind, priced, origin)
-    price = paid(scenario, f"labels_usd.{kind}", f"price of a {kind} label", "USD", case)
+    price = paid(scenario, f"labels_usd.{kind}", f"price of one {kind} label", "USD", case)
     each = asked(scenario, "data.labels_per_sample", "labels of a sample", "")
     again = asked(scenario, "data.quality_check_fraction", "share labelled again", "of the labels")
     labels = samples.value * each.value

@@ -49,7 +49,7 @@ class Appearance:
 
     def settings(self) -> Sequence[Setting]:
         found = [
-            ("theme", "theme", self.theme, f"{', '.join(self.themes)}"),
+            ("theme", "theme", self.theme, "ansi: the terminal's own colours"),
             ("ascii", "characters", "ASCII" if self.is_ascii else "Unicode",
              "ASCII where a terminal lacks the others"),
             ("mouse", "mouse", "on" if self.mouse else "off", "from the next start"),

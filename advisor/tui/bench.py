@@ -19,7 +19,7 @@ from advisor.tui.queue import (
     with_result,
 )
 from advisor.tui.queue import left_s as time_left_of
-from advisor.tui.shown import Activity, Doing, HistoryNote, Level, LogEntry, Shown
+from advisor.tui.shown import Activity, Doing, Exporting, HistoryNote, Level, LogEntry, Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,15 +122,18 @@ class Bench:
         self._show(replace(self.shown, plan=plan, economics=economics))
 
     def exporting(self) -> None:
-        self._show(replace(self.shown, exporting=True))
+        self._show(replace(self.shown, exporting=Exporting("it begins", 0, 1)))
         self.log("exporting: the audit takes exact searches, which take seconds")
 
+    def export_goes_on(self, step: Exporting) -> None:
+        self._show(replace(self.shown, exporting=step))
+
     def exported(self, paths: Sequence[Path]) -> None:
-        self._show(replace(self.shown, exporting=False))
+        self._show(replace(self.shown, exporting=None))
         self.log(f"wrote {', '.join(map(str, paths))}")
 
     def export_failed(self, error: AdvisorError) -> None:
-        self._show(replace(self.shown, exporting=False))
+        self._show(replace(self.shown, exporting=None))
         if isinstance(error, CancelledError):
             self.log("the export is cancelled")
         else:

@@ -18,8 +18,8 @@ _OF_WORKLOAD = (
     ("serving.latency_objective_ms", "latency", "ms"),
     ("serving.time_to_first_token_ms", "time to first token", "ms"),
     ("serving.time_per_output_token_ms", "time per output token", "ms"),
-    ("quality.max_drop", "quality lost", "share of the metric"),
-    ("quality.max_worst_class_drop", "quality lost, worst class", "share of the metric"),
+    ("quality.max_drop", "quality lost", "of the metric"),
+    ("quality.max_worst_class_drop", "quality lost, worst class", "of the metric"),
 )
 """Key of the workload, what it limits, unit of what is typed."""
 

@@ -13,6 +13,7 @@ from advisor.tui.jobs import Jobs, Post
 from advisor.tui.messages import (
     Exported,
     ExportFailed,
+    ExportGoesOn,
     Faulted,
     HistoryRead,
     JobFailed,
@@ -164,12 +165,8 @@ class Course:
                 self.jobs.ended()
                 self._take_result(news)
                 self._go_on()
-            case Exported(paths=paths):
-                self._export = None
-                self.bench.exported(paths)
-            case ExportFailed(error=error):
-                self._export = None
-                self.bench.export_failed(error)
+            case ExportGoesOn() | Exported() | ExportFailed():
+                self._take_export(news)
             case Faulted(error=error):
                 self.bench.log(str(error), "error")
             case Planned(facts=facts, plan=plan, economics=economics):
@@ -193,3 +190,14 @@ class Course:
                 self.bench.fail(error)
                 if self.bench.session is None:
                     self.exit_code = error.exit_code
+
+    def _take_export(self, news: ExportGoesOn | Exported | ExportFailed) -> None:
+        match news:
+            case ExportGoesOn(step=step):
+                self.bench.export_goes_on(step)
+            case Exported(paths=paths):
+                self._export = None
+                self.bench.exported(paths)
+            case ExportFailed(error=error):
+                self._export = None
+                self.bench.export_failed(error)

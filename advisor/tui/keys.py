@@ -32,7 +32,11 @@ _OF_VIEW: Mapping[str, Sequence[Hint]] = {
     ),
     "bill": ((("detail",), "Enter", "formula and source"),),
     "operators": (
-        (("tree",), "v", "tree"), (("fold", "unfold"), "hl", "fold"), *_SIFTING,
+        (("tree",), "v", "tree"), *_SIFTING, (("roofline",), "f", "roofline"),
+        (("memory",), "i", "memory"),
+    ),
+    "operators tree": (
+        (("tree",), "v", "table"), (("fold", "unfold"), "h l", "fold"), _SIFTING[0],
         (("roofline",), "f", "roofline"), (("memory",), "i", "memory"),
     ),
     "plan": (

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from advisor.measurement.training_result import TrainingMeasurement
     from advisor.session import Session
     from advisor.telemetry.reading import Telemetry
-    from advisor.tui.shown import HistoryNote
+    from advisor.tui.shown import Exporting, HistoryNote
 
 
 class News(Message):
@@ -79,6 +79,13 @@ class Planned(News):
     facts: Facts
     plan: Plan
     economics: PlanEconomics | None = None
+
+
+@dataclass
+class ExportGoesOn(News):
+    """The next step of an export has begun."""
+
+    step: Exporting
 
 
 @dataclass

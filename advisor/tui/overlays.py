@@ -53,7 +53,9 @@ def help_screen(everywhere: Sequence[BindingType], keymap: Keymap) -> TextScreen
         ("lines", named(LineView.BINDINGS, keymap)),
         ("lists", named(SiftedList.BINDINGS, keymap)),
     ]
-    return TextScreen("keys", lambda width: help_lines(groups, width))
+    return TextScreen(
+        "keys, each with its id for screen.toml", lambda width: help_lines(groups, width)
+    )
 
 
 def files() -> list[tuple[str, str]]:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from advisor.errors import AdvisorError, CancelledError
-from advisor.tui.messages import Exported, ExportFailed, Faulted, HistoryRead, Planned
+from advisor.tui.messages import Exported, ExportFailed, ExportGoesOn, Faulted, HistoryRead, Planned
 from advisor.tui.searching import Search
-from advisor.tui.shown import HistoryNote
+from advisor.tui.shown import Exporting, HistoryNote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,15 +44,24 @@ def work_out_plan(facts: Facts, found: tuple[Finding, ...], goal: Goal, post: Po
 
 
 def work_out_export(session: Session, folder: Path, post: Post) -> Search:
-    """Posts Exported or ExportFailed. The session is taken as it is when it is asked for."""
+    """Posts ExportGoesOn at each step, then Exported or ExportFailed.
+
+    The session is taken as it is when it is asked for.
+    """
     from advisor.tui.exporting import FORMATS, export
 
     search = Search("audit", session.standing(), FORMATS)
     reference = session.scenario.profile.reference
 
     def work() -> None:
+        contents: list[bytes] = []
         try:
-            post(Exported(export(list(search.results()), reference, folder)))
+            for found in search.results():
+                if isinstance(found, Exporting):
+                    post(ExportGoesOn(found))
+                else:
+                    contents.append(found)
+            post(Exported(export(contents, reference, folder)))
         except AdvisorError as error:
             post(ExportFailed(error))
 

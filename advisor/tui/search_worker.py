@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from advisor.advice.rule import Facts, Finding
     from advisor.projection.scenario import Scenario
     from advisor.session import Session
+    from advisor.tui.shown import Exporting
 
 OVER = "over"
 """What comes after the last that was found."""
@@ -42,11 +43,19 @@ def front(scenario: Scenario, found: tuple[Finding, ...], goal: Goal) -> Iterato
     yield from advised_front(scenario, found, goal)
 
 
-def audit(session: Session, formats: tuple[str, ...]) -> Iterator[bytes]:
-    """The audit of the session as it is, as a file of each format."""
+def audit(session: Session, formats: tuple[str, ...]) -> Iterator[Exporting | bytes]:
+    """The audit of the session as it is, as a file of each format; before each step what it is."""
+    from advisor.advice.plan_economics import plan_economics
     from advisor.export.exporter import exporter_by_name
+    from advisor.tui.shown import Exporting
 
-    made = session.audit()
+    of = 3
+    yield Exporting("the plan and the exact minimum", 0, of)
+    plan = session.whole_plan()
+    yield Exporting("what the plan is worth", 1, of)
+    economics = plan_economics(session.facts(), plan)
+    yield Exporting("the files", 2, of)
+    made = session.audit(plan=plan, economics=economics)
     for name in formats:
         yield exporter_by_name(name).render(made)
 

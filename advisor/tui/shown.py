@@ -37,6 +37,15 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class Exporting:
+    """What of an audit is worked out now, after `done` of `of` steps."""
+
+    text: str
+    done: int
+    of: int
+
+
+@dataclass(frozen=True)
 class HistoryNote:
     """The history's median error over `count` measurements, or why it cannot be read."""
 
@@ -57,8 +66,8 @@ class Shown:
     economics: PlanEconomics | None = None
     machine: Machine | None = None
     activity: Activity = Activity()
-    exporting: bool = False
-    """Whether an audit is being worked out to be written, beside whatever else runs."""
+    exporting: Exporting | None = None
+    """How far an audit is that is to be written, beside whatever else runs."""
     queue: Queue = ()
     history: HistoryNote = HistoryNote()
     failure: str | None = None

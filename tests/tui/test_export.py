@@ -10,7 +10,9 @@ import psutil
 import pytest
 
 from advisor import units
-from advisor.tui.exporting import file_name
+from advisor.tui import search_worker
+from advisor.tui.exporting import FORMATS, file_name
+from advisor.tui.shown import Exporting
 from tests.tui.conftest import MakeApp
 from tests.tui.screen import opened, put_cursor_on, row, screen_text, settle, until
 
@@ -123,6 +125,20 @@ async def test_a_search_that_dies_says_so(make_app: MakeApp) -> None:
         await until(pilot, lambda: not app.bench.shown.exporting)
         assert "ended without an answer" in app.bench.shown.log[-1].text
         assert app.bench.shown.log[-1].level == "error"
+
+
+@pytest.mark.usefixtures("no_plan")
+async def test_each_step_of_an_export_says_its_share(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        found = list(search_worker.audit(app.bench.opened(), FORMATS))
+        steps = [each for each in found if isinstance(each, Exporting)]
+        assert [each.done / each.of for each in steps] == [0, 1 / 3, 2 / 3]
+        assert len(found) == len(steps) + len(FORMATS)
+        app.bench.export_goes_on(steps[1])
+        await pilot.pause()
+        assert f"33% exporting: {steps[1].text}" in screen_text(app)
 
 
 def own_children() -> list[psutil.Process]:

@@ -8,7 +8,7 @@ import pytest
 
 from advisor.profiling.profile import ModelProfile
 from advisor.tui.render.bars import bar
-from advisor.tui.render.line import width_of
+from advisor.tui.render.line import text_of, width_of, wrap_parts
 from advisor.tui.render.operator_tree import TreeEntries, operator_tree
 from advisor.tui.render.operators import OperatorEntries
 from advisor.tui.widgets.operators_view import OperatorList
@@ -17,6 +17,13 @@ from tests.tui.conftest import MakeApp
 from tests.tui.screen import SIZES, opened, screen_text
 
 pytestmark = pytest.mark.usefixtures("no_plan")
+
+
+def test_parts_are_kept_whole_where_they_fit() -> None:
+    found = wrap_parts(("one part", "another", "a part longer than the line"), 20, " ")
+    assert [text_of(each) for each in found] == [
+        " one part · another", " a part longer than", " the line",
+    ]  # fmt: skip
 
 
 def test_bars_grow_with_their_fraction() -> None:
@@ -38,6 +45,7 @@ async def test_the_tree_folds_and_its_parts_are_the_whole(
         tree = operators.entries
         assert isinstance(tree, TreeEntries)
         assert "▾ block" in screen_text(app)
+        assert " v table  h l fold " in screen_text(app)
         block = tree.nodes[0]
         table = tree.table
         assert block.seconds == pytest.approx(sum(table.ceilings.seconds))

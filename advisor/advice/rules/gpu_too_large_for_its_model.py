@@ -40,7 +40,7 @@ def check(facts: Facts) -> Finding | None:
     return Finding(
         SLUG,
         "note",
-        f"a {facts.scenario.hardware.id} is many times what the model needs",
+        f"{facts.scenario.hardware.id} is many times what the model needs",
         (
             ("memory held", memory(held.value)),
             ("one accelerator has", memory(held.limit)),

@@ -10,7 +10,9 @@ from advisor.projection.result import Component, Estimate, Projection
 if TYPE_CHECKING:
     from advisor.measurement.comparison import MeasuredVariant
     from advisor.measurement.training_comparison import ComparedTraining
+    from advisor.tui.render.line import Tone
 
+NOT_MEASURED = "–"
 NEAR_NOTHING_USD = 0.5
 """A month: less is not shown as a dollar."""
 
@@ -59,6 +61,11 @@ def _short_usd(value: float) -> str:
 
 def measured(found: MeasuredVariant | ComparedTraining) -> str:
     return f"measured n={found.variant_s.repeats}"
+
+
+def measured_cell(text: str) -> tuple[str, Tone]:
+    """In the colour of what was measured; a dash in it would look like a warning."""
+    return text, "dim" if text == NOT_MEASURED else "accent"
 
 
 def projection_error(found: MeasuredVariant | ComparedTraining) -> str:

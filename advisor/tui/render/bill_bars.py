@@ -29,7 +29,7 @@ SIGNS: Mapping[Component, str] = {
 TONES: Mapping[Component, Tone] = {
     "hardware": "hardware", "data": "data", "human": "people", "training_and_deployment": "use",
 }  # fmt: skip
-_SHORT_TITLES: Mapping[Component, str] = {
+SHORT_TITLES: Mapping[Component, str] = {
     **COMPONENT_TITLES, "training_and_deployment": "train & deploy",
 }  # fmt: skip
 _SHORTEST_TITLES: Mapping[Component, str] = {
@@ -48,7 +48,7 @@ def bar_lines(snapshot: Snapshot, width: int) -> list[Line]:
     found = snapshot.measured
     pair = None if found is None else (found.before, found.after)
     largest = max(_total(each) for each in (before, selected, *_bills(pair)))
-    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 1
+    room = width - sum(column.width + 1 for column in (_NAME, *_FIGURES)) - 2
     lines = [
         _bar_line("before", before, None, largest, room),
         _bar_line("projected", selected, before, largest, room),
@@ -66,7 +66,7 @@ def legend_line(snapshot: Snapshot, width: int) -> Line:
     """What each sign stands for, with its projected change; with its cost where nothing is on."""
     parts = [_legend_part(snapshot, component) for component in COMPONENTS]
     texts: list[str] = []
-    for titles in (COMPONENT_TITLES, _SHORT_TITLES, _SHORTEST_TITLES):
+    for titles in (COMPONENT_TITLES, SHORT_TITLES, _SHORTEST_TITLES):
         texts = [f" {titles[part]} {figure}" for part, figure in parts]
         if sum(cell_len(text) + 3 for text in texts) - 1 <= width:
             break

@@ -131,17 +131,18 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
     if not found.inputs:
         return []
     figures = (
-        Column("from", 9), Column("to", 9), Column("at from", 8), Column("at to", 8),
-        Column("none at", 9),
+        Column("low", 9), Column("high", 9), Column("at low", 8), Column("at high", 8),
+        Column("turns at", 9),
     )  # fmt: skip
     bar = 30 if width >= BAR_FROM else 0
     taken = sum(column.width + 1 for column in figures) + (bar and bar + 1)
     columns = (
-        Column("saving with one input elsewhere", max(10, min(60, width - taken - 2)), "left"),
+        Column("input", max(10, min(60, width - taken - 2)), "left"),
         *figures,
     )
     widest = max(each.swing_usd for each in found.inputs)
-    lines = [BLANK, rule("what would turn the decision", width), (Span(" "), *heading(columns))]
+    title = "what would turn the decision: the month's saving as one input moves"
+    lines = [BLANK, rule(title, width), (Span(" "), *heading(columns))]
     for each in found.inputs:
         key, *others = columns
         cells = [Span(fit_start(each.key, key.width))]
@@ -157,9 +158,14 @@ def _inputs(found: PlanEconomics, width: int) -> list[Line]:
 def _input_texts(each: Sensitivity) -> tuple[str, ...]:
     ranged = each.low < each.high
     return (
-        units.number(each.low),
-        units.number(each.high) if ranged else "–",
+        _input(each.low),
+        _input(each.high) if ranged else "–",
         units.usd(each.saving_at_low_usd),
         units.usd(each.saving_at_high_usd) if ranged else "–",
-        "holds" if each.flip is None else units.number(each.flip),
+        "holds" if each.flip is None else _input(each.flip),
     )
+
+
+def _input(value: float) -> str:
+    """With a multiple from a million on: more digits than that have no room."""
+    return units.count(value) if abs(value) >= 1e6 else units.number(value)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from advisor import units
 from advisor.projection.result import COMPONENT_TITLES, COMPONENTS, Component, Projection
 from advisor.tui.render import basis
-from advisor.tui.render.bill_bars import SIGNS, bar_lines, change_tone, legend_line
+from advisor.tui.render.bill_bars import SHORT_TITLES, SIGNS, bar_lines, change_tone, legend_line
 from advisor.tui.render.bill_bars import TONES as COMPONENT_TONES
 from advisor.tui.render.gauges import broken_elsewhere, gauge_lines
 from advisor.tui.render.line import Column, Line, Span, Tone, heading, rule, spaced
@@ -74,27 +76,32 @@ def _component_line(component: Component, snapshot: Snapshot, columns: Sequence[
     tone = change_tone(new - old)
     found = snapshot.measured
     before, after = (None, None) if found is None else (found.before, found.after)
-    measured_change = "–"
+    measured_change = basis.NOT_MEASURED
     if before is not None and after is not None:
         measured_change = basis.change_of(
             before.bill.total(component).expected, after.bill.total(component).expected
         )
     cells: list[tuple[str, Tone]] = [
-        (COMPONENT_TITLES[component], "plain"),
+        (_title(component, columns[0].width), "plain"),
         (_cost(snapshot.before, component), "plain"),
         (_cost(snapshot.selected, component), "plain"),
         (units.delta_usd(new - old), tone),
         (basis.change_of(old, new), tone),
-        (_cost(after, component), "accent"),
-        (measured_change, "accent"),
+        basis.measured_cell(_cost(after, component)),
+        basis.measured_cell(measured_change),
     ]
     figures = [column.cell(*cell) for column, cell in zip(columns, cells, strict=False)]
     sign = Span(SIGNS[component], COMPONENT_TONES[component])
     return (Span(" "), sign, Span(" "), *spaced(*figures))
 
 
+def _title(component: Component, width: int) -> str:
+    title = COMPONENT_TITLES[component]
+    return title if cell_len(title) <= width else SHORT_TITLES[component]
+
+
 def _cost(projection: Projection | None, component: Component) -> str:
     if projection is None:
-        return "–"
+        return basis.NOT_MEASURED
     bill = projection.bill
     return units.usd(bill.total(component).expected, at_least=bool(bill.missing_in(component)))

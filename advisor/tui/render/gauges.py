@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from advisor import units
 from advisor.tui.render import basis
 from advisor.tui.render.bars import bar
@@ -27,6 +29,7 @@ _COLUMNS: Mapping[str, Column] = {
     "measured": Column("measured", 9),
 }  # fmt: skip
 """By the fields of a row that stand in them."""
+LEAST_BAR, LONGEST_BAR = 4, 30
 NARROW = 72
 """Below this width the figure before is left out."""
 
@@ -47,14 +50,19 @@ def gauge_lines(snapshot: Snapshot, width: int) -> list[Line]:
     room = width - sum(column.width + 1 for column in columns.values()) - 2
     titles = heading(tuple(columns.values()))
     lines: list[Line] = [(Span(" "), *titles, Span(" "), Span("objective"[:room], "title"))]
-    for row in (_latency(snapshot), _memory(snapshot), _quality(snapshot)):
-        cells = [
-            column.cell(getattr(row, key), "accent" if key == "measured" else "plain")
-            for key, column in columns.items()
-        ]
-        gauge = _gauge(row.constraint, room)
+    rows = (_latency(snapshot), _memory(snapshot), _quality(snapshot))
+    told = [_words(row.constraint) for row in rows]
+    bar_width = min(LONGEST_BAR, room - max(cell_len(words) for words, _ in told) - 3)
+    for row, (words, tone) in zip(rows, told, strict=True):
+        cells = [column.cell(*_cell(row, key)) for key, column in columns.items()]
+        gauge = _gauge(row.constraint, words[:room], tone, bar_width)
         lines.append((Span(" "), *spaced(*cells), Span(" "), *gauge))
     return lines
+
+
+def _cell(row: _Row, key: str) -> tuple[str, Tone]:
+    text: str = getattr(row, key)
+    return basis.measured_cell(text) if key == "measured" else (text, "plain")
 
 
 def broken_elsewhere(projection: Projection) -> tuple[str, ...]:
@@ -72,7 +80,8 @@ def _latency(snapshot: Snapshot) -> _Row:
     measured = None if found is None or found.after is None else found.after.latency_s.expected
     return _Row(
         "latency", units.seconds(old), units.seconds(new), basis.change_of(old, new),
-        "–" if found is None else units.seconds(measured), _nearest(snapshot, tuple(_TIMES)),
+        basis.NOT_MEASURED if found is None else units.seconds(measured),
+        _nearest(snapshot, tuple(_TIMES)),
     )  # fmt: skip
 
 
@@ -83,7 +92,8 @@ def _memory(snapshot: Snapshot) -> _Row:
     peak = None if found is None else found.measurement.variant.peak_memory_bytes
     return _Row(
         "memory", units.memory(old), units.memory(new), basis.change_of(old, new),
-        "–" if found is None else units.memory(peak), _nearest(snapshot, ("memory, serving",)),
+        basis.NOT_MEASURED if found is None else units.memory(peak),
+        _nearest(snapshot, ("memory, serving",)),
     )  # fmt: skip
 
 
@@ -91,7 +101,9 @@ def _quality(snapshot: Snapshot) -> _Row:
     drop = snapshot.selected.quality_drop
     found = snapshot.measured
     lost = None if found is None else found.measurement.quality_drop
-    measured = "–" if found is None else units.UNKNOWN if lost is None else units.points(-lost)
+    measured = units.UNKNOWN if lost is None else units.points(-lost)
+    if found is None:
+        measured = basis.NOT_MEASURED
     return _Row(
         "quality", "baseline", units.points(-drop.expected), "–", measured,
         _nearest(snapshot, ("quality",)),
@@ -112,21 +124,26 @@ def _used(constraint: Constraint) -> float:
     return 0.0 if constraint.met else float("inf")
 
 
-def _gauge(constraint: Constraint | None, room: int) -> list[Span]:
-    """How much of the limit is used, in a bar and in words; a broken one fills the bar."""
+def _words(constraint: Constraint | None) -> tuple[str, Tone]:
+    """How much of the limit is used, and whether it holds."""
     if constraint is None:
-        return [Span("no objective is set"[:room], "dim")]
+        return "no objective is set", "dim"
     limit = _limit_text(constraint)
     if constraint.value is None:
-        return [Span(f"unknown, limit {limit}"[:room], "warn")]
-    tone: Tone = "good" if constraint.met else "bad"
+        return f"unknown, limit {limit}", "warn"
     used = _used(constraint)
     share = f"over {limit}" if used == float("inf") else f"{_share(used)} of {limit}"
-    words = f"{'kept' if constraint.met else 'BROKEN'} {share}"
-    length = min(30, room - len(words) - 3)
-    if length < 4:
-        return [Span(words[:room], tone)]
-    return [Span("["), Span(bar(min(used, 1.0), length), tone), Span("] "), Span(words, tone)]
+    if constraint.met:
+        return f"kept {share}", "good"
+    return f"BROKEN {share}", "bad"
+
+
+def _gauge(constraint: Constraint | None, words: str, tone: Tone, length: int) -> list[Span]:
+    """A bar, which a broken limit fills, before the words; all bars end in the same column."""
+    if constraint is None or constraint.value is None or length < LEAST_BAR:
+        return [Span(words, tone)]
+    used = min(_used(constraint), 1.0)
+    return [Span("["), Span(bar(used, length), tone), Span("] "), Span(words, tone)]
 
 
 def _share(used: float) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from advisor.tui.sieve import SortKey
 
 MARK_WIDTH = 2
+LEAST_NAME, LONGEST_NAME, LEAST_REST = 12, 30, 20
 WIDE = 96
 """From this width on, the change against the hardware looked at now has its column."""
 
@@ -22,13 +23,13 @@ WIDE = 96
 def _columns(width: int) -> tuple[Column, ...]:
     figures = [
         Column("$/month", 9), Column("%", 7), Column("GPUs", 5), Column("latency", 9),
-        Column("memory", 9), Column("of", 7),
+        Column("memory", 9), Column("of GiB", 6),
     ]  # fmt: skip
     if width < WIDE:
         del figures[1]
     taken = MARK_WIDTH + sum(column.width + 1 for column in figures)
-    rest = max(24, width - taken - 1)
-    name = min(30, max(12, rest // 2))
+    rest = max(LEAST_REST, width - taken - 1)
+    name = min(LONGEST_NAME, max(LEAST_NAME, rest // 3))
     return (Column("hardware", name, "left"), *figures, Column("limits", rest - name, "left"))
 
 
@@ -90,10 +91,10 @@ def _figures(each: HardwareCost) -> list[str]:
     accelerators = max(projection.serving_accelerators.expected, projection.training_accelerators)
     return [
         units.usd(bill.total().expected, at_least=bool(bill.missing)),
-        units.number(accelerators),
+        f"{accelerators:.2f}" if accelerators < 1 else units.number(accelerators),
         units.seconds(projection.latency_s.expected),
         units.memory(projection.inference_memory_bytes.expected),
-        f"{each.hardware.memory.capacity_gib:g} GiB",
+        f"{each.hardware.memory.capacity_gib:g}",
     ]
 
 
@@ -101,5 +102,5 @@ def _limits(each: HardwareCost) -> tuple[str, Tone]:
     """Which limits are broken there, and what is on but cannot be had there."""
     broken = [limit.name for limit in each.projection.broken_constraints]
     said = [f"✗ {', '.join(broken)}"] if broken else ["✓ kept"]
-    said += [f"without {', '.join(each.lacking)}"] if each.lacking else []
+    said += [f"no {', '.join(each.lacking)}"] if each.lacking else []
     return "; ".join(said), "bad" if broken else "warn" if each.lacking else "good"

@@ -13,28 +13,32 @@ from advisor.tui.render.bars import bar
 from advisor.tui.render.line import Line, Span, Tone, fit, line, span, wrap
 
 if TYPE_CHECKING:
-    from advisor.tui.shown import Activity, HistoryNote, LogEntry, Shown
+    from advisor.tui.shown import Activity, Exporting, HistoryNote, LogEntry, Shown
 
 
 def header_line(shown: Shown, width: int) -> Line:
     """Model, parameters, hardware and workload at the left; activity and error at the right."""
-    right = f"{_activity(shown)}  {_error(shown.history)} "
+    activity, right = _activity(shown), f"  {_error(shown.history)} "
+    note = ""
     if shown.snapshot is not None and shown.snapshot.calibration_note is not None:
-        right = f"not calibrated  {right}"
+        note = "not calibrated  "
     left = f" advisor  {shown.reference}"
     if shown.snapshot is not None:
         scenario = shown.snapshot.scenario
         count = units.parameters(scenario.profile.parameters)
         left += f"  {count}  {scenario.hardware.id}  {scenario.workload.id}"
-    room = max(0, width - cell_len(right) - 1)
-    busy = shown.activity.doing != "idle" or shown.exporting
-    return line(Span(fit(left, room), "title"), " ", Span(right, "accent" if busy else "dim"))
+    room = max(0, width - cell_len(note + activity + right) - 1)
+    busy = shown.activity.doing != "idle" or shown.exporting is not None
+    return line(
+        Span(fit(left, room), "title"), " ", Span(note, "dim"),
+        Span(activity, "accent" if busy else "dim"), Span(right, "dim"),
+    )  # fmt: skip
 
 
 def _activity(shown: Shown) -> str:
     activity = shown.activity
     if activity.doing == "idle":
-        return "exporting" if shown.exporting else "idle"
+        return "idle" if shown.exporting is None else "exporting"
     return f"{activity.doing} {activity.fraction:4.0%}"
 
 
@@ -43,7 +47,7 @@ def _error(history: HistoryNote) -> str:
     if history.problem is not None:
         return "error unreadable (7)"
     if history.median_error is None:
-        return "error –"
+        return "nothing measured"
     return f"error {units.percent(history.median_error)} n={history.count}"
 
 
@@ -55,10 +59,8 @@ def status_line(shown: Shown, width: int, *, tall: bool) -> Line:
     activity = shown.activity
     if activity.doing != "idle":
         return _progress_line(activity, len(waiting(shown.queue)), width)
-    if shown.exporting:
-        end = "  Ctrl+C cancels"
-        text = fit(" exporting: exact searches, seconds", max(1, width - len(end) - 1))
-        return line(Span(text, "accent"), Span(end, "dim"))
+    if shown.exporting is not None:
+        return _exporting_line(shown.exporting, width)
     if shown.failure is not None:
         return line(Span(fit(f" failed: {shown.failure}", width - 7), "bad"), " (log 7)")
     if tall and shown.command_line is not None:
@@ -66,6 +68,14 @@ def status_line(shown: Shown, width: int, *, tall: bool) -> Line:
         shown_line = fit(f" $ {shown.command_line}", width - len(hint))
         return line(Span(shown_line, "dim"), Span("  y", "accent"), Span(" copies ", "dim"))
     return ()
+
+
+def _exporting_line(step: Exporting, width: int) -> Line:
+    """A step may take seconds, so which it is tells more than how many are done."""
+    fraction = step.done / step.of
+    head, end = f" [{bar(fraction, 16)}] {fraction:4.0%} ", "  Ctrl+C cancels"
+    text = fit(f"exporting: {step.text}", max(1, width - cell_len(head + end) - 1))
+    return line(Span(head, "accent"), text, Span(end, "dim"))
 
 
 def _progress_line(activity: Activity, count: int, width: int) -> Line:

@@ -16,17 +16,22 @@ MARKS = (
 )
 
 
+KEY_WIDTH = 14
+TEXT_FROM = KEY_WIDTH + 3
+
+
 def help_lines(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], width: int) -> list[Line]:
     """`groups` are titles with their keys and what each key does."""
     lines: list[Line] = []
-    for title, keys in groups:
+    for title, keys in (*groups, ("marks", MARKS)):
+        lines += [BLANK] if lines else []
         lines.append(rule(title, width))
         for key, text in keys:
-            lines.append(line(Span(f"  {fit(key, 14)}", "accent"), f" {text}"))
-        lines.append(BLANK)
-    lines.append(rule("marks", width))
-    for mark, text in MARKS:
-        first, *rest = wrap(text, width - 17)
-        lines.append(line(Span(f"  {fit(mark, 14)}", "accent"), " ", *first))
-        lines += [line(" " * 17, *each) for each in rest]
+            lines += _key_lines(key, text, width)
     return lines
+
+
+def _key_lines(key: str, text: str, width: int) -> list[Line]:
+    first, *rest = wrap(text, width - TEXT_FROM) or [BLANK]
+    head = Span(f"  {fit(key, KEY_WIDTH)} ", "accent")
+    return [line(head, *first), *(line(" " * TEXT_FROM, *each) for each in rest)]

@@ -86,6 +86,24 @@ def wrap(text: str, width: int, indent: str = "", tone: Tone = "plain") -> list[
     return [line(indent, Span(row, tone)) for row in (*rows, current) if row]
 
 
+PART_BREAK = " · "
+
+
+def wrap_parts(
+    parts: Sequence[str], width: int, indent: str = "", tone: Tone = "plain"
+) -> list[Line]:
+    """`parts` one after another; a line ends between two of them, in one only where it must."""
+    room = max(1, width - cell_len(indent))
+    rows: list[str] = []
+    for part in map(printable, parts):
+        joined = f"{rows[-1]}{PART_BREAK}{part}" if rows else part
+        if rows and cell_len(joined) <= room:
+            rows[-1] = joined
+        else:
+            rows.append(part)
+    return [each for row in rows for each in wrap(row, width, indent, tone)]
+
+
 FACT_WIDTH = 13
 
 
@@ -94,7 +112,8 @@ def fact_lines(facts: Sequence[tuple[str, str, Tone] | tuple[str, str]], width: 
     lines: list[Line] = []
     for name, value, *tone in facts:
         told: Tone = tone[0] if tone else "plain"
-        first, *rest = wrap(value, width - FACT_WIDTH - 2, "", told) or [BLANK]
+        parts = value.split(PART_BREAK)
+        first, *rest = wrap_parts(parts, width - FACT_WIDTH - 2, "", told) or [BLANK]
         lines.append((Span(f" {name:<{FACT_WIDTH}} ", "dim"), *first))
         lines += [(Span(" " * (FACT_WIDTH + 2)), *each) for each in rest]
     return lines

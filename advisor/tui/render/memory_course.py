@@ -68,11 +68,11 @@ def _held(memory: MemoryProfile, moments: Sequence[MemoryMoment], width: int) ->
     if peak is not None:
         place = f" in {peak.module}" if peak.module else ""
         lines += _holders(
-            f"training peaks in the {peak.phase}{place}; held by", peak.holders, width
+            f"training peaks in the {peak.phase}{place}, held by", peak.holders, width
         )
     else:
         lines += wrap("No way of training this model could be tracked.", width, " ", "warn")
-    return [*lines, *_holders("inference peak; held by", memory.inference_holders, width)]
+    return [*lines, *_holders("inference at its peak, held by", memory.inference_holders, width)]
 
 
 def _holders(title: str, holders: Sequence[Holder], width: int) -> list[Line]:

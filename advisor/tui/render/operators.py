@@ -12,7 +12,17 @@ from advisor.profiling.summary import FLOPS, OTHER_FLOPS, uncounted_lines
 from advisor.projection.serving import main_phase
 from advisor.tui.render.bars import bar
 from advisor.tui.render.ceilings import Ceilings, flops_per_byte
-from advisor.tui.render.line import Column, Line, Span, Tone, fit_start, heading, line, spaced, wrap
+from advisor.tui.render.line import (
+    Column,
+    Line,
+    Span,
+    Tone,
+    fit_start,
+    heading,
+    line,
+    spaced,
+    wrap_parts,
+)
 
 if TYPE_CHECKING:
     from advisor.profiling.profile import Operator, Phase
@@ -25,7 +35,7 @@ WIDE = 110
 
 def _columns(width: int) -> tuple[Column, ...]:
     rest = [
-        Column("kind", 11, "left"), Column("mult-adds", 10), Column("bytes", 10),
+        Column("kind", 11, "left"), Column("mult-adds", 9), Column("bytes", 10),
         Column("FLOP/B", 7), Column("bound by", 9, "left"), Column("share", 6, "left"),
     ]  # fmt: skip
     if width >= WIDE:
@@ -49,19 +59,21 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
     size = f"batch {phase.batch_size}"
     if phase.query_tokens:
         size += f", {phase.query_tokens} tokens"
-    counted = (
-        f"{phase.name}, {size}: {len(phase.operators)} operators, "
-        f"{units.count(profile.multiply_adds)} multiply-adds counted by {profile.counted_by}, "
-        f"{units.count(profile.flops, 'FLOPs')} ({FLOPS})"
-    )
+    count = len(phase.operators)
+    counted = [
+        f"{phase.name}, {size}: {count:,} {'operator' if count == 1 else 'operators'}",
+        f"{units.count(profile.multiply_adds)} multiply-adds counted by {profile.counted_by}",
+        f"{units.count(profile.flops, 'FLOPs')} ({FLOPS})",
+    ]
     beside = [f"beside them {units.count(profile.other_flops, 'FLOPs')} ({OTHER_FLOPS})"]
     if profile.active_parameters != profile.parameters:
         active, every = map(units.parameters, (profile.active_parameters, profile.parameters))
         beside.append(f"{active} of {every} parameters active")
     beside.append(f"not counted: {', '.join(uncounted_lines(profile)) or 'nothing'}")
     tone: Tone = "warn" if profile.uncounted_operators else "dim"
-    beside.append("share: of the time at the peaks of the hardware · v: tree")
-    return [*wrap(counted, width, " "), *wrap(" · ".join(beside), width, " ", tone)]
+    beside.append("share: of the time at the peaks of the hardware")
+    room = width - 1
+    return [*wrap_parts(counted, room, " "), *wrap_parts(beside, room, " ", tone)]
 
 
 @dataclass(frozen=True)

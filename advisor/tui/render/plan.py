@@ -37,9 +37,13 @@ def plan_summary(plan: Plan) -> str:
         return "no strategy that the rules recommend makes it cheaper within the constraints"
     return (
         f"{units.usd(before)} → {units.usd(after)} a month, "
-        f"{basis.change_of(before, after)} in {len(plan.steps)} steps, "
+        f"{basis.change_of(before, after)} in {_steps(len(plan.steps))}, "
         f"{basis.projected(basis.saving(plan.before, plan.after))}"
     )
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def plan_title(plan: Plan | None, width: int) -> Line:
@@ -102,7 +106,7 @@ def step_lines(plan: Plan, width: int) -> list[Line]:
     lines = []
     for number, step in enumerate(plan.steps, start=1):
         texts = (
-            str(number), _name(step), _change(step), _basis(step),
+            str(number), _name(step, columns[1].width), _change(step), _basis(step),
             f"{step.effort_days.expected:g} d",
         )  # fmt: skip
         cells = (column.cell(text) for column, text in zip(columns, texts, strict=True))
@@ -122,9 +126,14 @@ def plan_lines(plan: Plan, width: int) -> list[Line]:
 
 
 def rejected_lines(plan: Plan, width: int) -> list[Line]:
-    lines = [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    """By reason: most strategies are rejected for one of a few."""
+    slugs: dict[str, list[str]] = {}
     for rejected in plan.rejected:
-        lines += wrap(f"{rejected.slug}: {rejected.reason}", width, " ", "dim")
+        slugs.setdefault(rejected.reason, []).append(rejected.slug)
+    lines = [BLANK, rule(f"rejected ({len(plan.rejected)})", width)]
+    for reason, found in slugs.items():
+        lines += wrap(f"{reason}:", width, " ")
+        lines += wrap(", ".join(found), width, "   ", "dim")
     return lines
 
 
@@ -144,9 +153,13 @@ def certificate_text(certificate: Certificate) -> str:
     )
 
 
-def _name(step: Step) -> str:
+def _name(step: Step, width: int | None = None) -> str:
+    """The title (slug where that has no room) with the levels."""
     levels = " ".join(str(level) for level in step.choice.all_levels().values())
-    return f"{step.title} {levels}".rstrip()
+    shown = f"{step.title} {levels}".rstrip()
+    if width is None or cell_len(shown) <= width:
+        return shown
+    return f"{step.choice.slug} {levels}".rstrip()
 
 
 def _change(step: Step) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from advisor.projection.scenario import Scenario
 
 HEIGHT = 13
-LABEL_WIDTH = 10
+LABEL_WIDTH = 15
 SIGNS = "·•●"
 """By the share of the phase's time: below 2%, below 10%, from there on."""
 
@@ -106,22 +106,27 @@ def roofline_lines(found: Roofline, width: int, height: int = HEIGHT) -> list[Li
     lines = []
     for number, cells in enumerate(grid):
         value = 10 ** (high - (high - low) * number / (height - 1))
-        label = units.count(value) if number % 4 == 0 else ""
+        label = units.count(value, "FLOP/s") if number % 4 == 0 else ""
         lines.append(line(Span(f"{label:>{LABEL_WIDTH}} ", "dim"), "".join(cells)))
-    start, end = units.number(10**least), units.number(10**most)
-    gap = max(1, room - len(start) - len(end))
-    lines.append(line(Span(f"{'FLOP/s':>{LABEL_WIDTH}} {start}{' ' * gap}{end}", "dim")))
-    return [*lines, *_legend(found, width)]
+    return [*lines, _axis(least, most, room), *_legend(found, width)]
+
+
+def _axis(least: float, most: float, room: int) -> Line:
+    """What the intensity is at both ends, and between them what it is."""
+    start, end = units.number(10**least), f"{units.number(10**most)} FLOP/B"
+    middle = "FLOPs a byte →"
+    text = f"{start}{middle:^{max(0, room - len(start) - len(end))}}{end}"
+    return line(Span(f"{'':>{LABEL_WIDTH}} {text}", "dim"))
 
 
 def _legend(found: Roofline, width: int) -> list[Line]:
     bound = sum(each.share for each in found.points if each.intensity < found.ridge)
     texts = [
-        f"FLOPs a byte from left to right; the roof bends at {units.number(found.ridge)}: left of "
-        f"it bandwidth is the limit ({units.percent(bound)} of the time), right of it arithmetic.",
-        f"Peak {units.count(found.peak)} FLOP/s, {units.count(found.bandwidth)} B/s. Points are "
-        "projected, with nothing on: · below 2% of the time, • below 10%, ● from there on. "
-        f"{units.percent(found.without_flops)} of the time has no multiply-adds and no point.",
+        f"The roof bends at {units.number(found.ridge)} FLOPs a byte: left of it bandwidth is the "
+        f"limit ({units.percent(bound)} of the time), right of it arithmetic.",
+        f"Peak {units.count(found.peak, 'FLOP/s')}, {units.count(found.bandwidth, 'B/s')}. "
+        "Points are projected, with nothing on; below 2% of the time ·, below 10% •, from there on "
+        f"●. {units.percent(found.without_flops)} of the time has no multiply-adds and no point.",
     ]
     return [BLANK, *(each for text in texts for each in wrap(text, width, " ", "dim"))]
 

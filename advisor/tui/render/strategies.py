@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from advisor.tui.queue import States
 
 MARKS_WIDTH = 5
+LEAST_FOR_UNIT = 18
+"""Columns of the name from which on the unit of the figures beside it has room in its heading."""
 WIDE = 104
 """From this width on the change is a share too, and quality has its column."""
 Columns = Mapping[str, Column]
@@ -39,7 +41,9 @@ def _columns(width: int) -> Columns:
     else:
         del figures["error"]
     taken = MARKS_WIDTH + sum(column.width + 1 for column in figures.values())
-    return {"name": Column("strategy, $/month", max(12, width - taken), "left"), **figures}
+    name = max(12, width - taken)
+    title = f"strategy{'$/month':>{name - 8}}" if name >= LEAST_FOR_UNIT else "strategy"
+    return {"name": Column(title, name, "left"), **figures}
 
 
 def strategies_heading(width: int) -> Line:

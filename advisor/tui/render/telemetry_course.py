@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from advisor import units
-from advisor.tui.render.line import BLANK, Line, Span, Tone, fit, rule, wrap
+from advisor.tui.render.line import BLANK, FACT_WIDTH, Line, Span, Tone, fit, rule, wrap
 from advisor.tui.render.telemetry import sparkline
 from advisor.tui.traces import READINGS_PER_CELL, DeviceTraces, HostTraces, Trace
 
 if TYPE_CHECKING:
     from advisor.telemetry.reading import DeviceReading, HostReading, Telemetry
 
-NAME_WIDTH, FIGURE_WIDTH = 12, 22
+NAME_WIDTH, FIGURE_WIDTH = FACT_WIDTH, 22
 SECONDS_PER_CELL = 2 * READINGS_PER_CELL
 _HOT_C = 100.0
 """The top of the chart of temperatures: GPUs slow down below it."""
@@ -47,13 +47,13 @@ def _device_lines(
         lines += wrap(f"{device.problem}; {seen}", width, " ", "warn")
     total, limit = device.memory_total_bytes, device.power_limit_w
     memory = f"{units.memory(device.memory_used_bytes)} / {units.memory(total)}"
-    power = "unknown" if device.power_w is None else f"{device.power_w:.0f}"
-    power += "" if limit is None else f" / {limit:.0f}"
+    power = units.UNKNOWN if device.power_w is None else f"{device.power_w:.0f} W"
+    power += "" if limit is None else f" / {limit:.0f} W"
     heat = device.temperature_c
     lines += [
         _row("busy", _percent(device.utilisation_percent), traces.busy_percent, 100.0, width),
         _row("memory", memory, traces.memory_bytes, total, width),
-        _row("power", f"{power} W", traces.power_w, limit, width),
+        _row("power", power, traces.power_w, limit, width),
         _row("temperature", "unknown" if heat is None else f"{heat:.0f} °C",
              traces.temperature_c, _HOT_C, width),
     ]  # fmt: skip

@@ -29,6 +29,8 @@ class BudgetsScreen(ChoicesScreen, inherit_bindings=False):
         Binding("escape,q,b", "close", "close", id="budget_close", key_display="Esc q"),
     ]
 
+    HEIGHT_BELOW = 1
+
     def __init__(
         self, budgets: Callable[[], Sequence[Budget]], write: Callable[[str, str], None],
         turn: Callable[[int], None],

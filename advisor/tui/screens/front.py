@@ -84,6 +84,8 @@ class FrontScreen(ListScreen, inherit_bindings=False):
 
     def title_text(self) -> str:
         count = len(self._points)
+        if not count and not self._is_whole:
+            return "cost against quality"
         way = "" if self._is_whole else ", more are being searched"
         return f"cost against quality: {count} {'point' if count == 1 else 'points'}{way}"
 

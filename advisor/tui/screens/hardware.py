@@ -67,7 +67,8 @@ class HardwareScreen(ListScreen, inherit_bindings=False):
         self.draw()
 
     def title_text(self) -> str:
-        return f"hardware by cost, {len(self._chosen)} strategies on"
+        count = len(self._chosen)
+        return f"hardware by cost, {count} {'strategy' if count == 1 else 'strategies'} on"
 
     def heading_line(self, width: int) -> Line:
         return hardware_heading(width)

@@ -55,7 +55,8 @@ class HistoryScreen(ListScreen, inherit_bindings=False):
         self.draw()
 
     def title_text(self) -> str:
-        return f"history: {len(self._records)} measurements on this machine"
+        count = len(self._records)
+        return f"history: {count} {'measurement' if count == 1 else 'measurements'} on this machine"
 
     def summary_lines(self, width: int) -> Sequence[Line]:
         return history_summary(self._records, width) if self._records else ()

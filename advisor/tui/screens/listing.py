@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from advisor.tui.keys import Named, shown_keys
 from advisor.tui.render.header import footer_line
-from advisor.tui.render.line import Line, rule, wrap
+from advisor.tui.render.line import Line, wrap
+from advisor.tui.widgets.box import BREAKPOINTS, Box
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
 from advisor.tui.widgets.sifted_list import SiftedList
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class ListScreen(ModalScreen[str | None], inherit_bindings=False):
     """Gives back what was chosen, None where nothing was. Subclasses say what is listed."""
 
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     HELP_KEY: ClassVar[Binding] = Binding(
         "question_mark,f1", "app.help", "help", id="list_help", key_display="? F1"
     )
@@ -36,8 +37,7 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
     """Their ids, each with a word for the footer; those of every list follow."""
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
-            yield LineBar(id="list-title")
+        with Box():
             yield LineBar(id="list-summary")
             yield LineBar(id="list-heading")
             yield SiftedList(id="list")
@@ -73,14 +73,16 @@ class ListScreen(ModalScreen[str | None], inherit_bindings=False):
 
     def draw(self) -> None:
         found = self.query_one(SiftedList)
+        found.cursor_shown = True  # its sign takes a column of each entry
         around, width = found.size.width, found.room
         if width <= 0:
             return
-        self._bar("list-title", [rule(self.title_text(), around)])
+        self.query_one(Box).name_it(self.title_text())
         self._bar("list-summary", self.summary_lines(around))
         self._bar("list-footer", [footer_line(self._footer_keys(), around)])
         entries = self.entries(width)
         if entries is None:
+            found.cursor_shown = False  # a word about nothing cannot be chosen
             self._bar("list-heading", [])
             found.show(wrap(self.nothing_text(), width, " ", "dim"))
             return

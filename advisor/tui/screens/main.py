@@ -19,9 +19,10 @@ from advisor.tui.render.telemetry import telemetry_text
 from advisor.tui.render.telemetry_course import course_lines
 from advisor.tui.sieve import Sieve
 from advisor.tui.widgets.bill_view import BillView
+from advisor.tui.widgets.box import BREAKPOINTS, WIDE
 from advisor.tui.widgets.filter_line import FilterLine
 from advisor.tui.widgets.line_view import LineBar
-from advisor.tui.widgets.operators_view import OperatorsView
+from advisor.tui.widgets.operators_view import OperatorList, OperatorsView
 from advisor.tui.widgets.rules_view import RulesView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.strategies_view import StrategiesView
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from advisor.tui.render.line import Line
     from advisor.tui.shown import Shown
 
-WIDE = 120
-"""Columns from which on there are two columns of panes."""
 TALL, HIGH = 32, 48
 """Lines from which on there is room for the bill by component, and for the time by kind."""
 
@@ -67,7 +66,7 @@ View = StrategiesView | BillView | OperatorsView | RulesView | TextView
 class MainScreen(Screen[None], inherit_bindings=False):
     """Paints one `Shown`; only the view in sight is drawn."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
     BINDINGS = [
         *(
@@ -180,12 +179,21 @@ class MainScreen(Screen[None], inherit_bindings=False):
         titles = [view.title for view in VIEWS]
         self._bar("header").show([header.header_line(shown, width)])
         self._bar("tabs").show([header.tabs_line(titles, self._view, width)])
-        self._bar("footer").show([header.footer_line(footer(self._keymap, self.view_id), width)])
+        self._draw_footer()
         status = header.status_line(shown, width, tall=self.size.height >= TALL)
         self._bar("status").show([status])
         self._bar("status").display = bool(status)  # a class of the screen would style all anew
         self.draw_telemetry()
         self._draw_view()
+
+    def _draw_footer(self) -> None:
+        """The keys of the view as it stands: a tree of operators has others than their table."""
+        is_tree = self.view_id == "operators" and self.query_one(OperatorList).is_tree
+        keys = footer(self._keymap, f"{self.view_id} tree" if is_tree else self.view_id)
+        self._bar("footer").show([header.footer_line(keys, self.size.width)])
+
+    def on_operator_list_turned(self) -> None:
+        self._draw_footer()
 
     def _draw_view(self) -> None:
         shown = self.shown

@@ -89,8 +89,9 @@ class StartScreen(Screen[str | None], inherit_bindings=False):
         self._draw_count()
 
     def _draw_count(self) -> None:
-        counted = f"models, {self.query_one(SiftedList).counted}"
-        self._bar("start-heading", rule(counted, self.size.width))
+        found, every = self.query_one(SiftedList), len(self._offers)
+        counted = f"{every}" if len(found.passed) == every else found.counted
+        self._bar("start-heading", rule(f"{counted} models", self.size.width))
 
     def _bar(self, name: str, shown: Line) -> None:
         self.query_one(f"#{name}", LineBar).show([shown])

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from advisor.tui.render.line import Line, rule
 from advisor.tui.shown import Shown
-from advisor.tui.widgets.line_view import LineBar
+from advisor.tui.widgets.box import BREAKPOINTS, Box
 from advisor.tui.widgets.views import TextView
+
+if TYPE_CHECKING:
+    from advisor.tui.render.line import Line
 
 
 class TextScreen(ModalScreen[None], inherit_bindings=False):
     """Closes at Esc, Enter, `q` and `?`."""
 
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS = [
         Binding(
             "escape,enter,q,question_mark,f1,w", "close", "close", id="close", key_display="Esc q"
@@ -33,20 +36,21 @@ class TextScreen(ModalScreen[None], inherit_bindings=False):
         self._render_width = render
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="box"):
-            yield LineBar(id="text-title")
+        with Box():
             yield TextView(lambda _, width: self._render_width(width), id="text")
 
     def on_mount(self) -> None:
+        self.query_one(Box).name_it(f"{self._title_text} (Esc closes)")
         text = self.query_one("#text", TextView)
         text.draw(Shown(""))
         text.focus()
 
     def on_resize(self) -> None:
-        title = self.query_one("#text-title", LineBar)
-        self.call_after_refresh(
-            lambda: title.show([rule(f"{self._title_text} (Esc closes)", title.size.width)])
-        )
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        text = self.query_one("#text", TextView)
+        self.query_one(Box).fit_to(text.virtual_size.height)
 
     def action_close(self) -> None:
         self.dismiss()

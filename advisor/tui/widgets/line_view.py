@@ -70,8 +70,11 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def room(self) -> int:
-        """The columns of a line: those that neither the cursor's sign nor the scrollbar takes."""
-        return max(0, self.scrollable_content_region.width - self.cursor_shown)
+        """The columns of a line: what the cursor's sign and the scrollbar leave, and some air.
+
+        Without the last one a figure at the end of a line stands on the scrollbar.
+        """
+        return max(0, self.scrollable_content_region.width - self.cursor_shown - self.scrolls)
 
     @property
     def shown_text(self) -> str:

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 
-from advisor.tui.render.line import rule
+from advisor.tui.render.line import rule, text_of
 from advisor.tui.widgets.line_view import LineBar, LineView
 from advisor.tui.widgets.sifted_list import SiftedList
 from advisor.tui.widgets.views import not_yet
@@ -79,7 +79,10 @@ class RulesView(Vertical):
             return
         each, finding = entries.at(found.current)
         title.show([rule(each.slug, title.size.width)])
-        pane.show(rule_manual_lines(each, finding, pane.size.width)[: pane.size.height])
+        lines = rule_manual_lines(each, finding, pane.size.width - 1)[: pane.size.height]
+        while lines and text_of(lines[-1]).startswith("─"):  # a heading with nothing below it
+            lines.pop()
+        pane.show(lines)
 
     def on_line_view_moved(self, event: LineView.Moved) -> None:
         event.stop()
