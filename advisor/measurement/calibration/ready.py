@@ -35,19 +35,24 @@ class Weights:
 
     def place(self, module: nn.Module) -> nn.Module:
         """Give the parameters and buffers of `module`, all of them without data, theirs."""
+        placed: dict[int, torch.Tensor] = {}
         taken = 0
-
-        def placed(empty: torch.Tensor) -> torch.Tensor:
-            nonlocal taken
-            if not empty.is_floating_point():
-                return torch.zeros(empty.shape, dtype=empty.dtype, device=self._on)
-            found = self._part(empty, taken)
-            taken += -(-found.nbytes // _ALIGNED) * _ALIGNED
-            return found
-
-        return module._apply(placed)
+        for owner in module.modules():
+            held = [*owner.named_parameters(recurse=False), *owner.named_buffers(recurse=False)]
+            for name, empty in held:
+                if id(empty) not in placed:
+                    found = self._part(empty, taken)
+                    taken += -(-found.nbytes // _ALIGNED) * _ALIGNED
+                    trained = isinstance(empty, nn.Parameter)
+                    placed[id(empty)] = (
+                        nn.Parameter(found, requires_grad=False) if trained else found
+                    )
+                setattr(owner, name, placed[id(empty)])
+        return module
 
     def _part(self, empty: torch.Tensor, taken: int) -> torch.Tensor:
+        if not empty.is_floating_point():
+            return torch.zeros(empty.shape, dtype=empty.dtype, device=self._on)
         item = empty.dtype.itemsize
         first, count = taken // item, empty.numel()
         whole = self._whole.get(empty.dtype)

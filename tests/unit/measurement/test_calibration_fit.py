@@ -111,7 +111,7 @@ def seconds_of(operator: Operator, hardware: Hardware) -> float:
 def test_weights_are_packed_for_several_rows_and_not_for_one() -> None:
     plain = box()
     classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=4.0)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=9.0)
     packing = with_curves(plain, replace(curves_of(plain), classes=classes))
     one, few = linear(1, 768, 768), linear(2, 768, 768)
     assert seconds_of(one, packing) == seconds_of(one, plain)
@@ -132,7 +132,7 @@ def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
 def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> None:
     plain = box()
     classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=4.0)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=9.0)
     packing = with_curves(plain, replace(curves_of(plain), classes=classes))
     row = linear(2, 768, 768)
 

@@ -6,14 +6,11 @@ import pytest
 import torch
 
 from advisor.measurement.calibration import job
+from advisor.measurement.calibration.point import Point
 from advisor.measurement.calibration.points import points
-from advisor.measurement.calibration.timing import (
-    Sample,
-    Timing,
-    agree,
-    quietest,
-    undisturbed_s,
-)
+from advisor.measurement.calibration.ready import Ready, Weights, built, ready
+from advisor.measurement.calibration.timing import Sample, timing_of, undisturbed_s
+from advisor.measurement.timing import Stopwatch
 
 CPU = torch.device("cpu")
 
@@ -24,30 +21,62 @@ def test_points_have_names_of_their_own() -> None:
         assert len(set(texts)) == len(texts)
 
 
+def named(text: str) -> Point:
+    return next(each for each in points() if each.text == text)
+
+
+def timed(point: Point, dtype: torch.dtype = torch.float32) -> Ready:
+    made = ready(point, dtype, Weights(CPU), CPU)
+    made.time(Stopwatch(CPU), 0.001)
+    return made
+
+
 @pytest.mark.parametrize("text", ["tiny add", "tiny linear", "(1, 96) by 96", "embedding of 64"])
 def test_a_point_is_timed_with_the_operators_that_a_profile_shows(text: str) -> None:
-    point = next(each for each in points() if each.text == text)
-    (timed,) = job._first_round([(point, torch.bfloat16)], CPU, 0.001, lambda *_: None)
-    assert timed.timing.seconds > 0
-    assert {each.dtype for each in timed.operators} & {"bfloat16", "int64"}
-    assert sum(each.repeats for each in timed.operators) >= 1
+    found = timed(named(text), torch.bfloat16)
+    assert found.timing.seconds > 0
+    assert {each.dtype for each in found.operators} & {"bfloat16", "int64"}
+    assert sum(each.repeats for each in found.operators) >= 1
 
 
 def test_layers_that_are_alike_are_profiled_once_and_counted_all() -> None:
-    point = next(each for each in points() if each.text == "(1, 256) by 1024")
-    module, inputs = job.built(point, torch.float32, CPU)
-    weights = sum(each.numel() for each in module.parameters() if each.dim() == 2)
-    rows = job._operators(point, module, inputs)
-    assert sum(each.multiply_adds * each.repeats for each in rows) == weights
+    found = ready(named("(1, 256) by 1024"), torch.float32, Weights(CPU), CPU)
+    weights = sum(each.numel() for each in found.module.parameters() if each.dim() == 2)
+    assert sum(each.multiply_adds * each.repeats for each in found.operators) == weights
 
 
-@pytest.mark.parametrize("kind", ["dynamic", "weights"])
-def test_integers_run_as_the_strategy_makes_them(kind: str) -> None:
-    point = next(each for each in points() if each.int8 == kind)
-    (timed,) = job._first_round([(point, torch.float32)], CPU, 0.001, lambda *_: None)
-    row = timed.as_timed_point()
-    assert row.weight_format == "int8"
-    assert row.linear_activation_format == ("int8" if kind == "dynamic" else "native")
+@pytest.mark.parametrize(
+    ("strategies", "knobs"),
+    [
+        ("int8-dynamic", {"weight_format": "int8", "linear_activation_format": "int8"}),
+        ("int8-weight-only", {"weight_format": "int8", "linear_activation_format": "native"}),
+        ("int4-weight-only", {"weight_format": "int4"}),
+        ("channels-last", {"channels_last": True}),
+    ],
+)
+def test_a_point_runs_as_the_strategy_makes_it(
+    strategies: str, knobs: dict[str, object]
+) -> None:  # fmt: skip
+    setup = timed(next(each for each in points() if each.strategies == strategies)).as_timed_point()
+    assert {name: getattr(setup.setup, name) for name in knobs} == knobs
+
+
+def test_few_bits_are_timed_in_one_number_format() -> None:
+    few = [point for point, _ in job.asked(CPU) if point.strategies.startswith("int")]
+    assert few
+    assert len(few) == len({point.text for point in few})
+
+
+def test_the_four_bits_of_a_processor_are_its_own() -> None:
+    assert not [each for each in points(accelerator=True) if "int4" in each.strategies]
+
+
+def test_weights_of_all_points_lie_in_the_same_memory() -> None:
+    weights = Weights(CPU)
+    modules = [built(named(f"({m}, 96) by 96"), torch.float32, weights, CPU)[0] for m in (1, 2)]
+    first, second = ([each.data_ptr() for each in module.parameters()] for module in modules)
+    assert first == second
+    assert len(set(first)) == len(first), "those of one module do not overlap"
 
 
 def test_an_accelerator_is_asked_for_integers_only_with_rows_enough() -> None:
@@ -55,28 +84,23 @@ def test_an_accelerator_is_asked_for_integers_only_with_rows_enough() -> None:
     rows = [
         int(each.text.partition("(")[2].partition(",")[0])
         for each in points(accelerator=True)
-        if each.int8 == "dynamic"
+        if each.strategies == "int8-dynamic"
     ]
     assert rows
     assert min(rows) > 16
 
 
 def test_a_module_is_built_in_the_format_asked_for() -> None:
-    point = next(each for each in points() if each.text == "(1, 96) by 96")
-    module, inputs = job.built(point, torch.bfloat16, CPU)
+    module, inputs = built(named("(1, 96) by 96"), torch.bfloat16, Weights(CPU), CPU)
     assert {each.dtype for each in (*module.parameters(), *inputs)} == {torch.bfloat16}
     assert not any(each.is_meta for each in module.parameters())
     assert torch.get_default_dtype() == torch.float32
 
 
-def test_of_several_rounds_the_quietest_counts() -> None:
-    rounds = (Timing(2.0, 0.1), Timing(1.0, 0.5), Timing(3.0, 0.0))
-    assert quietest(rounds).seconds == 1.0
-
-
-def test_rounds_agree_where_the_two_quietest_do() -> None:
-    assert agree([Timing(9.0, 0.1), Timing(1.0, 0.1), Timing(1.01, 0.1)])
-    assert not agree([Timing(1.0, 0.1), Timing(1.2, 0.1)])
+def test_the_median_of_the_runs_of_all_rounds_counts() -> None:
+    runs = [Sample(each, each, each) for each in (1.0, 2.0, 2.0, 3.0, 9.0)]
+    assert timing_of(runs).seconds == 2.0
+    assert timing_of(runs).spread == pytest.approx(0.5)
 
 
 def test_runs_whose_processor_was_taken_do_not_count() -> None:
@@ -92,11 +116,10 @@ def test_wall_time_counts_where_several_threads_were_interrupted() -> None:
     assert undisturbed_s([Sample(5.0, 1.0, 3.0), Sample(6.0, 1.0, 3.0)]) == [5.0, 6.0]
 
 
-def test_points_are_timed_again_until_their_rounds_agree_or_time_is_up() -> None:
-    point = next(each for each in points() if each.text == "(1, 96) by 96")
-    first = list(job._first_round([(point, torch.float32)], CPU, 0.001, lambda *_: None))
-    late = list(job._further_round(first, CPU, 0.001, 0.0, lambda *_: None))
-    assert late == first
-    (again,) = job._further_round(first, CPU, 0.001, float("inf"), lambda *_: None)
-    assert len(again.rounds) == 2
-    assert again.timing.seconds <= first[0].timing.seconds
+def test_every_point_is_timed_once_however_late_it_is() -> None:
+    made = [ready(named(f"({m}, 96) by 96"), torch.float32, Weights(CPU), CPU) for m in (1, 2)]
+    job._time(made, Stopwatch(CPU), 0.0, lambda *_: None)
+    assert all(each.samples for each in made)
+    once = [len(each.samples) for each in made]
+    job._time(made, Stopwatch(CPU), float("inf"), lambda *_: None)
+    assert all(len(each.samples) > before for each, before in zip(made, once, strict=True))

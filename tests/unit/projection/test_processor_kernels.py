@@ -1,0 +1,103 @@
+"""What a processor's kernels cost beside their arithmetic: layouts, formats, passes around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advisor.catalog import load
+from advisor.catalog.hardware import Calibration, Curve, Hardware
+from advisor.profiling.profile import Operator
+from advisor.projection.curves import curves_of
+from advisor.projection.points import TimedPoint, point_rows
+from advisor.projection.setup import Setup
+
+FIRST, LAST = Setup(), Setup(channels_last=True)
+CALIBRATED = Calibration("a processor", "none", "2.13", 2, "2026-11-27T00:00:00", 1, 0.1)
+
+
+@pytest.fixture
+def processor() -> Hardware:
+    return load.hardware()["cpu-2vcpu"]
+
+
+def linear(m: int, width: int) -> Operator:
+    return Operator(
+        "layer", "linear", "matmul", "float32", m * width * width, 4 * width * width,
+        4 * m * width, 4 * m * width, m=m, n=width, k=width,
+    )  # fmt: skip
+
+
+def convolution(groups: int) -> Operator:
+    moved = 4 * 64 * 28 * 28
+    return Operator(
+        "layer", "conv2d", "conv", "float32", 9 * 64 * 64 // groups * 784,
+        4 * 9 * 64 * 64 // groups, moved, moved,
+        m=784, n=64 // groups, k=9 * 64 // groups, batch=groups,
+    )  # fmt: skip
+
+
+def seconds(operator: Operator, hardware: Hardware, setup: Setup) -> float:
+    rows = point_rows([TimedPoint((operator,), 1.0, setup)], hardware)
+    return float(rows.projected(hardware)[0])
+
+
+@pytest.mark.parametrize("groups", [1, 8, 64])
+def test_channels_last_saves_the_copies_into_blocks(groups: int, processor: Hardware) -> None:
+    one = convolution(groups)
+    assert seconds(one, processor, LAST) < seconds(one, processor, FIRST)
+
+
+def test_a_compiler_lays_the_graph_out_itself(processor: Hardware) -> None:
+    compiled = Setup(execution="compiled")
+    one = convolution(1)
+    both = replace(compiled, channels_last=True)
+    assert seconds(one, processor, compiled) == seconds(one, processor, both)
+
+
+def test_an_accelerator_copies_nothing_for_convolutions_in_groups() -> None:
+    card = load.hardware()["h100-sxm"]
+    assert seconds(convolution(8), card, LAST) == seconds(convolution(8), card, FIRST)
+
+
+def with_class(hardware: Hardware, name: str, curve: Curve) -> Hardware:
+    curves = curves_of(hardware)
+    own = replace(curves, classes={**curves.classes, name: curve})
+    return replace(hardware, efficiency=replace(hardware.efficiency, curves=own))
+
+
+def test_four_bits_under_floats_of_32_are_a_kernel_of_their_own(processor: Hardware) -> None:
+    slow = with_class(processor, "matmul/fp32-int4", Curve(compute=0.01))
+    few = Setup(weight_format="int4")
+    half = replace(few, float_format="bf16")
+    one = linear(8, 1024)
+    assert seconds(one, slow, few) > 20 * seconds(one, slow, FIRST)
+    assert seconds(one, slow, half) == seconds(one, processor, half)
+
+
+def test_a_weight_that_was_just_written_is_read_from_the_cache(processor: Hardware) -> None:
+    """Twenty layers hold more than the cache does; what a cast writes of one of them fits."""
+    assert processor.memory.cache_mib is not None
+    one = replace(linear(1, 768), repeats=20)
+    whole = replace(processor.memory, cache_mib=16.0)
+    none = replace(processor.memory, cache_mib=None)
+    few = Setup(weight_format="int8")
+    cached, beyond = (
+        seconds(one, replace(processor, memory=memory), few) for memory in (whole, none)
+    )
+    plain = seconds(one, replace(processor, memory=whole), FIRST)
+    assert plain == pytest.approx(seconds(one, replace(processor, memory=none), FIRST), rel=0.1)
+    assert cached < 0.7 * beyond
+
+
+def test_kernels_around_an_operator_are_in_what_a_calibrated_processor_timed(
+    processor: Hardware,
+) -> None:
+    dynamic = Setup(weight_format="int8", linear_activation_format="int8")
+    one = linear(1, 64)
+    here = replace(processor, calibration=CALIBRATED)
+    host_s = processor.efficiency.dispatch_us.expected * 1e-6
+    kernels = (seconds(one, processor, dynamic) - seconds(one, here, dynamic)) / host_s
+    assert kernels == pytest.approx(29.0)
+    assert seconds(one, processor, FIRST) == seconds(one, here, FIRST)
