@@ -108,6 +108,9 @@ class Curve:
     pass_ns: NonNegative = 0.0
     """Nanoseconds, beside the traffic, for each byte of the passes before and after the kernel
     that quantize or convert its operands."""
+    pass_us: NonNegative = 0.0
+    """Microseconds of each of those passes beyond those of any small kernel: what the host takes
+    to choose it. A compiler leaves few of them."""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,8 @@ class KernelModel:
     packing: NDArray[np.float64]
     half_row_bytes: NDArray[np.float64]
     pass_s: NDArray[np.float64]
+    """Of a byte."""
+    pass_fixed_s: NDArray[np.float64]
     of_matrix_units: bool = False
     """Whether `compute` is of products in 16 bits, and not of each format by itself."""
     finest: NDArray[np.intp] | None = None
@@ -145,6 +147,7 @@ def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:
         column("packing"),
         column("half_row_bytes"),
         column("pass_ns") * 1e-9,
+        column("pass_us") * 1e-6,
         of_matrix_units,
         _finest(finer) if finer else None,
     )

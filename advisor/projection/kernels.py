@@ -124,7 +124,7 @@ def kernel_seconds(
     )
     missed = 1 - _saved(calls.extra_bytes, calls, hardware, model)
     extra = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
-    extra = extra + calls.extra_kernels * model.fixed_s[STREAMING]
+    extra = extra + calls.extra_kernels * (model.fixed_s[STREAMING] + model.pass_fixed_s[kinds])
     seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
     return seconds
 

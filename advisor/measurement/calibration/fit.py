@@ -49,13 +49,13 @@ TINY_S = 30e-6
 LARGE_S = 200e-6
 """Those of more hide it: what they take longer than their operators alone is not the host's."""
 _NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "packing",
-          "half_row_bytes", "pass_ns")  # fmt: skip
-_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0])
+          "half_row_bytes", "pass_ns", "pass_us")  # fmt: skip
+_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
 """How each figure changes where all takes a given factor longer."""
-_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01])
+_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 1.0])
 # Of the peak in 32 bits, which a part without one for integers states: four times as many fit.
-_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4])
-_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0])
+_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01])
+_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -
         figures["packing"],
         figures["half_row_bytes"],
         figures["pass_ns"] * 1e-9,
+        figures["pass_us"] * 1e-6,
     )
     return np.asarray(kernel_seconds(calls, hardware, model)[0])
 
@@ -181,6 +182,8 @@ def _told(calls: Calls) -> NDArray[np.intp]:
         names.add("half_row_bytes")
     if np.any(calls.extra_bytes > 0):
         names.add("pass_ns")
+    if np.any(calls.extra_kernels > 0):
+        names.add("pass_us")
     return np.array([index for index, name in enumerate(_NAMES) if name in names])
 
 
