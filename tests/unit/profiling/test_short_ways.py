@@ -19,9 +19,18 @@ from advisor.profiling.fake_tensors import FakeTensors, MetaTensors
 from advisor.profiling.short_ways import SHORT_WAYS
 
 aten = torch.ops.aten
+
+
+def gelu_backward(gradient: torch.Tensor, values: torch.Tensor) -> Any:
+    """PyTorch's own crashes on shapes that differ: its kernel reads beyond the gradient."""
+    if gradient.shape != values.shape:
+        raise IndexError("one gradient for each value")
+    return aten.gelu_backward(gradient, values)
+
+
 POINTWISE = (
     torch.add, torch.sub, torch.mul, torch.div, aten.silu_backward, aten.sigmoid_backward,
-    aten.gelu_backward, aten.tanh_backward,
+    gelu_backward, aten.tanh_backward,
 )  # fmt: skip
 OF_ONE = (
     torch.neg, torch.sqrt, torch.rsqrt, torch.exp, torch.tanh, torch.sigmoid, torch.relu,
