@@ -1,18 +1,18 @@
-"""Convolutions in 16 bits change the layout of what they read at every call.
+"""Convolutions change the layout of what they read at every call.
 
 ## What it sees
-Convolutions on a GPU with 16-bit units, in 16 bits, and a projection in which channels last answers
-more.
+Convolutions, and a projection in which channels last answers more.
 
 ## Why it is waste
-Matrix units compute with the channels last; what is laid out channels first is turned around and
-back.
+Matrix units of a GPU compute in 16 bits with the channels last; what is laid out channels first is
+turned around and back. A processor's library copies it into blocks of channels and back.
 
 ## What to do
 Convert the module and its inputs to channels last, or compile the model, which chooses the layout.
 
 ## Sources
-timm benchmark tables (2024-09): 0.98 to 1.25 of the speed, 1.08 in the middle.
+timm benchmark tables (2024-09): 0.98 to 1.25 of the speed, 1.08 in the middle. oneDNN developer
+guide, "Understanding Memory Formats".
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from advisor.advice.rules._alone import gain, rates
 from advisor.strategies.selection import Choice
 from advisor.units import percent
 
-SLUG = "channels-first-on-matrix-units"
+SLUG = "channels-first-convolutions"
 
 LEAST = 0.02
 """One line to try: less than a noticeable gain is worth it."""
@@ -44,4 +44,4 @@ def check(facts: Facts) -> Finding | None:
     )
 
 
-RULE = Rule(SLUG, "convolutions in 16 bits, channels first", check)
+RULE = Rule(SLUG, "convolutions with their channels first", check)
