@@ -75,6 +75,11 @@ def seconds(value: float | None) -> str:
     return f"{value / 3600:,.1f} h"
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """`1 step`, `2 steps`; `many` where it is more than an s."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 def days(value: float) -> str:
     """Days of work."""
     return f"{value:g} {'day' if value == 1 else 'days'}"

@@ -54,7 +54,7 @@ def _summary(audit: Audit) -> Lines:
     share = (after - before) / before if before else None
     days = sum(step.effort_days.expected for step in plan.steps)
     count = len(plan.steps)
-    steps = f"{count} step{'' if count == 1 else 's'}, {units.days(days)} of work"
+    steps = f"{units.counted(count, 'step')}, {units.days(days)} of work"
     sentence = (
         f"**From {_total(plan.before.bill)} to {_total(plan.after.bill)} a month** "
         f"({units.delta_usd(after - before)}, {units.percent(share, signed=True)}): {steps}."

@@ -119,14 +119,23 @@ def kernel_seconds(
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
+    alone = both + calls.kernels * model.fixed_s[kinds]
+    return np.asarray(alone + _seconds_around(calls, hardware, model, kinds))
+
+
+def _seconds_around(
+    calls: Calls, hardware: Hardware, model: KernelModel, kinds: NDArray[np.intp]
+) -> Floats | float:
+    """Seconds of the kernels before and after each, which find in the cache what it touches."""
+    if not (calls.extra_bytes.any() or calls.extra_kernels.any()):
+        return 0.0
     bandwidth = (
         hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share * model.bandwidth[STREAMING]
     )
     missed = 1 - _saved(calls.extra_bytes, calls, hardware, model)
-    extra = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
-    extra = extra + calls.extra_kernels * (model.fixed_s[STREAMING] + model.pass_fixed_s[kinds])
-    seconds: Floats = both + calls.kernels * model.fixed_s[kinds] + extra
-    return seconds
+    moved = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
+    each = model.fixed_s[STREAMING] + model.pass_fixed_s[kinds]
+    return np.asarray(moved + calls.extra_kernels * each)
 
 
 def _peak(calls: Calls, hardware: Hardware) -> Floats:
@@ -170,7 +179,8 @@ def _moved_seconds(
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share
     rows = np.where(calls.weight_bytes > 0, calls.batch * calls.n, 0.0)
     of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
-    of_weights = of_weights * np.where(calls.m > 1, 1 + model.packing[kinds], 1.0)
+    if model.packing.any():
+        of_weights = of_weights * np.where(calls.m > 1, 1 + model.packing[kinds], 1.0)
     weights = of_weights * (1 - _saved(calls.beside_weight_bytes, calls, hardware, model))
     streamed = calls.streamed_bytes * (1 - _saved(calls.streamed_bytes, calls, hardware, model))
     return np.asarray((weights + streamed) / bandwidth)
@@ -185,7 +195,8 @@ def _saved(held: Floats, calls: Calls, hardware: Hardware, model: KernelModel) -
     if hardware.memory.cache_mib is None or saved == 0.0:
         return 0.0
     cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * model.curves.cache_share
-    return np.asarray(saved / (1 + (held / cache) ** 4))
+    squared = np.square(held / cache)
+    return np.asarray(saved / (1 + np.square(squared)))
 
 
 def tiled_products(calls: Calls) -> NDArray[np.intp]:

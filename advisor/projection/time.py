@@ -102,11 +102,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         extra_kernels=extra_kernels,
         peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
-        beside_weight_bytes=np.where(
-            columns.read_weight_ratio[:, kind] != columns.weight_ratio[:, kind],
-            weights,
-            np.sum(weights * table.repeats, axis=1, keepdims=True),
-        ),
+        beside_weight_bytes=_beside_weight_bytes(table, columns, weights),
         share=(load.accelerators * columns.compute_share)[:, None],
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
@@ -115,6 +111,16 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         operators=np.sum(fused * table.repeats, axis=1),
         launches=np.sum((fused + extra_kernels) * table.repeats, axis=1),
     )
+
+
+def _beside_weight_bytes(table: OperatorTable, columns: SetupColumns, weights: Floats) -> Floats:
+    """Of all weights, shape (setups, 1), or (setups, operators) where a cast writes some of them.
+
+    What has just been written is read from the cache, whatever the others hold.
+    """
+    every = np.sum(weights * table.repeats, axis=1, keepdims=True)
+    written = columns.read_weight_ratio != columns.weight_ratio
+    return np.where(written[:, table.classes], weights, every) if written.any() else every
 
 
 def flops_growth(table: OperatorTable, load: Load) -> Floats:
@@ -207,9 +213,7 @@ def _streamed(
     input_ratio = np.where(mixed, table.autocast_inputs, ratio(columns.input_ratio))
     output_ratio = np.where(mixed, stored, ratio(columns.output_ratio))
     cast = np.where(mixed & ~compiled, table.autocast_cast, 0.0)
-    grouped = (table.kernels == GROUPED_CONV) | (table.kernels == DEPTHWISE_CONV)
-    layout = np.where(grouped, columns.grouped_layout_passes[:, None], 0.0)
-    layout = np.where(table.kernels == CONV, columns.layout_passes[:, None], layout)
+    layout = _layout_passes(table, columns)
     cached = table.context_bytes * ratio(columns.input_ratio) * context_scale * held_ratio
     extra_inputs = columns.extra_input_ratio[:, kind] + cast + layout * input_ratio
     extra_outputs = columns.extra_output_ratio[:, kind] + layout * output_ratio
@@ -217,6 +221,16 @@ def _streamed(
         (inputs * input_ratio + outputs * output_ratio) * token_scale + cached,
         (inputs * extra_inputs + outputs * extra_outputs) * token_scale,
     )
+
+
+def _layout_passes(table: OperatorTable, columns: SetupColumns) -> Floats | float:
+    """Passes over its input and output that each operator takes to change their layout."""
+    grouped = (table.kernels == GROUPED_CONV) | (table.kernels == DEPTHWISE_CONV)
+    dense = table.kernels == CONV
+    if not (dense.any() or grouped.any()):
+        return 0.0
+    of_groups = np.where(grouped, columns.grouped_layout_passes[:, None], 0.0)
+    return np.where(dense, columns.layout_passes[:, None], of_groups)
 
 
 def phase_seconds(

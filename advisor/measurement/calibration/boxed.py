@@ -107,8 +107,8 @@ def _is_float32(point: TimedPoint) -> bool:
 def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: Source) -> Memory:
     """Bandwidth of the best point that no cache holds, and what the system says of the rest.
 
-    No cache holds an operator's own traffic of twice its size, or weights of as much that are read
-    one after the other.
+    It holds neither an operator's own traffic beyond its size, nor as many bytes of weights that
+    are read one after the other.
     """
     cache_mib = _last_cache_mib() if not here.devices else base.cache_mib
     beyond = (cache_mib or 0.0) * 2**20

@@ -72,7 +72,7 @@ def bill_text(snapshot: Snapshot, width: int, today: date) -> BillText:
 def _warning(old: Sequence[str], width: int) -> list[Line]:
     if not old:
         return []
-    count = "1 price is" if len(old) == 1 else f"{len(old)} prices are"
+    count = units.counted(len(old), "price is", "prices are")
     told = f"! {count} older than {OLD_AFTER_DAYS} days: listed at the end"
     return wrap(told, width, " ", "warn")
 

@@ -59,9 +59,8 @@ def title_lines(scenario: Scenario, width: int) -> list[Line]:
     size = f"batch {phase.batch_size}"
     if phase.query_tokens:
         size += f", {phase.query_tokens} tokens"
-    count = len(phase.operators)
     counted = [
-        f"{phase.name}, {size}: {count:,} {'operator' if count == 1 else 'operators'}",
+        f"{phase.name}, {size}: {units.counted(len(phase.operators), 'operator')}",
         f"{units.count(profile.multiply_adds)} multiply-adds counted by {profile.counted_by}",
         f"{units.count(profile.flops, 'FLOPs')} ({FLOPS})",
     ]

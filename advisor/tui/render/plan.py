@@ -37,13 +37,9 @@ def plan_summary(plan: Plan) -> str:
         return "no strategy that the rules recommend makes it cheaper within the constraints"
     return (
         f"{units.usd(before)} → {units.usd(after)} a month, "
-        f"{basis.change_of(before, after)} in {_steps(len(plan.steps))}, "
+        f"{basis.change_of(before, after)} in {units.counted(len(plan.steps), 'step')}, "
         f"{basis.projected(basis.saving(plan.before, plan.after))}"
     )
-
-
-def _steps(count: int) -> str:
-    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def plan_title(plan: Plan | None, width: int) -> Line:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.message import Message
 
+from advisor import units
 from advisor.errors import AdvisorError, CancelledError
 from advisor.tui.render.front import FrontEntries, Plot, front_heading, plot_lines
 from advisor.tui.screens.listing import ListScreen
@@ -87,7 +88,7 @@ class FrontScreen(ListScreen, inherit_bindings=False):
         if not count and not self._is_whole:
             return "cost against quality"
         way = "" if self._is_whole else ", more are being searched"
-        return f"cost against quality: {count} {'point' if count == 1 else 'points'}{way}"
+        return f"cost against quality: {units.counted(count, 'point')}{way}"
 
     def summary_lines(self, width: int) -> Sequence[Line]:
         if not self._points:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.message import Message
 
+from advisor import units
 from advisor.catalog import load
 from advisor.errors import AdvisorError
 from advisor.tui.hardware_costs import HardwareCost, hardware_costs
@@ -67,8 +68,8 @@ class HardwareScreen(ListScreen, inherit_bindings=False):
         self.draw()
 
     def title_text(self) -> str:
-        count = len(self._chosen)
-        return f"hardware by cost, {count} {'strategy' if count == 1 else 'strategies'} on"
+        count = units.counted(len(self._chosen), "strategy", "strategies")
+        return f"hardware by cost, {count} on"
 
     def heading_line(self, width: int) -> Line:
         return hardware_heading(width)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.message import Message
 
+from advisor import units
 from advisor.errors import AdvisorError
 from advisor.tui.render.history_entries import HistoryEntries, history_heading, history_summary
 from advisor.tui.screens.listing import ListScreen
@@ -55,8 +56,8 @@ class HistoryScreen(ListScreen, inherit_bindings=False):
         self.draw()
 
     def title_text(self) -> str:
-        count = len(self._records)
-        return f"history: {count} {'measurement' if count == 1 else 'measurements'} on this machine"
+        count = units.counted(len(self._records), "measurement")
+        return f"history: {count} on this machine"
 
     def summary_lines(self, width: int) -> Sequence[Line]:
         return history_summary(self._records, width) if self._records else ()
