@@ -29,7 +29,12 @@ from advisor.cli._output import StderrProgress
 from advisor.errors import ExitCode
 from advisor.measurement.calibration import job
 from advisor.measurement.calibration.result import CalibrationRequest
-from advisor.measurement.calibration.timing import Sample, steady_allocator, timing_of
+from advisor.measurement.calibration.timing import (
+    Sample,
+    steady_allocator,
+    time_round,
+    timing_of,
+)
 from advisor.measurement.process import run_calibration
 from advisor.measurement.timing import Stopwatch
 from advisor.profiling.profile import Phase
@@ -40,7 +45,7 @@ from advisor.projection.time import Load, phase_seconds
 from advisor.strategies.selection import parse_selection, setup_for
 from advisor.telemetry.machine import machine
 from tests.benchmarks.calibrated_box_models import Subject, subjects
-from tests.benchmarks.calibrated_box_run import profiled, timed, warmed_up
+from tests.benchmarks.calibrated_box_run import profiled, warmed_up
 
 CPU = torch.device("cpu")
 DTYPES = {"fp32": "float32", "bf16": "bfloat16"}
@@ -119,7 +124,7 @@ def measured(rounds: int, limit_s: float) -> Measured:
             for point in made:
                 point.time(stopwatch, job.ROUND_S)
             for step, kept in zip(steps, samples, strict=True):
-                kept.extend(timed(step, limit_s))
+                kept.extend(time_round(step, limit_s))
     seconds = [timing_of(kept).seconds for kept in samples]
     return Measured(chosen, phases, seconds, job.hardware_of(made, machine(), CPU))
 

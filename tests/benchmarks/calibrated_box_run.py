@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -57,16 +56,6 @@ def warmed_up(subject: Subject) -> Step:
     for _ in range(WARM_UP_RUNS):
         step()
     return step
-
-
-def timed(step: Step, limit_s: float) -> list[Sample]:
-    """Runs for `limit_s`, two at least, after one that brings code and data back to the caches."""
-    step()
-    samples = [step(), step()]
-    ends_at = time.perf_counter() + limit_s
-    while time.perf_counter() < ends_at:
-        samples.append(step())
-    return samples
 
 
 def _forward(model: LoadedModel) -> Step:

@@ -55,3 +55,8 @@ def test_nothing_unprintable_gets_through(text: str) -> None:
     assert all(char.isprintable() or char in "\u2028\u2029\xa0" or char.isspace() or ord(char) > 127
                for char in units.printable(text))  # fmt: skip
     assert "\x1b" not in units.printable(text)
+
+
+def test_a_count_is_worded_by_how_many_there_are() -> None:
+    assert [units.counted(each, "step") for each in (0, 1, 2)] == ["0 steps", "1 step", "2 steps"]
+    assert units.counted(1200, "strategy", "strategies") == "1,200 strategies"

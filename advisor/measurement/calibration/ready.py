@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from advisor.measurement.calibration.point import Branches, Built, Point
-from advisor.measurement.calibration.timing import Sample, Timing, time_round, timing_of
+from advisor.measurement.calibration.timing import Sample, Timing, sample, time_round, timing_of
 from advisor.measurement.timing import Stopwatch
 from advisor.models.loaded import LoadedModel
 from advisor.profiling.counting import runnable_replica
@@ -77,7 +77,9 @@ class Ready:
     def time(self, stopwatch: Stopwatch, limit_s: float) -> None:
         """One more round."""
         with torch.no_grad():
-            again = time_round(stopwatch, lambda: self.module(*self.inputs), limit_s)
+            again = time_round(
+                lambda: sample(stopwatch, lambda: self.module(*self.inputs)), limit_s
+            )
         self.samples.extend(again)
 
     @property

@@ -70,14 +70,14 @@ def steady_allocator() -> None:
     torch.empty(_LARGEST_KEPT_BYTES, dtype=torch.uint8)
 
 
-def time_round(stopwatch: Stopwatch, run: Callable[[], object], limit_s: float) -> list[Sample]:
+def time_round(once: Callable[[], Sample], limit_s: float) -> list[Sample]:
     """Warm up, then repeat for `limit_s`, once at least."""
     for _ in range(_WARM_UP_RUNS):
-        run()
+        once()
     samples: list[Sample] = []
     ends_at = time.perf_counter() + limit_s
     while not samples or (len(samples) < _MOST_RUNS and time.perf_counter() < ends_at):
-        samples.append(sample(stopwatch, run))
+        samples.append(once())
     return samples
 
 
