@@ -108,9 +108,9 @@ class Curve:
     pass_ns: NonNegative = 0.0
     """Nanoseconds, beside the traffic, for each byte of the passes before and after the kernel
     that quantize or convert its operands."""
-    pass_us: NonNegative = 0.0
-    """Microseconds of each of those passes beyond those of any small kernel: what the host takes
-    to choose it. A compiler leaves few of them."""
+    each_pass_us: NonNegative | None = None
+    """Microseconds that each of those passes takes whatever its size, with what the host takes to
+    choose it; None is those of a streaming kernel. A compiler leaves few of the passes."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,12 @@ class Curves:
     small tiles read their operands more often. Where arithmetic and traffic take a and b seconds,
     the kernel takes (a^overlap + b^overlap)^(1/overlap). What lies in the last cache moves
     `cache_speed` times as fast as what lies in memory; a model has `cache_share` of that cache to
-    itself, where other programs and machines use it too.
+    itself, where other programs and machines use it too. Weights, which a whole run lies between
+    one use and the next, have `weight_cache_share` of it.
+
+    Between two eager operators a processor runs the model's own code. After one that has moved
+    `refill_bytes` or more none of it is left in the nearest caches, and it takes `refill_us`
+    longer; after one that has moved less, as much less.
     """
 
     source: Source
@@ -133,6 +138,9 @@ class Curves:
     overlap: Annotated[float, Meta(ge=1)] = 4.0
     cache_speed: Annotated[float, Meta(ge=1)] = 1.0
     cache_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    weight_cache_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
+    refill_us: NonNegative = 0.0
+    refill_bytes: Positive = 1.0
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,8 @@ class Efficiency:
     """The share of a peak that real kernels reach, and the host's cost of one kernel.
 
     `dispatch_us` is what eager PyTorch spends on the host for one operator, `launch_us` what a
-    compiled program spends to launch one kernel. The two fractions are of large kernels of any
+    compiled program spends to launch one kernel. Python's code of one module, around its operators,
+    costs as much as `module_dispatches` of them. The two fractions are of large kernels of any
     class; where there are `curves`, these say more.
     """
 
@@ -150,6 +159,7 @@ class Efficiency:
     dispatch_us: Quantity
     launch_us: Quantity
     curves: Curves | None = None
+    module_dispatches: NonNegative = 0.0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -147,10 +147,15 @@ def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:
         column("packing"),
         column("half_row_bytes"),
         column("pass_ns") * 1e-9,
-        column("pass_us") * 1e-6,
+        _pass_fixed_us(classes) * 1e-6,
         of_matrix_units,
         _finest(finer) if finer else None,
     )
+
+
+def _pass_fixed_us(classes: Sequence[Curve]) -> NDArray[np.float64]:
+    other = classes[STREAMING].fixed_us
+    return np.array([other if each.each_pass_us is None else each.each_pass_us for each in classes])
 
 
 def _finest(finer: list[str]) -> NDArray[np.intp]:

@@ -58,9 +58,13 @@ class Calls:
     m: Floats
     n: Floats
     k: Floats
+    transposed: NDArray[np.bool_]
+    """Whether the weight lies as k rows of n, not n rows of k."""
     flops: Floats
     weight_bytes: Floats
     streamed_bytes: Floats
+    worked: Floats
+    """Of them, how many times as many arithmetic goes through; see `OperatorTable`."""
     kernels: Floats
     """How many kernels a call is; 0 where it is part of the one before it."""
     extra_bytes: Floats
@@ -73,6 +77,9 @@ class Calls:
     beside_weight_bytes: Floats
     """Weights that were read or written since those of the call were: of all operators together,
     or of the call alone where a kernel before it has just written them."""
+    interpreted: Floats
+    """1 where the host runs the model's own code between kernels, 0 where it is compiled; shape
+    (setups, 1)."""
     share: Floats
     """Of a device's multiprocessors, shape (setups, 1)."""
     memory_share: Floats
@@ -104,7 +111,7 @@ def kernel_seconds(
 ) -> Floats:
     """The same by the curves of `model`."""
     kinds = model.refined(calls.kinds, calls.formats, calls.labels)
-    moved = _moved_seconds(calls, hardware, model, kinds) / model.bandwidth[kinds]
+    moved, packed = _moved_seconds(calls, hardware, model, kinds) / model.bandwidth[kinds]
     reached = model.compute[kinds]
     if model.of_matrix_units:
         reached = _fed(reached, calls, hardware)
@@ -115,12 +122,27 @@ def kernel_seconds(
             useful = _useful_share(calls, hardware, model, products)
         arithmetic[:, products] /= useful
     vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
-    arithmetic = arithmetic + vectors + calls.streamed_bytes * model.byte_s[kinds]
+    arithmetic = arithmetic + vectors + calls.streamed_bytes * calls.worked * model.byte_s[kinds]
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
-    alone = both + calls.kernels * model.fixed_s[kinds]
-    return np.asarray(alone + _seconds_around(calls, hardware, model, kinds))
+    alone = both + packed + calls.kernels * model.fixed_s[kinds]
+    around = _seconds_around(calls, hardware, model, kinds) + _refilling_seconds(calls, model)
+    return np.asarray(alone + around)
+
+
+def _refilling_seconds(calls: Calls, model: KernelModel) -> Floats | float:
+    """What the host's own code takes longer after each kernel: see `Curves`."""
+    refill_s = model.curves.refill_us * 1e-6
+    return refill_s * evicted(calls, model.curves.refill_bytes) if refill_s else 0.0
+
+
+def evicted(calls: Calls, of_bytes: float) -> Floats:
+    """The share of `of_bytes` in the nearest caches that each call puts its own data in place of.
+
+    Nothing of it matters where no code of the model's runs between the calls.
+    """
+    return np.asarray(calls.interpreted * np.minimum(calls.moved_bytes / of_bytes, 1.0))
 
 
 def _seconds_around(
@@ -132,10 +154,9 @@ def _seconds_around(
     bandwidth = (
         hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share * model.bandwidth[STREAMING]
     )
-    missed = 1 - _saved(calls.extra_bytes, calls, hardware, model)
+    missed = 1 - _saved(calls.extra_bytes, calls, hardware, model, model.curves.cache_share)
     moved = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
-    each = model.fixed_s[STREAMING] + model.pass_fixed_s[kinds]
-    return np.asarray(moved + calls.extra_kernels * each)
+    return np.asarray(moved + calls.extra_kernels * model.pass_fixed_s[kinds])
 
 
 def _peak(calls: Calls, hardware: Hardware) -> Floats:
@@ -177,16 +198,23 @@ def _moved_seconds(
 ) -> Floats:
     """Seconds of the traffic at the nominal bandwidth, less what the last cache serves."""
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share
-    rows = np.where(calls.weight_bytes > 0, calls.batch * calls.n, 0.0)
+    rows = calls.batch * np.where(calls.transposed, calls.k, calls.n)
+    rows = np.where(calls.weight_bytes > 0, rows, 0.0)
     of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
-    if model.packing.any():
-        of_weights = of_weights * np.where(calls.m > 1, 1 + model.packing[kinds], 1.0)
-    weights = of_weights * (1 - _saved(calls.beside_weight_bytes, calls, hardware, model))
-    streamed = calls.streamed_bytes * (1 - _saved(calls.streamed_bytes, calls, hardware, model))
-    return np.asarray((weights + streamed) / bandwidth)
+    weights = of_weights * (
+        1
+        - _saved(calls.beside_weight_bytes, calls, hardware, model, model.curves.weight_cache_share)
+    )
+    streamed = calls.streamed_bytes * (
+        1 - _saved(calls.streamed_bytes, calls, hardware, model, model.curves.cache_share)
+    )
+    packed = weights * np.where(calls.m > 1, model.packing[kinds], 0.0)
+    return np.stack(np.broadcast_arrays((weights + streamed) / bandwidth, packed / bandwidth))
 
 
-def _saved(held: Floats, calls: Calls, hardware: Hardware, model: KernelModel) -> Floats | float:
+def _saved(
+    held: Floats, calls: Calls, hardware: Hardware, model: KernelModel, share: float
+) -> Floats | float:
     """Share of the traffic's time that the last cache saves, of `held` bytes used again.
 
     Nearly all of them are found in it below its size, soon none above.
@@ -194,7 +222,7 @@ def _saved(held: Floats, calls: Calls, hardware: Hardware, model: KernelModel) -
     saved = 1 - 1 / model.curves.cache_speed
     if hardware.memory.cache_mib is None or saved == 0.0:
         return 0.0
-    cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * model.curves.cache_share
+    cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * share
     squared = np.square(held / cache)
     return np.asarray(saved / (1 + np.square(squared)))
 

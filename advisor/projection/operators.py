@@ -83,6 +83,8 @@ class OperatorTable:
     """Sizes as in `Operator`, 0 where there are none; `batch` is of one sequence where sequences
     are separate products (`batched`), else `m` is."""
     batched: Flags
+    transposed: Flags
+    """Whether a weight lies as k rows of n, as operands of a plain product do, not n rows of k."""
     flops: Floats
     weight_bytes: Floats
     input_bytes: Floats
@@ -90,6 +92,9 @@ class OperatorTable:
     window: Floats
     """The most keys that a query looks back at; infinite where it looks at all."""
     output_bytes: Floats
+    worked: Floats
+    """Bytes that arithmetic goes through, against those moved: pooling takes each more than once,
+    or leaves some out, as its windows lie. 1 of everything else."""
     fused_input_bytes: Floats
     fused_output_bytes: Floats
     fused_launches: Floats
@@ -123,6 +128,8 @@ class OperatorTable:
     """For each row the first one whose kernel and sizes are the same, whatever it moves."""
     query_tokens: float
     context_tokens: float
+    module_calls: float
+    """Of modules that hold an operator, within others and by themselves."""
 
     @property
     def linear_weight_bytes(self) -> float:
@@ -161,6 +168,26 @@ def _computed_weight_bytes(row: Operator) -> int:
     return max(min(whole - row.weight_bytes, row.input_bytes), 0)
 
 
+def _worked(row: Operator) -> float:
+    """A pooling's other FLOPs are one for each element of each window."""
+    if "_pool" not in row.name or not row.other_flops or row.kind != "reduction":
+        return 1.0
+    moved = row.input_bytes + row.output_bytes
+    return row.other_flops * ITEM_BYTES.get(row.dtype, 4) / max(moved, 1)
+
+
+def _module_calls(rows: tuple[Operator, ...]) -> int:
+    """How many modules are called; lists of modules, which are not, hold numbers alone."""
+    calls: dict[str, int] = {}
+    for row in rows:
+        parts = row.module.split(".") if row.module else []
+        for depth in range(len(parts) + 1):
+            if depth == len(parts) or not parts[depth].isdigit():
+                path = ".".join(parts[:depth])
+                calls[path] = min(calls.get(path, row.repeats), row.repeats)
+    return sum(calls.values())
+
+
 def _in_attention(rows: tuple[Operator, ...]) -> NDArray[np.bool_]:
     """Rows of modules that hold the attention and the weights around it."""
     paths = {row.module for row in rows if row.kind == "attention" and row.module}
@@ -196,6 +223,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "pruning_exponent": np.where(in_attention, 1.0, _column(rows, "pruning_exponent")),
         "in_attention": in_attention,
         "floating": _floating(rows),
+        "worked": np.array([_worked(row) for row in rows]),
         "routed": np.array([_experts(row) > 1 for row in rows], dtype=bool),
         "experts": np.array([_experts(row) for row in rows], dtype=float),
         **_sizes(rows, float(phase.batch_size)),
@@ -206,6 +234,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
     return OperatorTable(
         **merged,
         same_sizes=_same_sizes(merged),
+        module_calls=float(_module_calls(rows)),
         query_tokens=float(phase.query_tokens or 1),
         context_tokens=float(phase.context_tokens or phase.query_tokens or 1),
     )
@@ -255,6 +284,7 @@ def _sizes(rows: tuple[Operator, ...], sequences: float) -> dict[str, NDArray[An
         "n": n,
         "k": k,
         "batched": batched,
+        "transposed": np.array([row.kind == "matmul" and row.name != "linear" for row in rows]),
         "flops": 2.0 * _column(rows, "multiply_adds") / sequences,
     }
 

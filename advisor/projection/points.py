@@ -29,6 +29,8 @@ class TimedPoint:
     seconds: float
     setup: Setup = field(default_factory=Setup)
     batch_size: int = 1
+    evictions: int = 0
+    """How often other work, whose time does not count, took the nearest caches in between."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class PointRows:
     eager_launches: Floats
     """Shape (points,), as all that follow; 0 for other points."""
     compiled_launches: Floats
+    modules: Floats
+    evictions: Floats
     seconds: Floats
 
     def projected(self, hardware: Hardware, useful: Floats | None = None) -> Floats:
@@ -53,6 +57,8 @@ class PointRows:
             self.eager_launches * efficiency.dispatch_us.expected
             + self.compiled_launches * efficiency.launch_us.expected
         )
+        refill_us = 0.0 if efficiency.curves is None else efficiency.curves.refill_us
+        host = host + 1e-6 * refill_us * self.evictions
         return np.asarray(device + host if hardware.is_cpu else np.maximum(device, host))
 
     def class_seconds(self, hardware: Hardware) -> Floats:
@@ -73,6 +79,8 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
         point=np.repeat(np.arange(len(points)), counts),
         eager_launches=np.where(execution == "eager", launches, 0.0),
         compiled_launches=np.where(execution == "compiled", launches, 0.0),
+        modules=np.array([float(each.modules[0]) for each in works]),
+        evictions=np.array([float(point.evictions) for point in points]),
         seconds=np.array([point.seconds for point in points]),
     )
 

@@ -30,7 +30,7 @@ from advisor.projection.parallel import UNSTATED_LINK, all_reduce_seconds, is_li
 from advisor.projection.phases import Kernels, Part, decoder_phases, run_kernels
 from advisor.projection.scenario import Cases, costly_each, helpful
 from advisor.projection.setup import Execution, Setup
-from advisor.projection.time import GRAPH_LAUNCHES, Load
+from advisor.projection.time import GRAPH_LAUNCHES, Load, is_timed_processor
 
 PLAIN = "pytorch"
 _JOINED: tuple[tuple[Joined, ...], ...] = (
@@ -120,7 +120,7 @@ def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> 
     return EngineColumns(
         step_s=seconds([each.step_ms for each in engines], 1e-3),
         parallel_step_s=seconds([each.tensor_parallel_step_ms for each in engines], 1e-3),
-        dispatch_s=seconds([each.dispatch_us or own.dispatch_us for each in engines], 1e-6),
+        dispatch_s=seconds([_dispatch_us(each, hardware) for each in engines], 1e-6),
         launch_s=seconds([own.launch_us for _ in engines], 1e-6),
         fused=np.array([each.fused for each in engines]),
         captured=np.array([each.captured for each in engines]),
@@ -141,6 +141,12 @@ def engine_columns(setups: Sequence[Setup], hardware: Hardware, case: Cases) -> 
         joined=np.array([_JOINED.index(tuple(sorted(each.joined_products))) for each in engines]),
         chunk_tokens=np.array([setup.chunked_prefill_tokens or np.nan for setup in setups], float),
     )
+
+
+def _dispatch_us(engine: Serving, hardware: Hardware) -> Quantity:
+    """The engine's own, with the Python of its modules, unless this very processor was timed."""
+    own = hardware.efficiency.dispatch_us
+    return own if is_timed_processor(hardware) else engine.dispatch_us or own
 
 
 @dataclass(frozen=True)

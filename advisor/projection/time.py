@@ -59,6 +59,8 @@ class Work:
     """Calls that the host makes for the model's own operators, shape (setups,)."""
     launches: Floats
     """Of all kernels, those around the operators with them."""
+    modules: Floats
+    """Calls of modules, whose code a compiler leaves out."""
 
 
 def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
@@ -94,15 +96,18 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         m=m / asked,
         n=n,
         k=k,
+        transposed=table.transposed,
         flops=table.flops * sequences * flops_growth(table, load) * kept_weights,
         weight_bytes=weights,
         streamed_bytes=activations * streamed,
+        worked=table.worked,
         kernels=fused,
         extra_bytes=activations * extra + columns.extra_weight_ratio[:, kind] * held,
         extra_kernels=extra_kernels,
         peak_flops=columns.peak_flops[:, kind],
         vector_flops=columns.dequantization_flops[:, kind] * k * n * np.ceil(m / TILE_ROWS),
         beside_weight_bytes=_beside_weight_bytes(table, columns, weights),
+        interpreted=np.where(compiled, 0.0, 1.0),
         share=(load.accelerators * columns.compute_share)[:, None],
         memory_share=(load.accelerators * columns.memory_share)[:, None],
     )
@@ -110,6 +115,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         calls,
         operators=np.sum(fused * table.repeats, axis=1),
         launches=np.sum((fused + extra_kernels) * table.repeats, axis=1),
+        modules=np.where(columns.compiled, 0.0, table.module_calls),
     )
 
 
@@ -250,14 +256,18 @@ def phase_seconds(
     return seconds
 
 
+def is_timed_processor(hardware: Hardware) -> bool:
+    return hardware.is_cpu and hardware.calibration is not None
+
+
 def host_calls(todo: Work, hardware: Hardware) -> Floats:
-    """Calls that each cost the host its `dispatch_us`, shape (setups,).
+    """Calls that each cost the host its `dispatch_us`, shape (setups,); modules are worth several.
 
     The curves of a calibrated processor hold what the host takes for the kernels around an
     operator: it was timed with them.
     """
-    timed_with_them = hardware.is_cpu and hardware.calibration is not None
-    return todo.operators if timed_with_them else todo.launches
+    calls = todo.operators if is_timed_processor(hardware) else todo.launches
+    return calls + hardware.efficiency.module_dispatches * todo.modules
 
 
 def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:

@@ -28,6 +28,7 @@ from advisor.catalog.load import hardware_file
 from advisor.cli._output import StderrProgress
 from advisor.errors import ExitCode
 from advisor.measurement.calibration import job
+from advisor.measurement.calibration.others import Others
 from advisor.measurement.calibration.result import CalibrationRequest
 from advisor.measurement.calibration.timing import (
     Sample,
@@ -114,7 +115,7 @@ def measured(rounds: int, limit_s: float) -> Measured:
     chosen = list(subjects())
     phases = [profiled(subject) for subject in chosen]
     steady_allocator()
-    stopwatch = Stopwatch(CPU)
+    stopwatch, others = Stopwatch(CPU), Others()
     with StderrProgress() as progress:
         made = list(job.made_ready(CPU, progress))
         steps = [warmed_up(subject) for subject in chosen]
@@ -122,7 +123,7 @@ def measured(rounds: int, limit_s: float) -> Measured:
         for turn in range(rounds):
             progress(f"round {turn + 1} of {rounds}", turn / rounds)
             for point in made:
-                point.time(stopwatch, job.ROUND_S)
+                point.time(stopwatch, job.ROUND_S, others)
             for step, kept in zip(steps, samples, strict=True):
                 kept.extend(time_round(step, limit_s))
     seconds = [timing_of(kept).seconds for kept in samples]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from advisor.catalog.hardware import (
 )
 from advisor.catalog.quantity import Quantity, Source
 from advisor.measurement.calibration.box import Box
+from advisor.measurement.calibration.caches import last_cache_mib, near_bytes
 from advisor.measurement.calibration.fit import fit_box
 from advisor.projection.fitting import fit, left_out
 from advisor.projection.points import TimedPoint
@@ -27,7 +27,6 @@ from advisor.telemetry.machine import Machine, matching_hardware
 UNLISTED = "this-box"
 """The id of a box whose accelerator no profile describes."""
 _PEAKS = {"float32": "fp32_tflops", "bfloat16": "bf16_tflops", "float16": "fp16_tflops"}
-_CACHE = Path("/sys/devices/system/cpu/cpu0/cache")
 _ANY_SHARE = Quantity(1.0, 0.5, 1.0)
 _ANY_HOST_US = Quantity(5.0, 2.0, 10.0)
 
@@ -52,7 +51,7 @@ def boxed_hardware(
         link = Link(source, nvlink, host_copy_bytes_per_s / 1e9)
     raw = replace(base, name=box.device, compute=compute, memory=memory, link=link)
     if raw.is_cpu:
-        efficiency, ratios = fit_box(points, raw, source)
+        efficiency, ratios = fit_box(points, raw, source, near_bytes())
     else:
         # Kernels of an accelerator are alike within a class, and run while the host launches.
         efficiency, ratios = fit(points, raw, source), left_out(points, raw)
@@ -110,7 +109,7 @@ def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: S
     It holds neither an operator's own traffic beyond its size, nor as many bytes of weights that
     are read one after the other.
     """
-    cache_mib = _last_cache_mib() if not here.devices else base.cache_mib
+    cache_mib = last_cache_mib() if not here.devices else base.cache_mib
     beyond = (cache_mib or 0.0) * 2**20
     rates = [
         moved / point.seconds / 1e9
@@ -125,13 +124,6 @@ def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: S
     capacity_gib = base.capacity_gib if here.devices else here.memory_bytes / 2**30
     bandwidth = max(rates, default=base.bandwidth_gb_per_s)
     return Memory(source, capacity_gib, bandwidth, cache_mib)
-
-
-def _last_cache_mib() -> float | None:
-    """Of the largest level that Linux lists; None elsewhere."""
-    sizes = [path.read_text().strip() for path in _CACHE.glob("index*/size")]
-    kib = [int(size[:-1]) for size in sizes if size.endswith("K") and size[:-1].isdigit()]
-    return max(kib) / 1024 if kib else None
 
 
 def _unlisted(points: Sequence[TimedPoint], box: Box, here: Machine, source: Source) -> Hardware:

@@ -22,7 +22,8 @@ def convolutions(more: int) -> Iterator[Point]:
             batch * more, channels, channels, side, kernel, 1, 1, both_layouts=index % 2 == 0
         )
     strided = ((1, 3, 64, 224, 7, 2), (4, 64, 128, 56, 3, 2), (2, 128, 256, 28, 1, 2),
-               (2, 3, 384, 128, 16, 16), (4, 3, 32, 128, 3, 2))  # fmt: skip
+               (2, 3, 384, 128, 16, 16), (4, 3, 32, 128, 3, 2),
+               (16, 1, 16, 28, 3, 1))  # fmt: skip
     for batch, before, after, side, kernel, stride in strided:
         yield from _conv(batch * more, before, after, side, kernel, stride, 1, both_layouts=True)
     for batch, channels, side, kernel in (

@@ -25,37 +25,45 @@ from advisor.projection.curves import (
     KernelModel,
     default_curves,
 )
-from advisor.projection.kernels import Calls, kernel_seconds
+from advisor.projection.kernels import Calls, evicted, kernel_seconds
 from advisor.projection.points import TimedPoint
 
 Floats = NDArray[np.float64]
 
 SWEEPS = 3
 OUTLIER = 0.1
-SLOWER_PULL, MOST_SLOWER = 0.1, 1.1
-"""Of what a kind of kernels takes longer in models, as a logarithm: towards that of all kinds."""
 PULL = 0.03
 """Towards the start, against the relative error of a point."""
 OVERLAPS = (1.0, 1.4, 2.0)
-CACHE_SPEEDS = (3.0, 6.0)
-CACHE_SHARES = (1.0, 0.6, 0.3)
+CACHE_SPEEDS = (3.0, 6.0, 12.0)
+CACHE_SHARES = (1.0, 0.6, 0.3, 0.15)
 FOLDS = 5
 INTERVAL = (0.1, 0.9)
 LEAST_COMPOSITE = 12
 """Composite points for an interval of their own: in them, as in a model, the errors of single
 operators even out."""
-TINY_S = 30e-6
-"""Composite points of less than this for an operator show the host's share."""
-LARGE_S = 200e-6
-"""Those of more hide it: what they take longer than their operators alone is not the host's."""
+_HOST_START_US, _HOST_LOW_US, _HOST_HIGH_US = (
+    np.array([4.0, 10.0, 10.0]), np.array([0.1, 0.0, 0.0]), np.full(3, 1e3)
+)  # fmt: skip
 _NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "packing",
-          "half_row_bytes", "pass_ns", "pass_us")  # fmt: skip
-_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
-"""How each figure changes where all takes a given factor longer."""
-_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 1.0])
+          "half_row_bytes", "pass_ns", "each_pass_us")  # fmt: skip
+_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 4.0])
 # Of the peak in 32 bits, which a part without one for integers states: four times as many fit.
 _LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01])
-_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
+_HIGH = np.log([32.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
+
+
+@dataclass(frozen=True)
+class Host:
+    """What modules within modules cost the host, beside the operators' own.
+
+    For each operator, for each module, and for each time that its code was put out of the nearest
+    caches.
+    """
+
+    dispatch_us: float = 0.0
+    module_us: float = 0.0
+    refill_us: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,9 @@ class Fit:
     """`values` are logarithms of the figures in `_NAMES`, by class."""
 
     values: Mapping[str, Floats]
-    dispatch_s: float
+    host: Host
     curves: Curves
     """For what all classes share."""
-    after_their_like: Mapping[str, Floats]
-    """The same as `values`, before what operators take longer among others."""
 
 
 def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -> Floats:
@@ -88,7 +94,7 @@ def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -
         figures["packing"],
         figures["half_row_bytes"],
         figures["pass_ns"] * 1e-9,
-        figures["pass_us"] * 1e-6,
+        figures["each_pass_us"] * 1e-6,
     )
     return np.asarray(kernel_seconds(calls, hardware, model)[0])
 
@@ -100,8 +106,9 @@ def solve(
 
     The search begins at the figures of `near`, where there are any.
     """
-    known = {} if near is None else near.after_their_like
+    known = {} if near is None else near.values
     values = {name: known.get(name, _START) for name in _named(laid)}
+    curves = replace(curves, refill_us=0.0)
     found = {share.name: _class_seconds(laid, share, _START, hardware, curves)
              for share in laid.shares}  # fmt: skip
     # Passes beside a kernel go by the curve of streaming, which is therefore found first.
@@ -121,10 +128,8 @@ def solve(
         if share.name not in values:
             like = by_format.get(share.name.rpartition("/")[0], _START)
             found[share.name] = _class_seconds(laid, share, like, hardware, curves)
-    dispatch_s = _dispatch_s(laid, found)
-    slower = _in_models(laid, found, dispatch_s)
-    slowed = {name: each + _SLOWER * slower[kernel_of(name)] for name, each in values.items()}
-    return Fit(slowed, dispatch_s, curves, values)
+    host = _host(laid, found, curves.refill_bytes)
+    return Fit(values, host, replace(curves, refill_us=host.refill_us))
 
 
 def _named(laid: Laid) -> list[str]:
@@ -183,44 +188,26 @@ def _told(calls: Calls) -> NDArray[np.intp]:
     if np.any(calls.extra_bytes > 0):
         names.add("pass_ns")
     if np.any(calls.extra_kernels > 0):
-        names.add("pass_us")
+        names.add("each_pass_us")
     return np.array([index for index, name in enumerate(_NAMES) if name in names])
 
 
-def _dispatch_s(laid: Laid, found: Mapping[str, Floats]) -> float:
-    """What modules within modules cost the host for each operator, beside the operators' own."""
-    total = np.asarray(sum(found.values(), np.zeros(len(laid.rows.seconds))))
-    tiny = laid.composite & (laid.rows.seconds < TINY_S * laid.rows.eager_launches)
+def _host(laid: Laid, found: Mapping[str, Floats], refill_bytes: float) -> Host:
+    """What is left of tiny models when their kernels are subtracted."""
+    rows = laid.rows
+    kernels = np.asarray(sum(found.values(), np.zeros(len(rows.seconds))))
+    tiny = laid.tiny
     if not tiny.any():
-        return 0.0
-    left = (laid.rows.seconds - total) / laid.rows.eager_launches
-    return max(float(np.median(left[tiny])), 0.0)
+        return Host()
+    out = evicted(rows.calls, refill_bytes)[0] * rows.repeats
+    evictions = rows.evictions + np.bincount(rows.point, out, len(rows.seconds))
+    counts = np.stack([rows.eager_launches, rows.modules, evictions], axis=1)[tiny]
 
+    def residuals(each_us: Floats) -> Floats:
+        return np.log((kernels[tiny] + counts @ each_us * 1e-6) / rows.seconds[tiny])
 
-def _in_models(laid: Laid, found: Mapping[str, Floats], dispatch_s: float) -> dict[str, float]:
-    """Logarithm of how much slower each kind of kernels runs among others than after its like.
-
-    Between them, others push weights, activations and code out of the nearest caches: of a
-    depth-wise convolution, which computes next to nothing, this is the larger part.
-    """
-    kernels = sorted({kernel_of(name) for name in found})
-    large = laid.composite & (laid.rows.seconds >= LARGE_S * laid.rows.eager_launches)
-    if not large.any():
-        return dict.fromkeys(kernels, 0.0)
-    each = np.zeros((len(kernels), int(large.sum())))
-    for name, seconds in found.items():
-        each[kernels.index(kernel_of(name))] += seconds[large]
-    left = np.maximum(laid.rows.seconds - dispatch_s * laid.rows.eager_launches, 1e-9)[large]
-    common = max(float(np.median(np.log(left / each.sum(axis=0)))), 0.0)
-
-    def residuals(slower: Floats) -> Floats:
-        missed = np.log(np.exp(slower) @ each / left)
-        return np.concatenate([missed, SLOWER_PULL * (slower - common)])
-
-    start = np.full(len(kernels), common)
-    most = np.full(len(kernels), MOST_SLOWER)
-    slower = minimize(residuals, start, np.zeros(len(kernels)), most, OUTLIER)
-    return dict(zip(kernels, map(float, slower), strict=True))
+    best = minimize(residuals, _HOST_START_US, _HOST_LOW_US, _HOST_HIGH_US, OUTLIER)
+    return Host(*map(float, best))
 
 
 def errors(fit: Fit, laid: Laid, hardware: Hardware) -> Floats:
@@ -228,7 +215,9 @@ def errors(fit: Fit, laid: Laid, hardware: Hardware) -> Floats:
 
     Shape (points,).
     """
-    total = np.where(laid.composite, laid.rows.eager_launches * fit.dispatch_s, 0.0)
+    rows, host = laid.rows, fit.host
+    own = rows.eager_launches * host.dispatch_us + rows.modules * host.module_us
+    total = 1e-6 * (np.where(laid.composite, own, 0.0) + rows.evictions * host.refill_us)
     by_format = coarser(fit.values)
     for share in laid.shares:
         values = fit.values.get(share.name)
@@ -259,9 +248,9 @@ def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Flo
     return found
 
 
-def shared(laid: Laid, hardware: Hardware, source: Source) -> Curves:
+def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) -> Curves:
     """How arithmetic and traffic overlap here, and what the last cache gives: the best of a few."""
-    base = replace(default_curves(hardware), source=source)
+    base = replace(default_curves(hardware), source=source, refill_bytes=refill_bytes)
 
     first = solve(laid, hardware, base, 1)
 
@@ -276,19 +265,21 @@ def shared(laid: Laid, hardware: Hardware, source: Source) -> Curves:
             for share in CACHE_SHARES
         ]
         base = min(tried, key=missed)
+        base = min((replace(base, weight_cache_share=each) for each in CACHE_SHARES), key=missed)
     return min((replace(base, overlap=each) for each in OVERLAPS), key=missed)
 
 
 def fit_box(
-    points: Sequence[TimedPoint], hardware: Hardware, source: Source
+    points: Sequence[TimedPoint], hardware: Hardware, source: Source, refill_bytes: float
 ) -> tuple[Efficiency, Floats]:
     """The efficiency of this box, and ln(measured / projected) of each point left out of it."""
     laid = lay(points, hardware)
-    curves = shared(laid, hardware, source)
+    curves = shared(laid, hardware, source, refill_bytes)
     fit = solve(laid, hardware, curves)
     ratios = left_out(points, hardware, fit)
-    telling = laid.composite if np.sum(laid.composite) >= LEAST_COMPOSITE else slice(None)
-    low, high = np.quantile(np.exp(ratios[telling]), INTERVAL)
+    telling = laid.composite & ~laid.tiny
+    enough = np.sum(telling) >= LEAST_COMPOSITE
+    low, high = np.quantile(np.exp(ratios[telling] if enough else ratios), INTERVAL)
     spread = Quantity(1.0, min(float(low), 1.0), max(float(high), 1.0))
     by_format = coarser(fit.values)
     figures = {**coarser(by_format), **by_format, **fit.values}
@@ -296,12 +287,13 @@ def fit_box(
     family = {name: replace(each, spread=spread) for name, each in fit.curves.classes.items()}
     # Passes beside a kernel go by it, and find in the caches what the kernel touches.
     classes["streaming"] = family["streaming"]
-    dispatch_us = fit.dispatch_s * 1e6
+    dispatch_us = fit.host.dispatch_us
     return replace(
         hardware.efficiency,
         source=source,
-        curves=replace(curves, classes={**family, **classes}),
+        curves=replace(fit.curves, classes={**family, **classes}),
         dispatch_us=Quantity(dispatch_us, dispatch_us * spread.low, dispatch_us * spread.high),
+        module_dispatches=fit.host.module_us / dispatch_us if dispatch_us else 0.0,
     ), ratios
 
 

@@ -27,18 +27,32 @@ def tiny() -> Iterator[Point]:
     }  # fmt: skip
     for name, layer in layers.items():
         yield Point("dispatch", f"tiny {name}", _tiny_chain(layer))
-    yield Point("dispatch", "tiny convolution", over_images(1, 4, 6, lambda c: nn.Conv2d(c, c, 1)))
+    kernels = {"1 × 1": (1, 1), "3 × 3": (3, 1), "in groups": (3, 2), "depth-wise": (3, 8)}
+    for name, (kernel, groups) in kernels.items():
+        yield Point("dispatch", f"tiny convolution, {name}", _tiny_convolution(kernel, groups))
     yield Point("dispatch", "tiny add", stream(torch.add, 2, 8, 2))
     yield Point("dispatch", "tiny cat", stream(lambda x, y: torch.cat((x, y)), 2, 8, 2))
     yield Point("dispatch", "tiny attention", attend(1, 1, 2, 2, 8, causal=False).build)
-    yield Point("dispatch", "tiny encoder of transformers", library_models.encoder)
-    yield Point("dispatch", "tiny decoder of transformers", library_models.decoder)
-    yield Point("dispatch", "tiny convolutions of transformers", library_models.convolutional)
+    for name, build in library_models.MODELS.items():
+        yield Point("dispatch", f"tiny {name} of transformers", build)
+
+
+def interrupted() -> Iterator[Point]:
+    """The same models, with nothing left in the nearest caches after each of their modules."""
+    for name, build in library_models.MODELS.items():
+        text = f"tiny {name} of transformers, interrupted"
+        yield Point("dispatch", text, build, interrupted=True)
+
+
+def _tiny_convolution(kernel: int, groups: int) -> Callable[[], Built]:
+    return over_images(
+        1, 8, 6, lambda c: nn.Conv2d(c, c, kernel, padding=kernel // 2, groups=groups)
+    )
 
 
 def _tiny_chain(layer: Callable[[], nn.Module]) -> Callable[[], Built]:
     def build() -> Built:
-        return nn.Sequential(*(layer() for _ in range(12))), (torch.randn(2, 8),)
+        return nn.Sequential(*(layer() for _ in range(1))), (torch.randn(2, 8),)
 
     return build
 

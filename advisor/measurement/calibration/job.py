@@ -13,6 +13,7 @@ from advisor.measurement import device
 from advisor.measurement.calibration.box import this_box
 from advisor.measurement.calibration.boxed import boxed_hardware
 from advisor.measurement.calibration.copies import host_copy_bytes_per_s
+from advisor.measurement.calibration.others import Others
 from advisor.measurement.calibration.point import Point
 from advisor.measurement.calibration.points import points
 from advisor.measurement.calibration.ready import Ready, Weights, ready
@@ -94,6 +95,7 @@ def made_ready(on: torch.device, report: Report) -> Iterator[Ready]:
 def _time(made: Sequence[Ready], stopwatch: Stopwatch, ends_at: float, report: Report) -> None:
     """In rounds, each point once however late it is, and as often as there is time for."""
     started = time.perf_counter()
+    others = Others() if stopwatch.device.type == "cpu" else None
     for turn in range(MOST_ROUNDS):
         for each in made:
             now = time.perf_counter()
@@ -101,7 +103,7 @@ def _time(made: Sequence[Ready], stopwatch: Stopwatch, ends_at: float, report: R
                 return
             behind = min((now - started) / max(ends_at - started, 1e-3), 1.0)
             report(f"round {turn + 1}, {each.point.family}: {each.point.text}", behind)
-            each.time(stopwatch, ROUND_S)
+            each.time(stopwatch, ROUND_S, others)
 
 
 def _in_words(timed: Ready) -> TimedText:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from advisor.projection.kernels import Calls
 from advisor.projection.points import PointRows, TimedPoint, point_rows
 
 COMPOSITE_CLASSES = 4
+TINY_BYTES = 2**15
+"""Moved by an operator, on average."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Laid:
     shares: tuple[Share, ...]
     composite: NDArray[np.bool_]
     """Points of several kinds of operators, run by modules within modules as models are."""
+    tiny: NDArray[np.bool_]
+    """Of them, those whose operators are so small that what they take is the host's."""
 
 
 def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
@@ -44,6 +48,10 @@ def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
     rows = point_rows(points, hardware)
     names = np.array(class_names(rows.calls))
     counts = [len(set(names[rows.point == index])) for index in range(len(points))]
+    composite = np.array(counts) >= COMPOSITE_CLASSES
+    # A chain of one operator has next to no Python around it.
+    calls = replace(rows.calls, interpreted=composite[rows.point][None].astype(float))
+    rows = replace(rows, calls=calls)
     shares = []
     for name in dict.fromkeys(names):
         chosen = np.flatnonzero(names == name)
@@ -53,7 +61,12 @@ def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
         alone = len(pure) > 0
         few = holding[[counts[index] < COMPOSITE_CLASSES for index in holding]]
         shares.append(Share(str(name), chosen, calls, pure if alone else few, alone))
-    return Laid(rows, tuple(shares), np.array(counts) >= COMPOSITE_CLASSES)
+    return Laid(rows, tuple(shares), composite, composite & _is_tiny(rows))
+
+
+def _is_tiny(rows: PointRows) -> NDArray[np.bool_]:
+    moved = np.bincount(rows.point, rows.calls.moved_bytes[0] * rows.repeats, len(rows.seconds))
+    return np.asarray(moved < TINY_BYTES * rows.eager_launches)
 
 
 def class_names(calls: Calls) -> list[str]:

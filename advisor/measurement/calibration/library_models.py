@@ -46,6 +46,27 @@ def decoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
     return Bare(model, {"use_cache": False}), (torch.zeros(1, 4, dtype=torch.long),)
 
 
+def masked_encoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+    from transformers import MPNetConfig, MPNetModel
+
+    config = MPNetConfig(
+        vocab_size=64, hidden_size=32, num_hidden_layers=4, num_attention_heads=2,
+        intermediate_size=64, max_position_embeddings=16,
+    )  # fmt: skip
+    return Bare(MPNetModel(config), {}), (torch.zeros(1, 4, dtype=torch.long),)
+
+
+def older_decoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+    from transformers import OPTConfig, OPTForCausalLM
+
+    config = OPTConfig(
+        vocab_size=64, hidden_size=32, word_embed_proj_dim=32, ffn_dim=64, num_hidden_layers=4,
+        num_attention_heads=2, max_position_embeddings=16,
+    )  # fmt: skip
+    model = OPTForCausalLM(config)
+    return Bare(model, {"use_cache": False}), (torch.zeros(1, 4, dtype=torch.long),)
+
+
 def convolutional() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
     from transformers import RegNetConfig, RegNetModel
 
@@ -53,3 +74,9 @@ def convolutional() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
         embedding_size=8, hidden_sizes=[8, 8, 8, 8], depths=[1, 2, 2, 1], groups_width=8
     )
     return Bare(RegNetModel(config), {}), (torch.randn(1, 3, 16, 16),)
+
+
+MODELS = {
+    "encoder": encoder, "masked encoder": masked_encoder, "decoder": decoder,
+    "older decoder": older_decoder, "convolutions": convolutional,
+}  # fmt: skip

@@ -22,6 +22,8 @@ class Point:
     build: Callable[[], Built]
     strategies: str = ""
     """What is done to it before it is timed, as written after `--with`."""
+    interrupted: bool = False
+    """Whether other work runs between its modules, whose time does not count."""
     every_format: bool = True
     """Whether it is timed in each number format, or in 32 bits alone."""
 

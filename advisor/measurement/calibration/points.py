@@ -21,6 +21,7 @@ def points(accelerator: bool = False) -> list[Point]:
         list(streaming.streaming(more)),
         list(host.tiny()),
         list(host.blocks(more)),
+        [] if accelerator else list(host.interrupted()),
     ]
     placed = (
         (index / len(family), point) for family in families for index, point in enumerate(family)

@@ -57,8 +57,8 @@ def quantized(more: int) -> Iterator[Point]:
     """Linear layers in few bits, with all that their quantization takes."""
     for m, k, n in (
         (1, 64, 64), (1, 768, 3072), (4, 512, 512), (16, 1024, 1024), (32, 256, 1024),
-        (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 512, 2048),
-        (1024 * more, 256, 1024), (16, 3072, 3072), (64, 2048, 6144),
+        (128 * more, 256, 256), (128 * more, 1024, 4096), (512 * more, 768, 2304),
+        (1024 * more, 384, 1152), (16, 3072, 3072), (64, 2048, 6144),
     ):  # fmt: skip
         if more > 1 and m <= LEAST_INTEGER_ROWS:
             continue
@@ -117,7 +117,7 @@ def activations(more: int) -> Iterator[Point]:
 
 def _product(batch: int, m: int, k: int) -> Callable[[], Built]:
     def build() -> Built:
-        return Chain(_two_products, 4), (torch.randn(batch, m, k), torch.randn(batch, k, 4 * k))
+        return Chain(_two_products, 1), (torch.randn(batch, m, k), torch.randn(batch, k, 4 * k))
 
     return build
 
@@ -127,7 +127,15 @@ def _two_products(rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
 
 
 def attention(more: int) -> Iterator[Point]:
-    prefill = ((1, 12, 128, 64), (8, 12, 64, 64), (1, 8, 384, 64), (16, 4, 32, 32), (2, 6, 100, 64))
+    prefill = (
+        (1, 12, 128, 64),
+        (8, 12, 64, 64),
+        (1, 8, 384, 64),
+        (16, 4, 32, 32),
+        (2, 6, 100, 64),
+        (1, 12, 197, 64),
+        (4, 8, 77, 64),
+    )
     for batch, heads, tokens, width in prefill:
         for causal in (False, True):
             yield attend(batch * more, heads, tokens, tokens, width, causal=causal)
@@ -141,7 +149,7 @@ def attend(batch: int, heads: int, queries: int, keys: int, width: int, *, causa
 
     def build() -> Built:
         query = torch.randn(batch, heads, queries, width)
-        return Chain(step, 4), (query, *torch.randn(2, batch, heads, keys, width))
+        return Chain(step, 1), (query, *torch.randn(2, batch, heads, keys, width))
 
     text = f"{batch} × {heads} heads, {queries} queries, {keys} keys of {width}"
     return Point("attention", text + (", causal" if causal else ""), build)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import nn
 
+from advisor.measurement.calibration.others import Others
 from advisor.measurement.calibration.point import Branches, Built, Point
 from advisor.measurement.calibration.timing import Sample, Timing, sample, time_round, timing_of
 from advisor.measurement.timing import Stopwatch
@@ -74,13 +75,27 @@ class Ready:
     inputs: tuple[torch.Tensor, ...]
     samples: list[Sample] = field(default_factory=list)
 
-    def time(self, stopwatch: Stopwatch, limit_s: float) -> None:
-        """One more round."""
+    def time(self, stopwatch: Stopwatch, limit_s: float, others: Others | None = None) -> None:
+        """One more round, with `others` between its runs."""
+
+        def once() -> Sample:
+            if others is None:
+                return sample(stopwatch, self._run)
+            others.run(self.inputs)
+            return self._sample_among(stopwatch, others)
+
         with torch.no_grad():
-            again = time_round(
-                lambda: sample(stopwatch, lambda: self.module(*self.inputs)), limit_s
-            )
-        self.samples.extend(again)
+            self.samples.extend(time_round(once, limit_s))
+
+    def _run(self) -> None:
+        self.module(*self.inputs)
+
+    def _sample_among(self, stopwatch: Stopwatch, others: Others) -> Sample:
+        if not self.point.interrupted:
+            return sample(stopwatch, self._run)
+        with others.within(self.module) as spent:
+            taken = sample(stopwatch, self._run)
+        return replace(taken, others=len(spent), others_s=sum(spent))
 
     @property
     def timing(self) -> Timing:
@@ -88,7 +103,12 @@ class Ready:
 
     def as_timed_point(self) -> TimedPoint:
         chosen = parse_selection(self.point.strategies)
-        return TimedPoint(self.operators, self.timing.seconds, setup_for(chosen))
+        return TimedPoint(
+            self.operators,
+            self.timing.seconds,
+            setup_for(chosen),
+            evictions=self.samples[-1].others,
+        )
 
 
 def ready(point: Point, dtype: torch.dtype, weights: Weights, on: torch.device) -> Ready:

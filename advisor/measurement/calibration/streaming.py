@@ -47,6 +47,20 @@ def streaming(more: int) -> Iterator[Point]:
             f"max_pool by halves {batch} × {channels} × {side}²",
             over_images(batch, channels, 2 * side, lambda c: nn.MaxPool2d(2)),
         )
+        yield Point(
+            "streaming",
+            f"max_pool of a stem {batch} × {channels} × {side}²",
+            over_images(batch, channels, 2 * side, lambda c: nn.MaxPool2d(3, 2, 1)),
+        )
+        yield Point(
+            "streaming",
+            f"upsample {batch} × {channels} × {side}²",
+            over_images(batch, channels, side, lambda c: nn.Upsample(scale_factor=2)),
+        )
+    for batch, heads, context in ((1, 8, 256), (4 * more, 12, 512)):
+        yield Point(
+            "streaming", f"cache of {batch} × {heads} × {context}", _grow(batch, heads, context)
+        )
     for rows in (64, 4096):
         yield Point("streaming", f"embedding of {rows}", _embed(rows))
 
@@ -64,7 +78,7 @@ def _other(dtype: torch.dtype) -> torch.dtype:
 
 
 def stream(
-    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int, times: int = 4
+    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int, times: int = 1
 ) -> Callable[[], Built]:
     def build() -> Built:
         return Chain(step, times), tuple(torch.randn(operands, rows, columns))
@@ -76,8 +90,18 @@ def over_images(
     batch: int, channels: int, side: int, layer: Callable[[int], nn.Module]
 ) -> Callable[[], Built]:
     def build() -> Built:
-        layers = [layer(channels) for _ in range(4)]
+        layers = [layer(channels)]
         return nn.Sequential(*layers), (torch.randn(batch, channels, side, side),)
+
+    return build
+
+
+def _grow(batch: int, heads: int, context: int) -> Callable[[], Built]:
+    """One more key behind those of a cache, as each step of an eager decoder appends it."""
+
+    def build() -> Built:
+        keys, one = (torch.randn(batch, heads, tokens, 64) for tokens in (context, 1))
+        return Chain(lambda held, new: torch.cat((held, new), dim=-2), 1), (keys, one)
 
     return build
 

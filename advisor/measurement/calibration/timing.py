@@ -35,6 +35,10 @@ class Sample:
     wall_s: float
     thread_s: float
     process_s: float
+    others: int = 0
+    """How often other work ran in between."""
+    others_s: float = 0.0
+    """What of each time it took, which is not the run's."""
 
 
 def sample(stopwatch: Stopwatch, run: Callable[[], object]) -> Sample:
@@ -52,12 +56,16 @@ def undisturbed_s(samples: Sequence[Sample]) -> list[float]:
     Where other programs took it in nearly every run, what it had of it tells the same, if no other
     thread worked for it (`OMP_NUM_THREADS=1`); else there is nothing better than all wall times.
     """
-    kept = [each.wall_s for each in samples if each.wall_s <= UNDISTURBED * each.thread_s]
+    kept = [
+        each.wall_s - each.others_s
+        for each in samples
+        if each.wall_s <= UNDISTURBED * each.thread_s
+    ]
     if len(kept) >= _LEAST_RUNS:
         return kept
     if all(each.process_s <= UNDISTURBED * each.thread_s for each in samples):
-        return [each.thread_s for each in samples]
-    return [each.wall_s for each in samples]
+        return [each.thread_s - each.others_s for each in samples]
+    return [each.wall_s - each.others_s for each in samples]
 
 
 def steady_allocator() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from advisor.catalog import load
 from advisor.catalog.hardware import Curve, Curves, Hardware
-from advisor.catalog.quantity import Source
+from advisor.catalog.quantity import Quantity, Source
 from advisor.measurement.calibration.fit import fit_box
 from advisor.measurement.calibration.least_squares import minimize
 from advisor.profiling.profile import Operator
@@ -18,6 +19,7 @@ from advisor.projection.points import TimedPoint, point_rows
 from advisor.projection.setup import Setup
 
 SOURCE = Source("a made-up box", "2026-11-23", "high")
+REFILL_BYTES = 2.0 * 2**20
 
 
 def linear(m: int, n: int, k: int) -> Operator:
@@ -51,21 +53,23 @@ def points(truth: Hardware) -> list[TimedPoint]:
         (linear(m, n, k),) for m in (1, 8, 64, 512) for n, k in ((96, 96), (768, 256), (1024, 768))
     ]
     rows += [(streaming(name, 4**size),) for name in ("add", "tanh") for size in range(5, 12)]
-    drawn = [TimedPoint(each, 1.0) for each in rows]
-    silent = replace(
-        truth,
-        efficiency=replace(
-            truth.efficiency, dispatch_us=replace(truth.efficiency.dispatch_us, expected=0, low=0)
-        ),
-    )
-    seconds = point_rows(drawn, silent).projected(silent)
+    return timed_by([TimedPoint(each, 1.0) for each in rows], without_host(truth))
+
+
+def without_host(hardware: Hardware) -> Hardware:
+    none = Quantity.exact(0.0)
+    return replace(hardware, efficiency=replace(hardware.efficiency, dispatch_us=none))
+
+
+def timed_by(drawn: Sequence[TimedPoint], truth: Hardware) -> list[TimedPoint]:
+    seconds = point_rows(drawn, truth).projected(truth)
     return [replace(point, seconds=float(each)) for point, each in zip(drawn, seconds, strict=True)]
 
 
 def test_the_curves_behind_the_times_are_found_again() -> None:
     truth = box()
     drawn = points(truth)
-    efficiency, ratios = fit_box(drawn, load.hardware()["cpu-2vcpu"], SOURCE)
+    efficiency, ratios = fit_box(drawn, load.hardware()["cpu-2vcpu"], SOURCE, REFILL_BYTES)
     assert np.median(np.abs(ratios)) < 0.05
     fitted = replace(truth, efficiency=efficiency)
     laid = point_rows(drawn, fitted)
@@ -73,7 +77,7 @@ def test_the_curves_behind_the_times_are_found_again() -> None:
 
 
 def test_an_operator_that_was_not_timed_goes_by_its_like() -> None:
-    efficiency, _ = fit_box(points(box()), load.hardware()["cpu-2vcpu"], SOURCE)
+    efficiency, _ = fit_box(points(box()), load.hardware()["cpu-2vcpu"], SOURCE, REFILL_BYTES)
     assert efficiency.curves is not None
     assert "streaming/fp32" in efficiency.curves.classes
 
@@ -129,6 +133,28 @@ def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
     assert 1.0 < slower[deep] < 1.05
 
 
+def test_rows_of_a_weight_that_lies_transposed_are_its_inputs() -> None:
+    plain = box()
+    classes = dict(curves_of(plain).classes)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], half_row_bytes=2048.0)
+    classes["matmul/fp32/addmm"] = classes["matmul/fp32/linear"]
+    waiting = with_curves(plain, replace(curves_of(plain), classes=classes))
+    wide, deep = linear(1, 16384, 512), linear(1, 512, 16384)
+    turned = {each: seconds_of(replace(each, name="addmm"), waiting) for each in (wide, deep)}
+    assert turned[wide] < seconds_of(wide, waiting)
+    assert turned[deep] > seconds_of(deep, waiting)
+
+
+def test_packing_waits_for_no_arithmetic() -> None:
+    plain = box()
+    classes = dict(curves_of(plain).classes)
+    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=2.0)
+    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
+    few, many = linear(64, 768, 768), linear(4096, 768, 768)
+    beside = {each: seconds_of(each, packing) - seconds_of(each, plain) for each in (few, many)}
+    assert beside[many] == pytest.approx(beside[few])
+
+
 def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> None:
     plain = box()
     classes = dict(curves_of(plain).classes)
@@ -145,34 +171,52 @@ def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> 
     assert seconds(plain) > seconds_of(row, plain)
 
 
-def block(kind: Operator, size: int) -> tuple[Operator, ...]:
-    """An operator among others, as a model has it."""
-    others = ("add", "mul", "tanh", "gelu")
-    return (kind, *(streaming(name, size) for name in others))
+def tiny_model(operators: int, modules: int, evictions: int) -> TimedPoint:
+    """Next to no arithmetic: what it takes is the host's."""
+    kinds = [linear(1, 8, 8), *(streaming(name, 8) for name in ("add", "tanh", "mul", "gelu"))]
+    rows = [
+        replace(kinds[index % len(kinds)], module=f"model.{index % modules}")
+        for index in range(operators)
+    ]
+    return TimedPoint(tuple(rows), 1.0, evictions=evictions)
 
 
-def test_kernels_of_a_kind_that_are_slower_among_others_are_told_apart() -> None:
-    truth = box()
-    alone = points(truth)
+def test_what_the_host_takes_is_told_apart_by_operators_modules_and_refills() -> None:
+    plain = box()
+    truth = replace(
+        plain,
+        efficiency=replace(
+            plain.efficiency,
+            dispatch_us=Quantity.exact(5.0),
+            module_dispatches=4.0,
+            curves=replace(curves_of(plain), refill_us=30.0, refill_bytes=REFILL_BYTES),
+        ),
+    )
     rows = [(streaming(name, 4**size),) for name in ("mul", "gelu") for size in range(5, 12)]
-    mixed = [block(linear(m, 768, 768), 4**10) for m in (64, 128, 256, 512)]
-    drawn = [TimedPoint(each, 1.0) for each in (*rows, *mixed)]
-    laid = point_rows(drawn, truth)
-    each = np.where(laid.calls.m[0] > 0, 1.5, 1.0) * laid.class_seconds(truth)
-    times = np.bincount(laid.point, each)
-    timed = [replace(one, seconds=float(took)) for one, took in zip(drawn, times, strict=True)]
-    efficiency, _ = fit_box([*alone, *timed], load.hardware()["cpu-2vcpu"], SOURCE)
-    fitted = replace(truth, efficiency=efficiency)
-    found = point_rows(timed[-4:], fitted).projected(fitted)
-    assert found == pytest.approx(times[-4:], rel=0.1)
+    alone = [*points(plain), *(TimedPoint(each, 1.0) for each in rows)]
+    tiny = [tiny_model(*each) for each in ((40, 4, 0), (40, 20, 0), (20, 10, 15), (60, 6, 40))]
+    of_kernels = replace(truth, efficiency=plain.efficiency)
+    silent = without_host(of_kernels)
+    timed = [
+        *timed_by(alone, silent),
+        *timed_by(tiny, truth),
+    ]
+    efficiency, _ = fit_box(timed, load.hardware()["cpu-2vcpu"], SOURCE, REFILL_BYTES)
+    assert efficiency.curves is not None
+    assert efficiency.curves.refill_us == pytest.approx(30.0, rel=0.1)
+    module_us = efficiency.module_dispatches * efficiency.dispatch_us.expected
+    assert module_us == pytest.approx(20.0, rel=0.15)
+    assert efficiency.dispatch_us.expected == pytest.approx(5.0, abs=1.5)
 
 
-def test_a_share_of_the_cache_serves_as_a_cache_of_that_size() -> None:
+def test_a_share_of_the_cache_serves_weights_as_a_cache_of_that_size() -> None:
     whole = box()
     assert whole.memory.cache_mib is not None
     width = int((whole.memory.cache_mib * 2**20 / 2 / 4) ** 0.5)
     half_full = linear(1, width, width)
     smaller = replace(whole, memory=replace(whole.memory, cache_mib=whole.memory.cache_mib * 0.25))
-    shared = seconds_of(half_full, with_curves(whole, replace(curves_of(whole), cache_share=0.25)))
+    shared = seconds_of(
+        half_full, with_curves(whole, replace(curves_of(whole), weight_cache_share=0.25))
+    )
     assert shared == pytest.approx(seconds_of(half_full, smaller))
     assert shared > seconds_of(half_full, whole)

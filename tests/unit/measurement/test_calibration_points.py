@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
+from torch import nn
 
 from advisor.measurement.calibration import job
+from advisor.measurement.calibration.others import Others
 from advisor.measurement.calibration.point import Point
 from advisor.measurement.calibration.points import points
 from advisor.measurement.calibration.ready import Ready, Weights, built, ready
@@ -114,6 +118,44 @@ def test_processor_time_counts_where_every_run_was_interrupted() -> None:
 
 def test_wall_time_counts_where_several_threads_were_interrupted() -> None:
     assert undisturbed_s([Sample(5.0, 1.0, 3.0), Sample(6.0, 1.0, 3.0)]) == [5.0, 6.0]
+
+
+def test_what_others_took_is_not_the_runs() -> None:
+    among = Sample(1.0, 1.0, 1.0, others=4, others_s=0.75)
+    assert undisturbed_s([among] * 3) == [0.25] * 3
+    assert undisturbed_s([replace(among, wall_s=5.0)]) == [0.25]
+
+
+def test_others_write_what_the_next_run_reads() -> None:
+    others = Others()
+    images, tokens = torch.zeros(2, 3, 4, 4), torch.arange(4)
+    others.run((images, tokens))
+    assert len(set(images.flatten().tolist())) == images.numel()
+    assert tokens.tolist() == [0, 1, 2, 3]
+
+
+def test_others_run_after_each_innermost_module_and_then_no_more() -> None:
+    others, layer = Others(), nn.Linear(4, 4)
+    model = nn.Sequential(nn.Sequential(layer, nn.ReLU()), layer)
+    with others.within(model) as spent:
+        model(torch.randn(1, 4))
+    assert len(spent) == 3
+    assert all(seconds > 0 for seconds in spent)
+    model(torch.randn(1, 4))
+    assert len(spent) == 3
+
+
+def test_an_interrupted_model_is_timed_without_what_interrupts_it() -> None:
+    point = next(each for each in points() if each.interrupted)
+    made = ready(point, torch.float32, Weights(CPU), CPU)
+    made.time(Stopwatch(CPU), 0.001, Others())
+    taken = made.samples[-1]
+    assert made.as_timed_point().evictions == taken.others > 0
+    assert made.timing.seconds < taken.wall_s
+
+
+def test_an_accelerator_is_not_interrupted() -> None:
+    assert not [each for each in points(accelerator=True) if each.interrupted]
 
 
 def test_every_point_is_timed_once_however_late_it_is() -> None:

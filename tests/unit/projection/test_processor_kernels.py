@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from advisor.catalog import load
-from advisor.catalog.hardware import Calibration, Curve, Hardware
+from advisor.catalog.hardware import Calibration, Curve, Curves, Hardware
 from advisor.profiling.profile import Operator
 from advisor.projection.curves import curves_of
 from advisor.projection.points import TimedPoint, point_rows
@@ -39,8 +39,18 @@ def convolution(groups: int) -> Operator:
 
 
 def seconds(operator: Operator, hardware: Hardware, setup: Setup) -> float:
-    rows = point_rows([TimedPoint((operator,), 1.0, setup)], hardware)
+    return seconds_of((operator,), hardware, setup)
+
+
+def seconds_of(
+    operators: tuple[Operator, ...], hardware: Hardware, setup: Setup = FIRST
+) -> float:  # fmt: skip
+    rows = point_rows([TimedPoint(operators, 1.0, setup)], hardware)
     return float(rows.projected(hardware)[0])
+
+
+def with_curves(hardware: Hardware, curves: Curves) -> Hardware:
+    return replace(hardware, efficiency=replace(hardware.efficiency, curves=curves))
 
 
 @pytest.mark.parametrize("groups", [1, 8, 64])
@@ -101,3 +111,53 @@ def test_kernels_around_an_operator_are_in_what_a_calibrated_processor_timed(
     kernels = (seconds(one, processor, dynamic) - seconds(one, here, dynamic)) / host_s
     assert kernels == pytest.approx(29.0)
     assert seconds(one, processor, FIRST) == seconds(one, here, FIRST)
+
+
+def test_pooling_works_through_its_windows(processor: Hardware) -> None:
+    """Nine of each output's neighbours are compared, wherever the windows overlap or not."""
+    curves = curves_of(processor)
+    slow = replace(curves.classes["norm"], byte_ns=1.0)
+    here = with_curves(processor, replace(curves, classes={**curves.classes, "norm": slow}))
+    size = 10**6
+    close = pooling(size, size, 9 * size)
+    apart = pooling(size, size // 4, 9 * size // 4)
+    assert seconds(close, here, FIRST) == pytest.approx(4 * seconds(apart, here, FIRST), rel=0.1)
+    copied = replace(close, other_flops=None)
+    assert seconds(close, here, FIRST) > 4 * seconds(copied, here, FIRST)
+
+
+def pooling(before: int, after: int, compared: int) -> Operator:
+    return Operator(
+        "", "max_pool2d", "reduction", "float32", 0, 0, 4 * before, 4 * after, other_flops=compared
+    )
+
+
+def test_modules_cost_the_host_as_several_operators(processor: Hardware) -> None:
+    efficiency = replace(processor.efficiency, module_dispatches=4.0)
+    here = replace(processor, efficiency=efficiency)
+    layers = tuple(replace(linear(1, 64), module=f"model.layers.{each}.up") for each in range(3))
+    # "", "model", and a block and its product three times; a list of modules is not called.
+    modules = 2 + 2 * len(layers)
+    longer_s = seconds_of(layers, here) - seconds_of(layers, processor)
+    each_s = processor.efficiency.dispatch_us.expected * 1e-6
+    assert longer_s == pytest.approx(4.0 * modules * each_s)
+    once = (replace(layers[0], repeats=3), linear(2, 64))
+    assert seconds_of(once, here) - seconds_of(once, processor) == pytest.approx(
+        4.0 * (1 + 3 * 3 + 1) * each_s
+    )
+    compiled = Setup(execution="compiled")
+    assert seconds(layers[0], here, compiled) == seconds(layers[0], processor, compiled)
+
+
+def test_an_operator_that_fills_the_caches_makes_the_hosts_code_slower(
+    processor: Hardware,
+) -> None:
+    curves = replace(curves_of(processor), refill_us=30.0, refill_bytes=2.0**20)
+    here = with_curves(processor, curves)
+    for width, share in ((2048, 1.0), (256, (256 * 256 + 512) * 4 / 2**20)):
+        longer_s = seconds(linear(1, width), here, FIRST) - seconds(
+            linear(1, width), processor, FIRST
+        )
+        assert longer_s == pytest.approx(share * 30e-6, rel=0.05)
+    compiled = Setup(execution="compiled")
+    assert seconds(linear(1, 2048), here, compiled) == seconds(linear(1, 2048), processor, compiled)
