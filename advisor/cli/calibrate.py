@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from advisor import units
+from advisor.catalog.hardware import Efficiency
 from advisor.cli._arguments import add_json
 from advisor.cli._output import StderrProgress, print_table, print_text
 from advisor.cli.command import Command
@@ -76,10 +77,23 @@ def _print(calibrated: CalibrationResult) -> None:
     print_text(
         f"fp32 {units.count(hardware.compute.fp32_tflops * 1e12, 'FLOP/s')}, "
         f"memory {hardware.memory.bandwidth_gb_per_s:.1f} GB/s, "
-        f"an eager operator {hardware.efficiency.dispatch_us.expected:.1f} us"
+        f"the host's share {_host(hardware.efficiency)}"
     )
     for note in calibrated.notes:
         print_text(f"note: {note}")
+
+
+def _host(efficiency: Efficiency) -> str:
+    """What eager PyTorch costs the host; of modules only where it was told apart."""
+    dispatch_us = efficiency.dispatch_us.expected
+    if not efficiency.module_dispatches:
+        return f"{dispatch_us:.1f} us an operator"
+    module_us = dispatch_us * efficiency.module_dispatches
+    refill_us = 0.0 if efficiency.curves is None else efficiency.curves.refill_us
+    return (
+        f"{dispatch_us:.1f} us an operator, {module_us:.1f} us a module, up to {refill_us:.1f} us "
+        f"after an operator that fills the caches"
+    )
 
 
 COMMAND = Command(

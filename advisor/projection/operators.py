@@ -252,12 +252,18 @@ def _same_sizes(columns: dict[str, NDArray[Any]]) -> NDArray[np.intp]:
     return np.asarray(first[group.ravel()])
 
 
+WIDE = 8
+"""Outputs for each input, from which on a library goes another way than for square weights."""
+
+
 def _label(row: Operator) -> str:
     """The operator's name, and what tells that libraries run another kernel under it.
 
-    That is attention of single queries, and a convolution whose windows do not overlap, which is
-    a plain matrix product.
+    That is attention of single queries, a convolution whose windows do not overlap, which is a
+    plain matrix product, and a product with far more outputs than inputs, as a head's.
     """
+    if row.kind == "matmul" and row.weight_bytes and (row.n or 0) >= WIDE * (row.k or 0) > 0:
+        return f"{row.name}_wide"
     if row.kind == "attention" and row.m == 1:
         return "one_query"
     if row.kind == "conv" and row.m is not None and row.k is not None:

@@ -63,10 +63,10 @@ def _with_plenty(hardware: Hardware, resource: Resource) -> Hardware:
     if resource == "bandwidth":
         wide = hardware.memory.bandwidth_gb_per_s * PLENTY
         return replace(hardware, memory=replace(hardware.memory, bandwidth_gb_per_s=wide))
-    none = Quantity.exact(0.0)
-    return replace(
-        hardware, efficiency=replace(hardware.efficiency, dispatch_us=none, launch_us=none)
-    )
+    none, own = Quantity.exact(0.0), hardware.efficiency
+    curves = None if own.curves is None else replace(own.curves, refill_us=0.0)
+    silent = replace(own, dispatch_us=none, launch_us=none, curves=curves)
+    return replace(hardware, efficiency=silent)
 
 
 def _fast(compute: Compute) -> Compute:

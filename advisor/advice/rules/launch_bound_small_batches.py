@@ -21,6 +21,7 @@ from __future__ import annotations
 from advisor.advice.rule import Facts, Finding, Rule
 from advisor.advice.rules._alone import COMPILE, NOTICEABLE, gain, rates
 from advisor.advice.rules._bounds import share_of_time
+from advisor.projection.operators import operator_table
 from advisor.projection.serving import main_phase
 from advisor.units import percent
 
@@ -37,14 +38,16 @@ def check(facts: Facts) -> Finding | None:
         return None
     phase = facts.profile.phase("decode") or main_phase(facts.profile)
     calls = sum(operator.repeats for operator in phase.operators)
-    dispatch = facts.scenario.hardware.efficiency.dispatch_us.expected
+    efficiency = facts.scenario.hardware.efficiency
+    modules = efficiency.module_dispatches * operator_table(phase).module_calls
+    host_us = efficiency.dispatch_us.expected * (1 + modules / calls)
     return Finding(
         SLUG,
         "waste",
         "launching the operators takes longer than running them",
         (
             (f"operators a {phase.name}", str(calls)),
-            ("host time of one", f"{dispatch:g} µs"),
+            ("host time of one", f"{host_us:.3g} µs"),
             ("time that free launches would save", percent(waiting)),
             ("projected compiled", rates(facts.before, after)),
         ),

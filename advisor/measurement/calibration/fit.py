@@ -17,6 +17,13 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import AS_PROJECTED, Curve, Curves, Efficiency, Hardware
 from advisor.catalog.quantity import Quantity, Source
+from advisor.measurement.calibration.in_models import (
+    OUTLIER,
+    Host,
+    format_of,
+    host_share,
+    longer_among_others,
+)
 from advisor.measurement.calibration.laid import Laid, Share, kernel_of, lay
 from advisor.measurement.calibration.least_squares import minimize
 from advisor.projection.curves import (
@@ -25,13 +32,12 @@ from advisor.projection.curves import (
     KernelModel,
     default_curves,
 )
-from advisor.projection.kernels import Calls, evicted, kernel_seconds
+from advisor.projection.kernels import Calls, kernel_seconds
 from advisor.projection.points import TimedPoint
 
 Floats = NDArray[np.float64]
 
 SWEEPS = 3
-OUTLIER = 0.1
 PULL = 0.03
 """Towards the start, against the relative error of a point."""
 OVERLAPS = (1.0, 1.4, 2.0)
@@ -42,28 +48,14 @@ INTERVAL = (0.1, 0.9)
 LEAST_COMPOSITE = 12
 """Composite points for an interval of their own: in them, as in a model, the errors of single
 operators even out."""
-_HOST_START_US, _HOST_LOW_US, _HOST_HIGH_US = (
-    np.array([4.0, 10.0, 10.0]), np.array([0.1, 0.0, 0.0]), np.full(3, 1e3)
-)  # fmt: skip
 _NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "packing",
           "half_row_bytes", "pass_ns", "each_pass_us")  # fmt: skip
+_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
+"""How each figure changes where all takes a given factor longer."""
 _START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 4.0])
 # Of the peak in 32 bits, which a part without one for integers states: four times as many fit.
 _LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01])
 _HIGH = np.log([32.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
-
-
-@dataclass(frozen=True)
-class Host:
-    """What modules within modules cost the host, beside the operators' own.
-
-    For each operator, for each module, and for each time that its code was put out of the nearest
-    caches.
-    """
-
-    dispatch_us: float = 0.0
-    module_us: float = 0.0
-    refill_us: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +66,8 @@ class Fit:
     host: Host
     curves: Curves
     """For what all classes share."""
+    alone: Mapping[str, Floats]
+    """The same as `values`, before what kernels take longer in blocks."""
 
 
 def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -> Floats:
@@ -106,9 +100,8 @@ def solve(
 
     The search begins at the figures of `near`, where there are any.
     """
-    known = {} if near is None else near.values
+    known = {} if near is None else near.alone
     values = {name: known.get(name, _START) for name in _named(laid)}
-    curves = replace(curves, refill_us=0.0)
     found = {share.name: _class_seconds(laid, share, _START, hardware, curves)
              for share in laid.shares}  # fmt: skip
     # Passes beside a kernel go by the curve of streaming, which is therefore found first.
@@ -128,8 +121,10 @@ def solve(
         if share.name not in values:
             like = by_format.get(share.name.rpartition("/")[0], _START)
             found[share.name] = _class_seconds(laid, share, like, hardware, curves)
-    host = _host(laid, found, curves.refill_bytes)
-    return Fit(values, host, replace(curves, refill_us=host.refill_us))
+    host = host_share(laid, found)
+    longer = longer_among_others(laid, found, host)
+    slowed = {name: each + _SLOWER * longer[format_of(name)] for name, each in values.items()}
+    return Fit(slowed, host, curves, values)
 
 
 def _named(laid: Laid) -> list[str]:
@@ -192,32 +187,12 @@ def _told(calls: Calls) -> NDArray[np.intp]:
     return np.array([index for index, name in enumerate(_NAMES) if name in names])
 
 
-def _host(laid: Laid, found: Mapping[str, Floats], refill_bytes: float) -> Host:
-    """What is left of tiny models when their kernels are subtracted."""
-    rows = laid.rows
-    kernels = np.asarray(sum(found.values(), np.zeros(len(rows.seconds))))
-    tiny = laid.tiny
-    if not tiny.any():
-        return Host()
-    out = evicted(rows.calls, refill_bytes)[0] * rows.repeats
-    evictions = rows.evictions + np.bincount(rows.point, out, len(rows.seconds))
-    counts = np.stack([rows.eager_launches, rows.modules, evictions], axis=1)[tiny]
-
-    def residuals(each_us: Floats) -> Floats:
-        return np.log((kernels[tiny] + counts @ each_us * 1e-6) / rows.seconds[tiny])
-
-    best = minimize(residuals, _HOST_START_US, _HOST_LOW_US, _HOST_HIGH_US, OUTLIER)
-    return Host(*map(float, best))
-
-
 def errors(fit: Fit, laid: Laid, hardware: Hardware) -> Floats:
     """ln(measured / projected) of each point; classes that the fit has not seen go by its others.
 
     Shape (points,).
     """
-    rows, host = laid.rows, fit.host
-    own = rows.eager_launches * host.dispatch_us + rows.modules * host.module_us
-    total = 1e-6 * (np.where(laid.composite, own, 0.0) + rows.evictions * host.refill_us)
+    total = fit.host.seconds(laid)
     by_format = coarser(fit.values)
     for share in laid.shares:
         values = fit.values.get(share.name)
@@ -243,8 +218,12 @@ def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Flo
         seen = [point for point, each in zip(points, fold, strict=True) if each != held]
         unseen = [point for point, each in zip(points, fold, strict=True) if each == held]
         if unseen:
-            fit = solve(lay(seen, hardware), hardware, near.curves, 1, near)
-            found[fold == held] = errors(fit, lay(unseen, hardware), hardware)
+            fit = solve(
+                lay(seen, hardware, near.curves.refill_bytes), hardware, near.curves, 1, near
+            )
+            found[fold == held] = errors(
+                fit, lay(unseen, hardware, near.curves.refill_bytes), hardware
+            )
     return found
 
 
@@ -273,7 +252,7 @@ def fit_box(
     points: Sequence[TimedPoint], hardware: Hardware, source: Source, refill_bytes: float
 ) -> tuple[Efficiency, Floats]:
     """The efficiency of this box, and ln(measured / projected) of each point left out of it."""
-    laid = lay(points, hardware)
+    laid = lay(points, hardware, refill_bytes)
     curves = shared(laid, hardware, source, refill_bytes)
     fit = solve(laid, hardware, curves)
     ratios = left_out(points, hardware, fit)
@@ -291,7 +270,7 @@ def fit_box(
     return replace(
         hardware.efficiency,
         source=source,
-        curves=replace(fit.curves, classes={**family, **classes}),
+        curves=replace(fit.curves, classes={**family, **classes}, refill_us=fit.host.refill_us),
         dispatch_us=Quantity(dispatch_us, dispatch_us * spread.low, dispatch_us * spread.high),
         module_dispatches=fit.host.module_us / dispatch_us if dispatch_us else 0.0,
     ), ratios

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.curves import FORMATS, KERNELS, label_names
-from advisor.projection.kernels import Calls
+from advisor.projection.kernels import Calls, evicted
 from advisor.projection.points import PointRows, TimedPoint, point_rows
 
 COMPOSITE_CLASSES = 4
@@ -39,12 +39,14 @@ class Laid:
     shares: tuple[Share, ...]
     composite: NDArray[np.bool_]
     """Points of several kinds of operators, run by modules within modules as models are."""
+    evictions: NDArray[np.float64]
+    """How often the host's own code was put out of the nearest caches, by operators or others."""
     tiny: NDArray[np.bool_]
-    """Of them, those whose operators are so small that what they take is the host's."""
+    """Of the composite ones, those of which nearly all is the host's, their operators so small."""
 
 
-def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
-    """Sort the rows of `points` into classes."""
+def lay(points: Sequence[TimedPoint], hardware: Hardware, refill_bytes: float) -> Laid:
+    """Sort the rows of `points` into classes; the nearest caches hold `refill_bytes`."""
     rows = point_rows(points, hardware)
     names = np.array(class_names(rows.calls))
     counts = [len(set(names[rows.point == index])) for index in range(len(points))]
@@ -61,7 +63,9 @@ def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
         alone = len(pure) > 0
         few = holding[[counts[index] < COMPOSITE_CLASSES for index in holding]]
         shares.append(Share(str(name), chosen, calls, pure if alone else few, alone))
-    return Laid(rows, tuple(shares), composite, composite & _is_tiny(rows))
+    out = evicted(rows.calls, refill_bytes)[0] * rows.repeats
+    evictions = rows.evictions + np.bincount(rows.point, out, len(points))
+    return Laid(rows, tuple(shares), composite, evictions, composite & _is_tiny(rows))
 
 
 def _is_tiny(rows: PointRows) -> NDArray[np.bool_]:

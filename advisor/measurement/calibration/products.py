@@ -29,6 +29,8 @@ def products(more: int) -> Iterator[Point]:
             if m * k * n <= more * _MOST_WORK:
                 yield Point("matmul", f"({m}, {k}) by {n}", _linear(m, k, n, WARM_BYTES))
     yield Point("matmul", f"({128 * more}, 768) by 3072", _linear(128 * more, 768, 3072, 0))
+    for m, k, n in ((32 * more, 384, 6144), (128 * more, 512, 8192)):
+        yield Point("matmul", f"({m}, {k}) by {n}", _linear(m, k, n, 0))
     for m, k, n in ((1, 256, 256), (2, 384, 1152), (8, 640, 640), (32 * more, 320, 320)):
         yield Point("matmul", f"({m}, {k}) by {n}, middle", _linear(m, k, n, MIDDLE_BYTES))
     yield from _cold()

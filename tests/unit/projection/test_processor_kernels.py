@@ -161,3 +161,15 @@ def test_an_operator_that_fills_the_caches_makes_the_hosts_code_slower(
         assert longer_s == pytest.approx(share * 30e-6, rel=0.05)
     compiled = Setup(execution="compiled")
     assert seconds(linear(1, 2048), here, compiled) == seconds(linear(1, 2048), processor, compiled)
+
+
+def test_a_head_with_far_more_outputs_than_inputs_is_a_kernel_of_its_own(
+    processor: Hardware,
+) -> None:
+    square = linear(2, 512)
+    head = replace(square, n=8 * 512)
+    curves = curves_of(processor)
+    slow = {**curves.classes, "matmul/fp32/linear_wide": Curve(compute=0.01)}
+    here = with_curves(processor, replace(curves, classes=slow))
+    assert seconds(head, here, FIRST) > 2 * seconds(head, processor, FIRST)
+    assert seconds(square, here, FIRST) == seconds(square, processor, FIRST)
