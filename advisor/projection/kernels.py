@@ -111,7 +111,7 @@ def kernel_seconds(
 ) -> Floats:
     """The same by the curves of `model`."""
     kinds = model.refined(calls.kinds, calls.formats, calls.labels)
-    moved, packed = _moved_seconds(calls, hardware, model, kinds) / model.bandwidth[kinds]
+    moved, packed = _moved_seconds(calls, hardware, model, kinds)
     reached = model.compute[kinds]
     if model.of_matrix_units:
         reached = _fed(reached, calls, hardware)
@@ -122,7 +122,9 @@ def kernel_seconds(
             useful = _useful_share(calls, hardware, model, products)
         arithmetic[:, products] /= useful
     vectors = calls.vector_flops / (hardware.compute.fp32_tflops * 1e12 * calls.share)
-    arithmetic = arithmetic + vectors + calls.streamed_bytes * calls.worked * model.byte_s[kinds]
+    arithmetic = arithmetic + vectors
+    if model.byte_s.any():
+        arithmetic = arithmetic + calls.streamed_bytes * (calls.worked * model.byte_s[kinds])
     power = model.curves.overlap
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
@@ -154,7 +156,7 @@ def _seconds_around(
     bandwidth = (
         hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share * model.bandwidth[STREAMING]
     )
-    missed = 1 - _saved(calls.extra_bytes, calls, hardware, model, model.curves.cache_share)
+    missed = _missed(calls.extra_bytes, model.curves.cache_share, calls, hardware, model)
     moved = calls.extra_bytes * (missed / bandwidth + model.pass_s[kinds])
     return np.asarray(moved + calls.extra_kernels * model.pass_fixed_s[kinds])
 
@@ -195,36 +197,40 @@ def spread(kinds: NDArray[np.intp], hardware: Hardware, case: Cases) -> Floats:
 
 def _moved_seconds(
     calls: Calls, hardware: Hardware, model: KernelModel, kinds: NDArray[np.intp]
-) -> Floats:
-    """Seconds of the traffic at the nominal bandwidth, less what the last cache serves."""
+) -> tuple[Floats, Floats | float]:
+    """Seconds of the traffic, less what the last cache serves; then those of packing weights."""
+    curves, weights = model.curves, calls.weight_bytes
+    if model.half_row_bytes.any():
+        rows = calls.batch * np.where(calls.transposed, calls.k, calls.n)
+        weights = weights + np.where(weights > 0, rows, 0.0) * model.half_row_bytes[kinds]
+    weights = weights * _missed(
+        calls.beside_weight_bytes, curves.weight_cache_share, calls, hardware, model
+    )
+    streamed = calls.streamed_bytes * _missed(
+        calls.streamed_bytes, curves.cache_share, calls, hardware, model
+    )
     bandwidth = hardware.memory.bandwidth_gb_per_s * 1e9 * calls.memory_share
-    rows = calls.batch * np.where(calls.transposed, calls.k, calls.n)
-    rows = np.where(calls.weight_bytes > 0, rows, 0.0)
-    of_weights = calls.weight_bytes + rows * model.half_row_bytes[kinds]
-    weights = of_weights * (
-        1
-        - _saved(calls.beside_weight_bytes, calls, hardware, model, model.curves.weight_cache_share)
-    )
-    streamed = calls.streamed_bytes * (
-        1 - _saved(calls.streamed_bytes, calls, hardware, model, model.curves.cache_share)
-    )
-    packed = weights * np.where(calls.m > 1, model.packing[kinds], 0.0)
-    return np.stack(np.broadcast_arrays((weights + streamed) / bandwidth, packed / bandwidth))
+    reached = bandwidth * model.bandwidth[kinds]
+    moved = np.asarray((weights + streamed) / reached)
+    if not model.packing.any():
+        return moved, 0.0
+    packing = np.where(calls.m > 1, model.packing[kinds], 0.0)
+    return moved, np.asarray(weights * packing / reached)
 
 
-def _saved(
-    held: Floats, calls: Calls, hardware: Hardware, model: KernelModel, share: float
+def _missed(
+    held: Floats, share: float, calls: Calls, hardware: Hardware, model: KernelModel
 ) -> Floats | float:
-    """Share of the traffic's time that the last cache saves, of `held` bytes used again.
+    """What `share` of the last cache leaves of the traffic's time, of `held` bytes used again.
 
     Nearly all of them are found in it below its size, soon none above.
     """
     saved = 1 - 1 / model.curves.cache_speed
     if hardware.memory.cache_mib is None or saved == 0.0:
-        return 0.0
+        return 1.0
     cache = hardware.memory.cache_mib * 2**20 * calls.memory_share * share
     squared = np.square(held / cache)
-    return np.asarray(saved / (1 + np.square(squared)))
+    return np.asarray(1 - saved / (1 + np.square(squared)))
 
 
 def tiled_products(calls: Calls) -> NDArray[np.intp]:
