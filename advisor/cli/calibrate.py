@@ -77,7 +77,7 @@ def _print(calibrated: CalibrationResult) -> None:
     print_text(
         f"fp32 {units.count(hardware.compute.fp32_tflops * 1e12, 'FLOP/s')}, "
         f"memory {hardware.memory.bandwidth_gb_per_s:.1f} GB/s, "
-        f"the host's share {_host(hardware.efficiency)}"
+        f"beside its kernels the host takes {_host(hardware.efficiency)}"
     )
     for note in calibrated.notes:
         print_text(f"note: {note}")

@@ -10,9 +10,11 @@ from advisor.catalog.hardware import Hardware
 from advisor.profiling.profile import ModelProfile
 from advisor.projection.adapters import NF4_BYTES, adapted_rows
 from advisor.projection.columns import SetupColumns
+from advisor.projection.curves import curves_of
 from advisor.projection.operators import Floats
-from advisor.projection.scenario import Cases, costly
+from advisor.projection.scenario import Cases
 from advisor.projection.setup import Setup
+from advisor.projection.time import launch_seconds
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_traffic import streamed_bytes_per_s
 
@@ -50,8 +52,9 @@ def adapter_passes(
     nf4 = np.array([setup.frozen_weights == "nf4" for setup in setups])
     # The backward pass needs them once: no gradient of a frozen weight is worked out.
     written = (passes - 1) * rows.weights * (NF4_BYTES + item) / speed
-    own = hardware.efficiency
-    launch = np.where(columns.compiled, costly(own.launch_us, case), costly(own.dispatch_us, case))
-    host = passes * ADAPTER_KERNELS * rows.rows * launch * 1e-6 if hardware.is_cpu else 0.0
+    # A processor's dispatch is beside what even the smallest kernel takes.
+    smallest_s = curves_of(hardware).classes["streaming"].fixed_us * 1e-6
+    kernel_s = launch_seconds(columns, hardware, case) + smallest_s
+    host = passes * ADAPTER_KERNELS * rows.rows * kernel_s if hardware.is_cpu else 0.0
     total = (passes * each + np.where(nf4, written, 0.0)) / load.tensor + host
     return np.where(rank > 0, total, 0.0)

@@ -23,6 +23,8 @@ LINEAR, CONVOLUTION, PRODUCT, STREAMING, NORMALISING = range(5)
 convolutions, products of activations (attention), copies and element-wise work, and reductions,
 which autocast keeps in 32 bits."""
 CLASSES = 5
+WIDE = 8
+"""Outputs for each input, from which on a library goes another way than for square weights."""
 
 ITEM_BYTES = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1,
@@ -177,7 +179,7 @@ def _worked(row: Operator) -> float:
 
 
 def _module_calls(rows: tuple[Operator, ...]) -> int:
-    """How many modules are called; lists of modules, which are not, hold numbers alone."""
+    """How many modules are called; lists and sequences of modules, which hold numbers, are not."""
     calls: dict[str, int] = {}
     for row in rows:
         parts = row.module.split(".") if row.module else []
@@ -223,7 +225,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
         "pruning_exponent": np.where(in_attention, 1.0, _column(rows, "pruning_exponent")),
         "in_attention": in_attention,
         "floating": _floating(rows),
-        "worked": np.array([_worked(row) for row in rows]),
+        "worked": np.array([_worked(row) for row in rows], dtype=float),
         "routed": np.array([_experts(row) > 1 for row in rows], dtype=bool),
         "experts": np.array([_experts(row) for row in rows], dtype=float),
         **_sizes(rows, float(phase.batch_size)),
@@ -250,10 +252,6 @@ def _same_sizes(columns: dict[str, NDArray[Any]]) -> NDArray[np.intp]:
     rows = np.stack([columns[name].astype(float) for name in _SIZES], axis=1)
     _, first, group = np.unique(rows, axis=0, return_index=True, return_inverse=True)
     return np.asarray(first[group.ravel()])
-
-
-WIDE = 8
-"""Outputs for each input, from which on a library goes another way than for square weights."""
 
 
 def _label(row: Operator) -> str:
@@ -290,7 +288,9 @@ def _sizes(rows: tuple[Operator, ...], sequences: float) -> dict[str, NDArray[An
         "n": n,
         "k": k,
         "batched": batched,
-        "transposed": np.array([row.kind == "matmul" and row.name != "linear" for row in rows]),
+        "transposed": np.array(
+            [row.kind == "matmul" and row.name != "linear" for row in rows], dtype=bool
+        ),
         "flops": 2.0 * _column(rows, "multiply_adds") / sequences,
     }
 

@@ -251,12 +251,13 @@ def phase_seconds(
     )
     device = np.sum(each * table.repeats, axis=1)
     launches = np.where(columns.captured, GRAPH_LAUNCHES, host_calls(todo, hardware))
-    host = launches * _launch_seconds(columns, hardware, case)
+    host = launches * launch_seconds(columns, hardware, case)
     seconds: Floats = device + host if hardware.is_cpu else np.maximum(device, host)
     return seconds
 
 
 def is_timed_processor(hardware: Hardware) -> bool:
+    """Whether the figures of the host are this very box's, as its processor ran models."""
     return hardware.is_cpu and hardware.calibration is not None
 
 
@@ -279,7 +280,8 @@ def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:
     return np.where(shared, columns.turns / (1 - costly(SWITCHING, case)), 1.0)
 
 
-def _launch_seconds(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:
+def launch_seconds(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:
+    """What the host takes to launch one kernel, shape (setups,)."""
     efficiency = hardware.efficiency
     return (
         np.where(

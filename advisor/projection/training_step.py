@@ -33,7 +33,7 @@ from advisor.projection.parallel import (
 from advisor.projection.phases import recomputed_share, row_seconds, training_table, vocabulary
 from advisor.projection.scenario import Cases, Scenario, costly, helpful
 from advisor.projection.setup import Setup
-from advisor.projection.time import GRAPH_LAUNCHES, Load, flops_growth
+from advisor.projection.time import GRAPH_LAUNCHES, Load, flops_growth, launch_seconds
 from advisor.projection.training_load import TrainingLoad
 from advisor.projection.training_traffic import Traffic, streamed_bytes_per_s
 
@@ -171,7 +171,7 @@ def _passes_as(
     share = recomputed_share(profile, fused=fused, early_stop=engine.early_stop)
     loss = _loss_seconds(profile, hardware, load, engine, case)
     forward, back, again = (np.sum(rows * each, axis=1) for each in (1.0, backward, share))
-    host = np.where(columns.captured, GRAPH_LAUNCHES, launches) * _dispatch_s(
+    host = np.where(columns.captured, GRAPH_LAUNCHES, launches) * launch_seconds(
         columns, hardware, case
     )
     if hardware.is_cpu:
@@ -185,12 +185,6 @@ def _passes_as(
 def _column(values: float | Floats) -> Floats:
     """A figure of each setup beside the operators of its row."""
     return np.asarray(values)[..., None]
-
-
-def _dispatch_s(columns: SetupColumns, hardware: Hardware, case: Cases) -> Floats:
-    own = hardware.efficiency
-    per = np.where(columns.compiled, costly(own.launch_us, case), costly(own.dispatch_us, case))
-    return np.asarray(per * 1e-6)
 
 
 def _flops(

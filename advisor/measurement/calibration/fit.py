@@ -17,15 +17,9 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import AS_PROJECTED, Curve, Curves, Efficiency, Hardware
 from advisor.catalog.quantity import Quantity, Source
-from advisor.measurement.calibration.in_models import (
-    OUTLIER,
-    Host,
-    format_of,
-    host_share,
-    longer_among_others,
-)
-from advisor.measurement.calibration.laid import Laid, Share, kernel_of, lay
-from advisor.measurement.calibration.least_squares import minimize
+from advisor.measurement.calibration.in_models import Host, host_share, longer_among_others
+from advisor.measurement.calibration.laid import Laid, Share, format_of, kernel_of, lay
+from advisor.measurement.calibration.least_squares import OUTLIER, minimize
 from advisor.projection.curves import (
     KERNELS,
     STREAMING,
@@ -55,7 +49,7 @@ _SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
 _START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 4.0])
 # Of the peak in 32 bits, which a part without one for integers states: four times as many fit.
 _LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01])
-_HIGH = np.log([32.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
+_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
 
 
 @dataclass(frozen=True)
@@ -212,18 +206,14 @@ def coarser(values: Mapping[str, Floats]) -> dict[str, Floats]:
 
 def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Floats:
     """ln(measured / projected) of each point by a fit that has not seen it."""
-    found = np.zeros(len(points))
+    found, near_bytes = np.zeros(len(points)), near.curves.refill_bytes
     fold = np.arange(len(points)) % FOLDS
     for held in range(FOLDS):
         seen = [point for point, each in zip(points, fold, strict=True) if each != held]
         unseen = [point for point, each in zip(points, fold, strict=True) if each == held]
         if unseen:
-            fit = solve(
-                lay(seen, hardware, near.curves.refill_bytes), hardware, near.curves, 1, near
-            )
-            found[fold == held] = errors(
-                fit, lay(unseen, hardware, near.curves.refill_bytes), hardware
-            )
+            fit = solve(lay(seen, hardware, near_bytes), hardware, near.curves, 1, near)
+            found[fold == held] = errors(fit, lay(unseen, hardware, near_bytes), hardware)
     return found
 
 
@@ -262,7 +252,11 @@ def fit_box(
     spread = Quantity(1.0, min(float(low), 1.0), max(float(high), 1.0))
     by_format = coarser(fit.values)
     figures = {**coarser(by_format), **by_format, **fit.values}
-    classes = {name: _curve(values, spread) for name, values in figures.items()}
+    with_passes = [share.name for share in laid.shares if share.calls.extra_kernels.any()]
+    classes = {
+        name: _curve(values, spread, has_passes=any(_is_of(each, name) for each in with_passes))
+        for name, values in figures.items()
+    }
     family = {name: replace(each, spread=spread) for name, each in fit.curves.classes.items()}
     # Passes beside a kernel go by it, and find in the caches what the kernel touches.
     classes["streaming"] = family["streaming"]
@@ -276,6 +270,12 @@ def fit_box(
     ), ratios
 
 
-def _curve(values: Floats, spread: Quantity) -> Curve:
+def _is_of(finer: str, name: str) -> bool:
+    return f"{finer}/".startswith(f"{name}/")
+
+
+def _curve(values: Floats, spread: Quantity, *, has_passes: bool = False) -> Curve:
+    """Passes that no point was timed with are left to go by those of a streaming kernel."""
     figures = dict(zip(_NAMES, map(float, np.exp(values)), strict=True))
-    return Curve(**figures, spread=spread)
+    curve = Curve(**figures, spread=spread)
+    return curve if has_passes else replace(curve, each_pass_us=None)

@@ -14,25 +14,30 @@ from advisor.measurement.calibration.blocks import (
     InvertedBlock,
     ResidualBlock,
 )
-from advisor.measurement.calibration.point import Built, Point
+from advisor.measurement.calibration.point import Built, Point, in_a_row
 from advisor.measurement.calibration.products import attend
 from advisor.measurement.calibration.streaming import over_images, stream
 
 
-def tiny() -> Iterator[Point]:
+def tiny(more: int) -> Iterator[Point]:
     """Operators too small to take time themselves: what is left is the host's."""
     layers: dict[str, Callable[[], nn.Module]] = {
         "linear": lambda: nn.Linear(8, 8), "layer norm": lambda: nn.LayerNorm(8), "relu": nn.ReLU,
         "softmax": lambda: nn.Softmax(-1),
     }  # fmt: skip
+    times = in_a_row(more)
     for name, layer in layers.items():
-        yield Point("dispatch", f"tiny {name}", _tiny_chain(layer))
+        yield Point("dispatch", f"tiny {name}", _tiny_chain(layer, in_a_row(more, 12)))
     kernels = {"1 × 1": (1, 1), "3 × 3": (3, 1), "in groups": (3, 2), "depth-wise": (3, 8)}
     for name, (kernel, groups) in kernels.items():
-        yield Point("dispatch", f"tiny convolution, {name}", _tiny_convolution(kernel, groups))
-    yield Point("dispatch", "tiny add", stream(torch.add, 2, 8, 2))
-    yield Point("dispatch", "tiny cat", stream(lambda x, y: torch.cat((x, y)), 2, 8, 2))
-    yield Point("dispatch", "tiny attention", attend(1, 1, 2, 2, 8, causal=False).build)
+        yield Point(
+            "dispatch", f"tiny convolution, {name}", _tiny_convolution(kernel, groups, times)
+        )
+    yield Point("dispatch", "tiny add", stream(torch.add, 2, 8, 2, times))
+    yield Point("dispatch", "tiny cat", stream(lambda x, y: torch.cat((x, y)), 2, 8, 2, times))
+    yield Point(
+        "dispatch", "tiny attention", attend(1, 1, 2, 2, 8, causal=False, times=times).build
+    )
     for name, build in library_models.MODELS.items():
         yield Point("dispatch", f"tiny {name} of transformers", build)
 
@@ -44,15 +49,15 @@ def interrupted() -> Iterator[Point]:
         yield Point("dispatch", text, build, interrupted=True)
 
 
-def _tiny_convolution(kernel: int, groups: int) -> Callable[[], Built]:
+def _tiny_convolution(kernel: int, groups: int, times: int) -> Callable[[], Built]:
     return over_images(
-        1, 8, 6, lambda c: nn.Conv2d(c, c, kernel, padding=kernel // 2, groups=groups)
+        1, 8, 6, times, lambda c: nn.Conv2d(c, c, kernel, padding=kernel // 2, groups=groups)
     )
 
 
-def _tiny_chain(layer: Callable[[], nn.Module]) -> Callable[[], Built]:
+def _tiny_chain(layer: Callable[[], nn.Module], times: int) -> Callable[[], Built]:
     def build() -> Built:
-        return nn.Sequential(*(layer() for _ in range(1))), (torch.randn(2, 8),)
+        return nn.Sequential(*(layer() for _ in range(times))), (torch.randn(2, 8),)
 
     return build
 

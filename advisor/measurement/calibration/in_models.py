@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.measurement.calibration.laid import Laid
-from advisor.measurement.calibration.least_squares import minimize
+from advisor.measurement.calibration.laid import Laid, format_of
+from advisor.measurement.calibration.least_squares import OUTLIER, minimize
 
 Floats = NDArray[np.float64]
 
-OUTLIER = 0.1
 _START_US, _LOW_US, _HIGH_US = np.array([4.0, 10.0, 10.0]), np.array([0.1, 0.0, 0.0]), 1e3
 
 
@@ -52,21 +51,18 @@ def host_share(laid: Laid, found: Mapping[str, Floats]) -> Host:
 
 
 def longer_among_others(laid: Laid, found: Mapping[str, Floats], host: Host) -> dict[str, float]:
-    """Logarithm of how much longer kernels take in blocks than alone, by number format."""
-    of_kernels: dict[str, Floats] = {}
-    for name, seconds in found.items():
-        own = of_kernels.setdefault(format_of(name), np.zeros_like(seconds))
-        of_kernels[format_of(name)] = own + seconds
+    """Logarithm of how much longer kernels take in blocks than alone, by number format.
+
+    That of a block counts for the format that more than half of it is in.
+    """
+    formats = {format_of(name) for name in found}
+    own = {
+        each: np.sum([some for name, some in found.items() if format_of(name) == each], axis=0)
+        for each in formats
+    }
+    total = np.sum(list(own.values()), axis=0)
+    blocks = laid.composite & ~laid.tiny
     left = np.maximum(laid.rows.seconds - host.seconds(laid), 1e-9)
-    total = np.asarray(sum(of_kernels.values(), np.zeros_like(left)))
-    longer = {}
-    for name, seconds in of_kernels.items():
-        blocks = laid.composite & ~laid.tiny & (seconds > total / 2)
-        missed = np.log(left[blocks] / total[blocks])
-        longer[name] = float(np.median(missed)) if blocks.any() else 0.0
-    return longer
-
-
-def format_of(name: str) -> str:
-    """The number format in the name of a class."""
-    return name.split("/")[1]
+    longer = np.log(left / np.maximum(total, 1e-9))
+    mainly = {each: longer[blocks & (own[each] > total / 2)] for each in formats}
+    return {name: float(np.median(each)) if each.size else 0.0 for name, each in mainly.items()}

@@ -91,3 +91,7 @@ def _part(calls: Calls, chosen: NDArray[np.intp]) -> Calls:
 
 def kernel_of(name: str) -> str:
     return name.partition("/")[0]
+
+
+def format_of(name: str) -> str:
+    return name.split("/")[1]

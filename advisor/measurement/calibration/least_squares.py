@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+OUTLIER = 0.1
+"""Of a relative error."""
 _STEPS = 40
 _DIFFERENCE = 1e-4
 _ENOUGH = 1e-4

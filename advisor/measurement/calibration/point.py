@@ -28,6 +28,15 @@ class Point:
     """Whether it is timed in each number format, or in 32 bits alone."""
 
 
+def in_a_row(more: int, many: int = 4) -> int:
+    """How often one run takes a step: once on a processor, between whose runs others run.
+
+    On an accelerator, whose points have `more` times the rows, as many as make the wait for its end
+    a small part.
+    """
+    return 1 if more == 1 else many
+
+
 class Chain(nn.Module):
     """The same step over and over, on what the step before made of the first input."""
 

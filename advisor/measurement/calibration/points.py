@@ -19,7 +19,7 @@ def points(accelerator: bool = False) -> list[Point]:
         list(products.attention(more)),
         list(convolutions.convolutions(more)),
         list(streaming.streaming(more)),
-        list(host.tiny()),
+        list(host.tiny(more)),
         list(host.blocks(more)),
         [] if accelerator else list(host.interrupted()),
     ]

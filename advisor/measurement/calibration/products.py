@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from advisor.measurement.calibration.point import Branches, Built, Chain, Point
+from advisor.measurement.calibration.point import Branches, Built, Chain, Point, in_a_row
 
 COLD_BYTES = 64 * 2**20
 """Weights of layers side by side that no last-level cache holds from one run to the next."""
@@ -114,12 +114,15 @@ def _linear(
 
 def activations(more: int) -> Iterator[Point]:
     for batch, m, k in ((8, 64, 64), (12, 128, 64), (48, 32, 32), (8, 1, 64), (24, 256, 64)):
-        yield Point("product", f"{batch * more} of ({m}, {k})", _product(batch * more, m, k))
+        yield Point(
+            "product", f"{batch * more} of ({m}, {k})", _product(batch * more, m, k, in_a_row(more))
+        )
 
 
-def _product(batch: int, m: int, k: int) -> Callable[[], Built]:
+def _product(batch: int, m: int, k: int, times: int) -> Callable[[], Built]:
     def build() -> Built:
-        return Chain(_two_products, 1), (torch.randn(batch, m, k), torch.randn(batch, k, 4 * k))
+        operands = torch.randn(batch, m, k), torch.randn(batch, k, 4 * k)
+        return Chain(_two_products, times), operands
 
     return build
 
@@ -129,29 +132,27 @@ def _two_products(rows: torch.Tensor, columns: torch.Tensor) -> torch.Tensor:
 
 
 def attention(more: int) -> Iterator[Point]:
+    times = in_a_row(more)
     prefill = (
-        (1, 12, 128, 64),
-        (8, 12, 64, 64),
-        (1, 8, 384, 64),
-        (16, 4, 32, 32),
-        (2, 6, 100, 64),
-        (1, 12, 197, 64),
-        (4, 8, 77, 64),
-    )
+        (1, 12, 128, 64), (8, 12, 64, 64), (1, 8, 384, 64), (16, 4, 32, 32), (2, 6, 100, 64),
+        (1, 12, 197, 64), (4, 8, 77, 64),
+    )  # fmt: skip
     for batch, heads, tokens, width in prefill:
         for causal in (False, True):
-            yield attend(batch * more, heads, tokens, tokens, width, causal=causal)
+            yield attend(batch * more, heads, tokens, tokens, width, causal=causal, times=times)
     for batch, heads, context, width in ((1, 12, 192, 64), (16, 8, 64, 64), (4, 8, 1024, 64)):
-        yield attend(batch * more, heads, 1, context, width, causal=False)
+        yield attend(batch * more, heads, 1, context, width, causal=False, times=times)
 
 
-def attend(batch: int, heads: int, queries: int, keys: int, width: int, *, causal: bool) -> Point:
+def attend(
+    batch: int, heads: int, queries: int, keys: int, width: int, *, causal: bool, times: int
+) -> Point:  # fmt: skip
     def step(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
         return functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
 
     def build() -> Built:
         query = torch.randn(batch, heads, queries, width)
-        return Chain(step, 1), (query, *torch.randn(2, batch, heads, keys, width))
+        return Chain(step, times), (query, *torch.randn(2, batch, heads, keys, width))
 
     text = f"{batch} × {heads} heads, {queries} queries, {keys} keys of {width}"
     return Point("attention", text + (", causal" if causal else ""), build)

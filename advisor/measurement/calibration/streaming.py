@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from advisor.measurement.calibration.point import Built, Chain, Point
+from advisor.measurement.calibration.point import Built, Chain, Point, in_a_row
 
 
 def streaming(more: int) -> Iterator[Point]:
@@ -24,42 +24,45 @@ def streaming(more: int) -> Iterator[Point]:
         "cat": lambda x, y: torch.cat((x, y), 0).narrow(0, 0, len(x)),
         "transpose": lambda x: x.view(len(x), -1, 64).transpose(0, 1).contiguous().view_as(x),
     }  # fmt: skip
+    times = in_a_row(more)
     for rows, columns in ((32, 256), (256 * more, 768), (512 * more, 3072)):
         for name, step in steps.items():
             operands = 2 if name in ("add", "mul", "cat") else 1
             text = f"{name} ({rows}, {columns})"
-            yield Point("streaming", text, stream(step, rows, columns, operands))
+            yield Point("streaming", text, stream(step, rows, columns, operands, times))
     if more == 1:
         yield from _beyond_the_cache(steps)
     for batch, channels, side in ((1, 64, 56), (8 * more, 128, 28)):
         yield Point(
             "streaming",
             f"batch_norm {batch} × {channels} × {side}²",
-            over_images(batch, channels, side, nn.BatchNorm2d),
+            over_images(batch, channels, side, times, nn.BatchNorm2d),
         )
         yield Point(
             "streaming",
             f"max_pool {batch} × {channels} × {side}²",
-            over_images(batch, channels, side, lambda c: nn.MaxPool2d(3, 1, 1)),
+            over_images(batch, channels, side, times, lambda c: nn.MaxPool2d(3, 1, 1)),
         )
         yield Point(
             "streaming",
             f"max_pool by halves {batch} × {channels} × {side}²",
-            over_images(batch, channels, 2 * side, lambda c: nn.MaxPool2d(2)),
+            over_images(batch, channels, 2 * side, times, lambda c: nn.MaxPool2d(2)),
         )
         yield Point(
             "streaming",
             f"max_pool of a stem {batch} × {channels} × {side}²",
-            over_images(batch, channels, 2 * side, lambda c: nn.MaxPool2d(3, 2, 1)),
+            over_images(batch, channels, 2 * side, times, lambda c: nn.MaxPool2d(3, 2, 1)),
         )
         yield Point(
             "streaming",
             f"upsample {batch} × {channels} × {side}²",
-            over_images(batch, channels, side, lambda c: nn.Upsample(scale_factor=2)),
+            over_images(batch, channels, side, times, lambda c: nn.Upsample(scale_factor=2)),
         )
     for batch, heads, context in ((1, 8, 256), (4 * more, 12, 512)):
         yield Point(
-            "streaming", f"cache of {batch} × {heads} × {context}", _grow(batch, heads, context)
+            "streaming",
+            f"cache of {batch} × {heads} × {context}",
+            _grow(batch, heads, context, times),
         )
     for rows in (64, 4096):
         yield Point("streaming", f"embedding of {rows}", _embed(rows))
@@ -69,7 +72,7 @@ def _beyond_the_cache(steps: Mapping[str, Callable[..., torch.Tensor]]) -> Itera
     """Steps over more than a processor's last cache holds: what memory itself gives."""
     for name in ("add", "relu", "layer_norm"):
         operands = 2 if name == "add" else 1
-        build = stream(steps[name], 4096, 3072, operands, times=1)
+        build = stream(steps[name], 4096, 3072, operands, 1)
         yield Point("streaming", f"{name} (4096, 3072)", build)
 
 
@@ -78,7 +81,7 @@ def _other(dtype: torch.dtype) -> torch.dtype:
 
 
 def stream(
-    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int, times: int = 1
+    step: Callable[..., torch.Tensor], rows: int, columns: int, operands: int, times: int
 ) -> Callable[[], Built]:
     def build() -> Built:
         return Chain(step, times), tuple(torch.randn(operands, rows, columns))
@@ -87,21 +90,21 @@ def stream(
 
 
 def over_images(
-    batch: int, channels: int, side: int, layer: Callable[[int], nn.Module]
+    batch: int, channels: int, side: int, times: int, layer: Callable[[int], nn.Module]
 ) -> Callable[[], Built]:
     def build() -> Built:
-        layers = [layer(channels)]
+        layers = [layer(channels) for _ in range(times)]
         return nn.Sequential(*layers), (torch.randn(batch, channels, side, side),)
 
     return build
 
 
-def _grow(batch: int, heads: int, context: int) -> Callable[[], Built]:
+def _grow(batch: int, heads: int, context: int, times: int) -> Callable[[], Built]:
     """One more key behind those of a cache, as each step of an eager decoder appends it."""
 
     def build() -> Built:
         keys, one = (torch.randn(batch, heads, tokens, 64) for tokens in (context, 1))
-        return Chain(lambda held, new: torch.cat((held, new), dim=-2), 1), (keys, one)
+        return Chain(lambda held, new: torch.cat((held, new), dim=-2), times), (keys, one)
 
     return build
 

@@ -40,6 +40,14 @@ class Sample:
     others_s: float = 0.0
     """What of each time it took, which is not the run's."""
 
+    @property
+    def own_wall_s(self) -> float:
+        return self.wall_s - self.others_s
+
+    @property
+    def own_thread_s(self) -> float:
+        return self.thread_s - self.others_s
+
 
 def sample(stopwatch: Stopwatch, run: Callable[[], object]) -> Sample:
     """Time one run; of an accelerator, whose work no processor time shows, by the wall alone."""
@@ -56,16 +64,12 @@ def undisturbed_s(samples: Sequence[Sample]) -> list[float]:
     Where other programs took it in nearly every run, what it had of it tells the same, if no other
     thread worked for it (`OMP_NUM_THREADS=1`); else there is nothing better than all wall times.
     """
-    kept = [
-        each.wall_s - each.others_s
-        for each in samples
-        if each.wall_s <= UNDISTURBED * each.thread_s
-    ]
+    kept = [each.own_wall_s for each in samples if each.wall_s <= UNDISTURBED * each.thread_s]
     if len(kept) >= _LEAST_RUNS:
         return kept
     if all(each.process_s <= UNDISTURBED * each.thread_s for each in samples):
-        return [each.thread_s - each.others_s for each in samples]
-    return [each.wall_s - each.others_s for each in samples]
+        return [each.own_thread_s for each in samples]
+    return [each.own_wall_s for each in samples]
 
 
 def steady_allocator() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from advisor.catalog import load
-from advisor.catalog.hardware import Curve, Curves, Hardware
+from advisor.catalog.hardware import Curve, Hardware
 from advisor.catalog.quantity import Quantity, Source
 from advisor.measurement.calibration.fit import fit_box
 from advisor.measurement.calibration.least_squares import minimize
@@ -17,6 +17,7 @@ from advisor.profiling.profile import Operator
 from advisor.projection.curves import curves_of
 from advisor.projection.points import TimedPoint, point_rows
 from advisor.projection.setup import Setup
+from tests.support.timed_points import seconds_of, with_class, with_curves
 
 SOURCE = Source("a made-up box", "2026-11-23", "high")
 REFILL_BYTES = 2.0 * 2**20
@@ -52,8 +53,12 @@ def points(truth: Hardware) -> list[TimedPoint]:
     rows = [
         (linear(m, n, k),) for m in (1, 8, 64, 512) for n, k in ((96, 96), (768, 256), (1024, 768))
     ]
-    rows += [(streaming(name, 4**size),) for name in ("add", "tanh") for size in range(5, 12)]
-    return timed_by([TimedPoint(each, 1.0) for each in rows], without_host(truth))
+    drawn = [*(TimedPoint(each, 1.0) for each in rows), *drawn_streaming("add", "tanh")]
+    return timed_by(drawn, without_host(truth))
+
+
+def drawn_streaming(*names: str) -> list[TimedPoint]:
+    return [TimedPoint((streaming(name, 4**size),), 1.0) for name in names for size in range(5, 12)]
 
 
 def without_host(hardware: Hardware) -> Hardware:
@@ -104,71 +109,53 @@ def test_least_squares_finds_a_line_in_spite_of_an_outlier() -> None:
     assert found == pytest.approx([2.0, 1.0], abs=0.05)
 
 
-def with_curves(hardware: Hardware, curves: Curves) -> Hardware:
-    return replace(hardware, efficiency=replace(hardware.efficiency, curves=curves))
-
-
-def seconds_of(operator: Operator, hardware: Hardware) -> float:
-    return float(point_rows([TimedPoint((operator,), 1.0)], hardware).projected(hardware)[0])
-
-
 def test_weights_are_packed_for_several_rows_and_not_for_one() -> None:
     plain = box()
-    classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=9.0)
-    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
+    packing = with_class(plain, "matmul/fp32/linear", packing=9.0)
     one, few = linear(1, 768, 768), linear(2, 768, 768)
-    assert seconds_of(one, packing) == seconds_of(one, plain)
-    assert seconds_of(few, packing) > 1.5 * seconds_of(few, plain)
+    assert seconds_of(packing, one) == seconds_of(plain, one)
+    assert seconds_of(packing, few) > 1.5 * seconds_of(plain, few)
 
 
 def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
     plain = box()
-    classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], half_row_bytes=4096.0)
-    waiting = with_curves(plain, replace(curves_of(plain), classes=classes))
+    waiting = with_class(plain, "matmul/fp32/linear", half_row_bytes=4096.0)
     wide, deep = linear(1, 7168, 1024), linear(1, 1024, 7168)
-    slower = {each: seconds_of(each, waiting) / seconds_of(each, plain) for each in (wide, deep)}
+    slower = {each: seconds_of(waiting, each) / seconds_of(plain, each) for each in (wide, deep)}
     assert slower[wide] > 1.25
     assert 1.0 < slower[deep] < 1.2
 
 
 def test_rows_of_a_weight_that_lies_transposed_are_its_inputs() -> None:
-    plain = box()
-    classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], half_row_bytes=4096.0)
-    classes["matmul/fp32/addmm"] = classes["matmul/fp32/linear"]
-    waiting = with_curves(plain, replace(curves_of(plain), classes=classes))
+    waiting = with_class(box(), "matmul/fp32/linear", half_row_bytes=4096.0)
+    waiting = with_class(waiting, "matmul/fp32/addmm", **figures_of(waiting, "matmul/fp32/linear"))
     wide, deep = linear(1, 7168, 1024), linear(1, 1024, 7168)
-    turned = {each: seconds_of(replace(each, name="addmm"), waiting) for each in (wide, deep)}
-    assert turned[wide] < seconds_of(wide, waiting)
-    assert turned[deep] > seconds_of(deep, waiting)
+    turned = {each: seconds_of(waiting, replace(each, name="addmm")) for each in (wide, deep)}
+    assert turned[wide] < seconds_of(waiting, wide)
+    assert turned[deep] > seconds_of(waiting, deep)
+
+
+def figures_of(hardware: Hardware, name: str) -> dict[str, object]:
+    return dict(vars(curves_of(hardware).classes[name]))
 
 
 def test_packing_waits_for_no_arithmetic() -> None:
     plain = box()
-    classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=2.0)
-    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
+    packing = with_class(plain, "matmul/fp32/linear", packing=2.0)
     few, many = linear(64, 768, 768), linear(4096, 768, 768)
-    beside = {each: seconds_of(each, packing) - seconds_of(each, plain) for each in (few, many)}
+    beside = {each: seconds_of(packing, each) - seconds_of(plain, each) for each in (few, many)}
     assert beside[many] == pytest.approx(beside[few])
+    assert beside[few] > 0
 
 
 def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> None:
     plain = box()
-    classes = dict(curves_of(plain).classes)
-    classes["matmul/fp32/linear"] = replace(classes["matmul/fp32/linear"], packing=9.0)
-    packing = with_curves(plain, replace(curves_of(plain), classes=classes))
-    row = linear(2, 768, 768)
-
-    def seconds(hardware: Hardware) -> float:
-        point = TimedPoint((row,), 1.0, Setup(weight_format="int8"))
-        return float(point_rows([point], hardware).projected(hardware)[0])
-
-    native = seconds_of(row, packing) - seconds_of(row, plain)
-    assert seconds(packing) - seconds(plain) == pytest.approx(native, rel=0.3)
-    assert seconds(plain) > seconds_of(row, plain)
+    packing = with_class(plain, "matmul/fp32/linear", packing=9.0)
+    row, few_bits = linear(2, 768, 768), Setup(weight_format="int8")
+    native = seconds_of(packing, row) - seconds_of(plain, row)
+    cast = seconds_of(packing, row, setup=few_bits) - seconds_of(plain, row, setup=few_bits)
+    assert cast == pytest.approx(native, rel=0.3)
+    assert seconds_of(plain, row, setup=few_bits) > seconds_of(plain, row)
 
 
 def tiny_model(operators: int, modules: int, evictions: int) -> TimedPoint:
@@ -192,8 +179,7 @@ def test_what_the_host_takes_is_told_apart_by_operators_modules_and_refills() ->
             curves=replace(curves_of(plain), refill_us=30.0, refill_bytes=REFILL_BYTES),
         ),
     )
-    rows = [(streaming(name, 4**size),) for name in ("mul", "gelu") for size in range(5, 12)]
-    alone = [*points(plain), *(TimedPoint(each, 1.0) for each in rows)]
+    alone = [*points(plain), *drawn_streaming("mul", "gelu")]
     tiny = [tiny_model(*each) for each in ((40, 4, 0), (40, 20, 0), (20, 10, 15), (60, 6, 40))]
     of_kernels = replace(truth, efficiency=plain.efficiency)
     silent = without_host(of_kernels)
@@ -214,9 +200,8 @@ def block(kind: Operator, size: int) -> tuple[Operator, ...]:
 
 def test_kernels_of_a_kind_that_are_slower_among_others_are_told_apart() -> None:
     truth = box()
-    rows = [(streaming(name, 4**size),) for name in ("mul", "gelu") for size in range(5, 12)]
     mixed = [block(linear(m, 768, 768), 4**10) for m in (64, 128, 256, 512)]
-    drawn = [TimedPoint(each, 1.0) for each in (*rows, *mixed)]
+    drawn = [*drawn_streaming("mul", "gelu"), *(TimedPoint(each, 1.0) for each in mixed)]
     laid = point_rows(drawn, truth)
     each = np.where(laid.calls.m[0] > 0, 1.5, 1.0) * laid.class_seconds(truth)
     times = np.bincount(laid.point, each)
@@ -234,8 +219,6 @@ def test_a_share_of_the_cache_serves_weights_as_a_cache_of_that_size() -> None:
     width = int((whole.memory.cache_mib * 2**20 / 2 / 4) ** 0.5)
     half_full = linear(1, width, width)
     smaller = replace(whole, memory=replace(whole.memory, cache_mib=whole.memory.cache_mib * 0.25))
-    shared = seconds_of(
-        half_full, with_curves(whole, replace(curves_of(whole), weight_cache_share=0.25))
-    )
-    assert shared == pytest.approx(seconds_of(half_full, smaller))
-    assert shared > seconds_of(half_full, whole)
+    shared = with_curves(whole, replace(curves_of(whole), weight_cache_share=0.25))
+    assert seconds_of(shared, half_full) == pytest.approx(seconds_of(smaller, half_full))
+    assert seconds_of(shared, half_full) > seconds_of(whole, half_full)

@@ -154,6 +154,21 @@ def test_an_interrupted_model_is_timed_without_what_interrupts_it() -> None:
     assert made.timing.seconds < taken.wall_s
 
 
+@pytest.mark.parametrize("text", ["tiny add", "tiny relu", "max_pool 1 × 64 × 56²"])
+def test_a_processor_runs_a_step_once_and_an_accelerator_several_times(text: str) -> None:
+    """Nothing runs between the runs of an accelerator, which would wait for each of them."""
+    once, several = (
+        next(each for each in points(accelerator) if each.text == text)
+        for accelerator in (False, True)
+    )
+    counts = [
+        sum(each.repeats for each in ready(point, torch.float32, Weights(CPU), CPU).operators)
+        for point in (once, several)
+    ]
+    assert counts[0] == 1
+    assert counts[1] >= 4
+
+
 def test_an_accelerator_is_not_interrupted() -> None:
     assert not [each for each in points(accelerator=True) if each.interrupted]
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from advisor.catalog import load
-from advisor.catalog.hardware import Calibration, Curve, Curves, Hardware
+from advisor.catalog.hardware import Calibration, Hardware
 from advisor.profiling.profile import Operator
 from advisor.projection.curves import curves_of
-from advisor.projection.points import TimedPoint, point_rows
+from advisor.projection.serving_engine import engine_columns
 from advisor.projection.setup import Setup
+from tests.support.timed_points import seconds_of, with_class, with_curves
 
 FIRST, LAST = Setup(), Setup(channels_last=True)
 CALIBRATED = Calibration("a processor", "none", "2.13", 2, "2026-11-27T00:00:00", 1, 0.1)
@@ -39,18 +40,7 @@ def convolution(groups: int) -> Operator:
 
 
 def seconds(operator: Operator, hardware: Hardware, setup: Setup) -> float:
-    return seconds_of((operator,), hardware, setup)
-
-
-def seconds_of(
-    operators: tuple[Operator, ...], hardware: Hardware, setup: Setup = FIRST
-) -> float:  # fmt: skip
-    rows = point_rows([TimedPoint(operators, 1.0, setup)], hardware)
-    return float(rows.projected(hardware)[0])
-
-
-def with_curves(hardware: Hardware, curves: Curves) -> Hardware:
-    return replace(hardware, efficiency=replace(hardware.efficiency, curves=curves))
+    return seconds_of(hardware, operator, setup=setup)
 
 
 @pytest.mark.parametrize("groups", [1, 8, 64])
@@ -71,14 +61,8 @@ def test_an_accelerator_copies_nothing_for_convolutions_in_groups() -> None:
     assert seconds(convolution(8), card, LAST) == seconds(convolution(8), card, FIRST)
 
 
-def with_class(hardware: Hardware, name: str, curve: Curve) -> Hardware:
-    curves = curves_of(hardware)
-    own = replace(curves, classes={**curves.classes, name: curve})
-    return replace(hardware, efficiency=replace(hardware.efficiency, curves=own))
-
-
 def test_four_bits_under_floats_of_32_are_a_kernel_of_their_own(processor: Hardware) -> None:
-    slow = with_class(processor, "matmul/fp32-int4", Curve(compute=0.01))
+    slow = with_class(processor, "matmul/fp32-int4", compute=0.01)
     few = Setup(weight_format="int4")
     half = replace(few, float_format="bf16")
     one = linear(8, 1024)
@@ -115,9 +99,7 @@ def test_kernels_around_an_operator_are_in_what_a_calibrated_processor_timed(
 
 def test_pooling_works_through_its_windows(processor: Hardware) -> None:
     """Nine of each output's neighbours are compared, wherever the windows overlap or not."""
-    curves = curves_of(processor)
-    slow = replace(curves.classes["norm"], byte_ns=1.0)
-    here = with_curves(processor, replace(curves, classes={**curves.classes, "norm": slow}))
+    here = with_class(processor, "norm", byte_ns=1.0)
     size = 10**6
     close = pooling(size, size, 9 * size)
     apart = pooling(size, size // 4, 9 * size // 4)
@@ -138,11 +120,11 @@ def test_modules_cost_the_host_as_several_operators(processor: Hardware) -> None
     layers = tuple(replace(linear(1, 64), module=f"model.layers.{each}.up") for each in range(3))
     # "", "model", and a block and its product three times; a list of modules is not called.
     modules = 2 + 2 * len(layers)
-    longer_s = seconds_of(layers, here) - seconds_of(layers, processor)
+    longer_s = seconds_of(here, *layers) - seconds_of(processor, *layers)
     each_s = processor.efficiency.dispatch_us.expected * 1e-6
     assert longer_s == pytest.approx(4.0 * modules * each_s)
     once = (replace(layers[0], repeats=3), linear(2, 64))
-    assert seconds_of(once, here) - seconds_of(once, processor) == pytest.approx(
+    assert seconds_of(here, *once) - seconds_of(processor, *once) == pytest.approx(
         4.0 * (1 + 3 * 3 + 1) * each_s
     )
     compiled = Setup(execution="compiled")
@@ -168,8 +150,15 @@ def test_a_head_with_far_more_outputs_than_inputs_is_a_kernel_of_its_own(
 ) -> None:
     square = linear(2, 512)
     head = replace(square, n=8 * 512)
-    curves = curves_of(processor)
-    slow = {**curves.classes, "matmul/fp32/linear_wide": Curve(compute=0.01)}
-    here = with_curves(processor, replace(curves, classes=slow))
+    here = with_class(processor, "matmul/fp32/linear_wide", compute=0.01)
     assert seconds(head, here, FIRST) > 2 * seconds(head, processor, FIRST)
     assert seconds(square, here, FIRST) == seconds(square, processor, FIRST)
+
+
+def test_a_timed_processors_own_dispatch_goes_before_an_engines(processor: Hardware) -> None:
+    """An engine states that of a GPU's host, with the Python of its modules."""
+    here = replace(processor, calibration=CALIBRATED)
+    setups = [Setup(engine="transformers")]
+    own_s = processor.efficiency.dispatch_us.expected * 1e-6
+    assert engine_columns(setups, here, "expected").dispatch_s == pytest.approx(own_s)
+    assert engine_columns(setups, processor, "expected").dispatch_s > 2 * own_s
