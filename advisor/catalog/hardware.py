@@ -101,7 +101,8 @@ class Curve:
     exponential or a conversion costs a processor, in cache or not."""
     packing: NonNegative = 0.0
     """What a processor's library takes to copy a weight into the layout of its kernels before it
-    computes with it, against the time of reading it; a product with a single row needs no copy."""
+    computes with it, against the time of reading it; a product with a single row needs no copy.
+    It lies in the last cache where it fits."""
     half_row_bytes: NonNegative = 0.0
     """A row of the weight takes as long to read as if it were longer by this: a processor waits
     for the first bytes of each, and fetches ahead only from there."""
@@ -111,6 +112,8 @@ class Curve:
     each_pass_us: NonNegative | None = None
     """Microseconds that each of those passes takes whatever its size, with what the host takes to
     choose it; None is those of a streaming kernel. A compiler leaves few of the passes."""
+    overlap: Annotated[float, Meta(ge=1)] | None = None
+    """How arithmetic and traffic overlap in this class; None is as `Curves.overlap` has it."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,8 @@ class Curves:
     one use and the next, have `weight_cache_share` of it.
 
     Between two eager operators a processor runs the model's own code. After one that has moved
-    `refill_bytes` or more none of it is left in the nearest caches, and it takes `refill_us`
-    longer; after one that has moved less, as much less.
+    `refill_bytes`, or multiplied and added for `refill_s` at its peak, 1/e of that code is left in
+    the caches; with none of it there the code takes `refill_us` longer.
     """
 
     source: Source
@@ -141,6 +144,7 @@ class Curves:
     weight_cache_share: Annotated[float, Meta(gt=0, le=1)] = 1.0
     refill_us: NonNegative = 0.0
     refill_bytes: Positive = 1.0
+    refill_s: Positive = 1.0
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,9 @@ class Efficiency:
 
     `dispatch_us` is what eager PyTorch spends on the host for one operator, `launch_us` what a
     compiled program spends to launch one kernel. Python's code of one module, around its operators,
-    costs as much as `module_dispatches` of them. The two fractions are of large kernels of any
-    class; where there are `curves`, these say more.
+    costs as much as `module_dispatches` of them, and that of one attention, which splits heads and
+    joins them, makes masks and keeps keys, as much as `attention_dispatches`. The two fractions
+    are of large kernels of any class; where there are `curves`, these say more.
     """
 
     source: Source
@@ -160,6 +165,7 @@ class Efficiency:
     launch_us: Quantity
     curves: Curves | None = None
     module_dispatches: NonNegative = 0.0
+    attention_dispatches: NonNegative = 0.0
 
 
 @dataclass(frozen=True)

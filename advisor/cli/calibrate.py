@@ -89,10 +89,11 @@ def _host(efficiency: Efficiency) -> str:
     if not efficiency.module_dispatches:
         return f"{dispatch_us:.1f} us an operator"
     module_us = dispatch_us * efficiency.module_dispatches
+    attention_us = dispatch_us * efficiency.attention_dispatches
     refill_us = 0.0 if efficiency.curves is None else efficiency.curves.refill_us
     return (
-        f"{dispatch_us:.1f} us an operator, {module_us:.1f} us a module, up to {refill_us:.1f} us "
-        f"after an operator that fills the caches"
+        f"{dispatch_us:.1f} us an operator, {module_us:.1f} us a module, {attention_us:.0f} us an "
+        f"attention, up to {refill_us:.0f} us after an operator that fills the caches"
     )
 
 

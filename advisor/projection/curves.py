@@ -79,6 +79,8 @@ def label_names() -> tuple[str, ...]:
     return tuple(_LABELS)
 
 
+VECTOR = label("vector")
+"""A weight with a single row: a kernel of its own in every library."""
 _ENDS = ("low", "expected", "high")
 
 
@@ -99,6 +101,8 @@ class KernelModel:
     pass_s: NDArray[np.float64]
     """Of a byte."""
     pass_fixed_s: NDArray[np.float64]
+    overlap: NDArray[np.float64] | float
+    """One figure where all classes have the same."""
     of_matrix_units: bool = False
     """Whether `compute` is of products in 16 bits, and not of each format by itself."""
     finest: NDArray[np.intp] | None = None
@@ -148,6 +152,7 @@ def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:
         column("half_row_bytes"),
         column("pass_ns") * 1e-9,
         _pass_fixed_us(classes) * 1e-6,
+        _one_or_each([curves.overlap if one.overlap is None else one.overlap for one in classes]),
         of_matrix_units,
         _finest(finer) if finer else None,
     )
@@ -156,6 +161,10 @@ def _tabulate(curves: Curves, *, of_matrix_units: bool) -> KernelModel:
 def _pass_fixed_us(classes: Sequence[Curve]) -> NDArray[np.float64]:
     other = classes[STREAMING].fixed_us
     return np.array([other if each.each_pass_us is None else each.each_pass_us for each in classes])
+
+
+def _one_or_each(figures: list[float]) -> NDArray[np.float64] | float:
+    return float(figures[0]) if len(set(figures)) == 1 else np.array(figures)
 
 
 def _finest(finer: list[str]) -> NDArray[np.intp]:

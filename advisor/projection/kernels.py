@@ -19,7 +19,9 @@ from advisor.catalog.hardware import Hardware
 from advisor.projection.curves import (
     DEPTHWISE_CONV,
     FORMATS,
+    MATMUL,
     STREAMING,
+    VECTOR,
     KernelModel,
     kernel_model,
 )
@@ -35,6 +37,7 @@ _MOST_TILE_LOSS = 3.0
 """Of the last tile, a row: a kernel for vectors, bound by its traffic, reaches a quarter."""
 _ITEM_BYTES = np.array([4.0 if name == "fp32" else 2.0 for name in FORMATS])
 """Of an operand as the units take it in, by format; 8 bits run at twice the rate of 16."""
+FLOATING = np.array([name in ("fp32", "bf16", "fp16") for name in FORMATS])
 _CHUNK = 1 << 21
 """Elements of the arrays over candidates that are held at a time."""
 
@@ -110,7 +113,7 @@ def kernel_seconds(
     calls: Calls, hardware: Hardware, model: KernelModel, useful: Floats | None = None
 ) -> Floats:
     """The same by the curves of `model`."""
-    kinds = model.refined(calls.kinds, calls.formats, calls.labels)
+    kinds = _classes(calls, model)
     moved, packed = _moved_seconds(calls, hardware, model, kinds)
     reached = model.compute[kinds]
     if model.of_matrix_units:
@@ -125,7 +128,7 @@ def kernel_seconds(
     arithmetic = arithmetic + vectors
     if model.byte_s.any():
         arithmetic = arithmetic + calls.streamed_bytes * (calls.worked * model.byte_s[kinds])
-    power = model.curves.overlap
+    power = _of_class(model.overlap, kinds)
     longer = np.maximum(np.maximum(arithmetic, moved), 1e-30)
     both = longer * ((arithmetic / longer) ** power + (moved / longer) ** power) ** (1 / power)
     alone = both + packed + calls.kernels * model.fixed_s[kinds]
@@ -133,18 +136,45 @@ def kernel_seconds(
     return np.asarray(alone + around)
 
 
+def _of_class(figure: Floats | float, kinds: NDArray[np.intp]) -> Floats | float:
+    return figure if isinstance(figure, float) else np.asarray(figure[kinds])
+
+
+def _classes(calls: Calls, model: KernelModel) -> NDArray[np.intp]:
+    """The finest class of each call that `model` has."""
+    if model.finest is None:
+        return calls.kinds
+    return model.refined(calls.kinds, calls.formats, kernel_labels(calls))
+
+
+def kernel_labels(calls: Calls) -> NDArray[np.intp]:
+    """Of the operators' names, or of the kernel that takes their place at these sizes.
+
+    Shape (setups, operators) where some does, else (operators,).
+    """
+    vectors = (calls.kinds == MATMUL) & (calls.m <= 1) & FLOATING[calls.formats]
+    return np.where(vectors, VECTOR, calls.labels) if vectors.any() else calls.labels
+
+
 def _refilling_seconds(calls: Calls, model: KernelModel) -> Floats | float:
     """What the host's own code takes longer after each kernel: see `Curves`."""
-    refill_s = model.curves.refill_us * 1e-6
-    return refill_s * evicted(calls, model.curves.refill_bytes) if refill_s else 0.0
+    curves = model.curves
+    if not curves.refill_us:
+        return 0.0
+    return curves.refill_us * 1e-6 * evicted(calls, curves.refill_bytes, curves.refill_s)
 
 
-def evicted(calls: Calls, of_bytes: float) -> Floats:
-    """The share of `of_bytes` in the nearest caches that each call puts its own data in place of.
+def evicted(calls: Calls, refill_bytes: float, refill_s: float) -> Floats:
+    """The share of the host's own code that each call puts out of the caches: see `Curves`.
 
-    Nothing of it matters where no code of the model's runs between the calls.
+    Products of several rows write a packed copy of their weights, and read their operands many
+    times over. Nothing of it matters where no code of the model's runs between the calls.
     """
-    return np.asarray(calls.interpreted * np.minimum(calls.moved_bytes / of_bytes, 1.0))
+    moved = calls.moved_bytes + np.where(calls.m > 1, calls.weight_bytes, 0.0)
+    arithmetic_s = calls.flops / (calls.peak_flops * calls.share)
+    return np.asarray(
+        calls.interpreted * -np.expm1(-(moved / refill_bytes + arithmetic_s / refill_s))
+    )
 
 
 def _seconds_around(
@@ -214,8 +244,10 @@ def _moved_seconds(
     moved = np.asarray((weights + streamed) / reached)
     if not model.packing.any():
         return moved, 0.0
-    packing = np.where(calls.m > 1, model.packing[kinds], 0.0)
-    return moved, np.asarray(weights * packing / reached)
+    # The packed copy is written and read by the call itself: other weights do not matter.
+    packed = calls.weight_bytes * np.where(calls.m > 1, model.packing[kinds], 0.0)
+    missed = _missed(calls.weight_bytes, curves.weight_cache_share, calls, hardware, model)
+    return moved, np.asarray(packed * missed / reached)
 
 
 def _missed(
@@ -276,7 +308,7 @@ def _useful_share(
 ) -> Floats:
     """The same of the operators `products`."""
     shape = calls.flops.shape
-    kinds = model.refined(calls.kinds, calls.formats, calls.labels)[..., products]
+    kinds = _classes(calls, model)[..., products]
     batch, m, n, k = (
         np.maximum(np.broadcast_to(each, shape)[:, products], 1e-9)
         for each in (calls.batch, calls.m, calls.n, calls.k)

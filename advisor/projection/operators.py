@@ -25,6 +25,8 @@ which autocast keeps in 32 bits."""
 CLASSES = 5
 WIDE = 8
 """Outputs for each input, from which on a library goes another way than for square weights."""
+FEW = 4
+"""Elements of a window that is begun for little work."""
 
 ITEM_BYTES = {
     "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2, "float8_e4m3fn": 1, "float8_e5m2": 1,
@@ -132,6 +134,8 @@ class OperatorTable:
     context_tokens: float
     module_calls: float
     """Of modules that hold an operator, within others and by themselves."""
+    attention_calls: float
+    """Written out ones, which are two products of activations, with the fused."""
 
     @property
     def linear_weight_bytes(self) -> float:
@@ -166,16 +170,24 @@ def _computed_weight_bytes(row: Operator) -> int:
     """What a convolution reads of a weight that was computed, which counts as an activation."""
     if row.kind != "conv" or row.n is None or row.k is None:
         return 0
-    whole = row.batch * row.n * row.k * ITEM_BYTES.get(row.dtype, 4)
+    whole = row.batch * row.n * row.k * _item_bytes(row)
     return max(min(whole - row.weight_bytes, row.input_bytes), 0)
 
 
 def _worked(row: Operator) -> float:
     """A pooling's other FLOPs are one for each element of each window."""
-    if "_pool" not in row.name or not row.other_flops or row.kind != "reduction":
+    if not row.other_flops or not _is_pooling(row):
         return 1.0
     moved = row.input_bytes + row.output_bytes
-    return row.other_flops * ITEM_BYTES.get(row.dtype, 4) / max(moved, 1)
+    return row.other_flops * _item_bytes(row) / max(moved, 1)
+
+
+def _is_pooling(row: Operator) -> bool:
+    return "_pool" in row.name and row.kind == "reduction"
+
+
+def _item_bytes(row: Operator) -> int:
+    return ITEM_BYTES.get(row.dtype, 4)
 
 
 def _module_calls(rows: tuple[Operator, ...]) -> int:
@@ -188,6 +200,13 @@ def _module_calls(rows: tuple[Operator, ...]) -> int:
                 path = ".".join(parts[:depth])
                 calls[path] = min(calls.get(path, row.repeats), row.repeats)
     return sum(calls.values())
+
+
+def _attention_calls(kernels: NDArray[np.intp], repeats: Floats) -> float:
+    fused, written_out = (
+        repeats[kernels == each].sum() for each in (curves.ATTENTION, curves.PRODUCT)
+    )
+    return float(fused + written_out / 2)
 
 
 def _in_attention(rows: tuple[Operator, ...]) -> NDArray[np.bool_]:
@@ -204,7 +223,7 @@ def _in_attention(rows: tuple[Operator, ...]) -> NDArray[np.bool_]:
 
 def _experts(row: Operator) -> float:
     """For how many products of these sizes weights stand by."""
-    one = row.batch * (row.n or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)
+    one = row.batch * (row.n or 0) * (row.k or 0) * _item_bytes(row)
     several = row.kind == "matmul" and row.weight_bytes >= 2 * one > 0
     return row.weight_bytes / one if several else 1.0
 
@@ -237,6 +256,7 @@ def _tabulate(phase: Phase) -> OperatorTable:
         **merged,
         same_sizes=_same_sizes(merged),
         module_calls=float(_module_calls(rows)),
+        attention_calls=_attention_calls(columns["kernels"], columns["repeats"]),
         query_tokens=float(phase.query_tokens or 1),
         context_tokens=float(phase.context_tokens or phase.query_tokens or 1),
     )
@@ -258,15 +278,19 @@ def _label(row: Operator) -> str:
     """The operator's name, and what tells that libraries run another kernel under it.
 
     That is attention of single queries, a convolution whose windows do not overlap, which is a
-    plain matrix product, and a product with far more outputs than inputs, as a head's.
+    plain matrix product, a product with far more outputs than inputs, as a head's, and a pooling of
+    so few elements that what each window takes to begin with is most of it.
     """
     if row.kind == "matmul" and row.weight_bytes and (row.n or 0) >= WIDE * (row.k or 0) > 0:
         return f"{row.name}_wide"
     if row.kind == "attention" and row.m == 1:
         return "one_query"
     if row.kind == "conv" and row.m is not None and row.k is not None:
-        windows = row.m * row.k * row.batch * ITEM_BYTES.get(row.dtype, 4)
+        windows = row.m * row.k * row.batch * _item_bytes(row)
         return "apart" if windows <= 1.5 * row.input_bytes else "overlapping"
+    compared = _item_bytes(row) * (row.other_flops or 0)
+    if _is_pooling(row) and 0 < compared <= FEW * row.output_bytes:
+        return f"{row.name}_of_few"
     return row.name
 
 
@@ -305,7 +329,7 @@ def _bytes(
     inputs = _column(rows, "input_bytes") - computed
     outputs = _column(rows, "output_bytes")
     queries = np.array(
-        [(row.batch * (row.m or 0) * (row.k or 0) * ITEM_BYTES.get(row.dtype, 4)) for row in rows],
+        [(row.batch * (row.m or 0) * (row.k or 0) * _item_bytes(row)) for row in rows],
         dtype=float,
     )
     context_bytes = np.where(attention, np.maximum(inputs - queries, 0.0), written_bytes)

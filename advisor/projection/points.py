@@ -29,8 +29,15 @@ class TimedPoint:
     seconds: float
     setup: Setup = field(default_factory=Setup)
     batch_size: int = 1
-    evictions: int = 0
-    """How often other work, whose time does not count, took the nearest caches in between."""
+    others: tuple[Operator, ...] = ()
+    """What ran between its operators, and whose time does not count."""
+    kernels_s: float | None = None
+    """What its kernels took by themselves, where they were timed so."""
+
+    @property
+    def dtype(self) -> str:
+        """The format it computes in: models begin with indices."""
+        return max(self.operators, key=lambda each: each.multiply_adds).dtype
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,9 @@ class PointRows:
     """Shape (points,), as all that follow; 0 for other points."""
     compiled_launches: Floats
     modules: Floats
-    evictions: Floats
+    attentions: Floats
+    kernels_s: Floats
+    """NaN where they were not timed by themselves."""
     seconds: Floats
 
     def projected(self, hardware: Hardware, useful: Floats | None = None) -> Floats:
@@ -57,8 +66,6 @@ class PointRows:
             self.eager_launches * efficiency.dispatch_us.expected
             + self.compiled_launches * efficiency.launch_us.expected
         )
-        refill_us = 0.0 if efficiency.curves is None else efficiency.curves.refill_us
-        host = host + 1e-6 * refill_us * self.evictions
         return np.asarray(device + host if hardware.is_cpu else np.maximum(device, host))
 
     def class_seconds(self, hardware: Hardware) -> Floats:
@@ -80,14 +87,19 @@ def point_rows(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows:
         eager_launches=np.where(execution == "eager", launches, 0.0),
         compiled_launches=np.where(execution == "compiled", launches, 0.0),
         modules=np.array([float(each.modules[0]) for each in works]),
-        evictions=np.array([float(point.evictions) for point in points]),
+        attentions=np.array([float(each.attentions[0]) for each in works]),
+        kernels_s=np.array([_or_nan(point.kernels_s) for point in points]),
         seconds=np.array([point.seconds for point in points]),
     )
 
 
+def _or_nan(seconds: float | None) -> float:
+    return float("nan") if seconds is None else seconds
+
+
 def _work(point: TimedPoint, hardware: Hardware) -> tuple[Work, Floats]:
     table = operator_table(Phase("forward", 1, point.operators))
-    columns = setup_columns([point.setup], point.operators[0].dtype, hardware)
+    columns = setup_columns([point.setup], point.dtype, hardware)
     one = np.ones(1)
     return work(table, columns, Load(one * point.batch_size, one, one, one)), table.repeats
 

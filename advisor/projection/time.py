@@ -61,6 +61,8 @@ class Work:
     """Of all kernels, those around the operators with them."""
     modules: Floats
     """Calls of modules, whose code a compiler leaves out."""
+    attentions: Floats
+    """The same of attentions."""
 
 
 def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
@@ -116,6 +118,7 @@ def work(table: OperatorTable, columns: SetupColumns, load: Load) -> Work:
         operators=np.sum(fused * table.repeats, axis=1),
         launches=np.sum((fused + extra_kernels) * table.repeats, axis=1),
         modules=np.where(columns.compiled, 0.0, table.module_calls),
+        attentions=np.where(columns.compiled, 0.0, table.attention_calls),
     )
 
 
@@ -262,13 +265,15 @@ def is_timed_processor(hardware: Hardware) -> bool:
 
 
 def host_calls(todo: Work, hardware: Hardware) -> Floats:
-    """Calls that each cost the host its `dispatch_us`, shape (setups,); modules are worth several.
+    """Calls that each cost the host its `dispatch_us`, shape (setups,).
 
-    The curves of a calibrated processor hold what the host takes for the kernels around an
-    operator: it was timed with them.
+    Modules and attentions are worth several of them. The curves of a calibrated processor hold
+    what the host takes for the kernels around an operator: it was timed with them.
     """
     calls = todo.operators if is_timed_processor(hardware) else todo.launches
-    return calls + hardware.efficiency.module_dispatches * todo.modules
+    efficiency = hardware.efficiency
+    modules = efficiency.module_dispatches * todo.modules
+    return calls + modules + efficiency.attention_dispatches * todo.attentions
 
 
 def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:

@@ -39,8 +39,12 @@ def check(facts: Facts) -> Finding | None:
     phase = facts.profile.phase("decode") or main_phase(facts.profile)
     calls = sum(operator.repeats for operator in phase.operators)
     efficiency = facts.scenario.hardware.efficiency
-    modules = efficiency.module_dispatches * operator_table(phase).module_calls
-    host_us = efficiency.dispatch_us.expected * (1 + modules / calls)
+    table = operator_table(phase)
+    beside = (
+        efficiency.module_dispatches * table.module_calls
+        + efficiency.attention_dispatches * table.attention_calls
+    )
+    host_us = efficiency.dispatch_us.expected * (1 + beside / calls)
     return Finding(
         SLUG,
         "waste",

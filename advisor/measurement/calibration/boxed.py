@@ -18,7 +18,7 @@ from advisor.catalog.hardware import (
 )
 from advisor.catalog.quantity import Quantity, Source
 from advisor.measurement.calibration.box import Box
-from advisor.measurement.calibration.caches import last_cache_mib, near_bytes
+from advisor.measurement.calibration.caches import last_cache_mib, refilled_bytes
 from advisor.measurement.calibration.fit import fit_box
 from advisor.projection.fitting import fit, left_out
 from advisor.projection.points import TimedPoint
@@ -51,7 +51,7 @@ def boxed_hardware(
         link = Link(source, nvlink, host_copy_bytes_per_s / 1e9)
     raw = replace(base, name=box.device, compute=compute, memory=memory, link=link)
     if raw.is_cpu:
-        efficiency, ratios = fit_box(points, raw, source, near_bytes())
+        efficiency, ratios = fit_box(points, raw, source, refilled_bytes())
     else:
         # Kernels of an accelerator are alike within a class, and run while the host launches.
         efficiency, ratios = fit(points, raw, source), left_out(points, raw)
@@ -82,7 +82,7 @@ def _compute(points: Sequence[TimedPoint], base: Compute, source: Source) -> Com
         if base.tf32_tflops is not None and "conv" in kinds and _is_float32(point):
             continue
         flops = sum(2 * each.multiply_adds * each.repeats for each in point.operators)
-        name = _PEAKS.get(point.operators[0].dtype)
+        name = _PEAKS.get(point.dtype)
         if name is not None and flops:
             reached[name] = max(reached.get(name, 0.0), flops / point.seconds / 1e12)
     return replace(
@@ -100,7 +100,7 @@ def _in_their_format(points: Sequence[TimedPoint]) -> list[TimedPoint]:
 
 
 def _is_float32(point: TimedPoint) -> bool:
-    return point.operators[0].dtype == "float32"
+    return point.dtype == "float32"
 
 
 def _memory(points: Sequence[TimedPoint], base: Memory, here: Machine, source: Source) -> Memory:

@@ -24,6 +24,11 @@ def near_bytes() -> int:
     return torch.get_num_threads() * own
 
 
+def refilled_bytes() -> float:
+    """After so many bytes moved by others, no cache holds anything of a program's own."""
+    return max((last_cache_mib() or 0.0) * 2**20, near_bytes())
+
+
 def _bytes_by_level() -> dict[int, int]:
     """The largest cache of each level of the first core."""
     found: dict[int, int] = {}

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import AS_PROJECTED, Curve, Curves, Efficiency, Hardware
 from advisor.catalog.quantity import Quantity, Source
-from advisor.measurement.calibration.in_models import Host, host_share, longer_among_others
-from advisor.measurement.calibration.laid import Laid, Share, format_of, kernel_of, lay
+from advisor.measurement.calibration.in_models import Host, host_share
+from advisor.measurement.calibration.laid import Laid, Share, kernel_of, lay
 from advisor.measurement.calibration.least_squares import OUTLIER, minimize
 from advisor.projection.curves import (
     KERNELS,
@@ -34,7 +34,6 @@ Floats = NDArray[np.float64]
 SWEEPS = 3
 PULL = 0.03
 """Towards the start, against the relative error of a point."""
-OVERLAPS = (1.0, 1.4, 2.0)
 CACHE_SPEEDS = (3.0, 6.0, 12.0)
 CACHE_SHARES = (1.0, 0.6, 0.3, 0.15)
 FOLDS = 5
@@ -43,13 +42,11 @@ LEAST_COMPOSITE = 12
 """Composite points for an interval of their own: in them, as in a model, the errors of single
 operators even out."""
 _NAMES = ("compute", "bandwidth", "fixed_us", "half_m", "half_n", "half_k", "byte_ns", "packing",
-          "half_row_bytes", "pass_ns", "each_pass_us")  # fmt: skip
-_SLOWER = np.array([-1.0, -1.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0])
-"""How each figure changes where all takes a given factor longer."""
-_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 4.0])
+          "half_row_bytes", "pass_ns", "each_pass_us", "overlap")  # fmt: skip
+_START = np.log([0.7, 0.8, 4.0, 2.0, 2.0, 8.0, 0.02, 0.3, 300.0, 0.01, 4.0, 1.4])
 # Of the peak in 32 bits, which a part without one for integers states: four times as many fit.
-_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01])
-_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0])
+_LOW = np.log([0.002, 0.02, 0.05, 0.01, 0.01, 0.01, 1e-4, 1e-3, 1.0, 1e-4, 0.01, 1.0])
+_HIGH = np.log([8.0, 4.0, 200.0, 300.0, 300.0, 500.0, 50.0, 10.0, 1e4, 10.0, 100.0, 4.0])
 
 
 @dataclass(frozen=True)
@@ -60,8 +57,6 @@ class Fit:
     host: Host
     curves: Curves
     """For what all classes share."""
-    alone: Mapping[str, Floats]
-    """The same as `values`, before what kernels take longer in blocks."""
 
 
 def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -> Floats:
@@ -83,6 +78,7 @@ def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -
         figures["half_row_bytes"],
         figures["pass_ns"] * 1e-9,
         figures["each_pass_us"] * 1e-6,
+        figures["overlap"],
     )
     return np.asarray(kernel_seconds(calls, hardware, model)[0])
 
@@ -94,7 +90,7 @@ def solve(
 
     The search begins at the figures of `near`, where there are any.
     """
-    known = {} if near is None else near.alone
+    known = {} if near is None else near.values
     values = {name: known.get(name, _START) for name in _named(laid)}
     found = {share.name: _class_seconds(laid, share, _START, hardware, curves)
              for share in laid.shares}  # fmt: skip
@@ -110,15 +106,7 @@ def solve(
             best = _solve_class(laid, share, found, values[share.name], hardware, curves)
             values[share.name] = best
             found[share.name] = _class_seconds(laid, share, best, hardware, curves)
-    by_format = coarser(values)
-    for share in laid.shares:
-        if share.name not in values:
-            like = by_format.get(share.name.rpartition("/")[0], _START)
-            found[share.name] = _class_seconds(laid, share, like, hardware, curves)
-    host = host_share(laid, found)
-    longer = longer_among_others(laid, found, host)
-    slowed = {name: each + _SLOWER * longer[format_of(name)] for name, each in values.items()}
-    return Fit(slowed, host, curves, values)
+    return Fit(values, host_share(laid, curves.refill_bytes), curves)
 
 
 def _named(laid: Laid) -> list[str]:
@@ -169,7 +157,7 @@ def _told(calls: Calls) -> NDArray[np.intp]:
     """Which figures the seconds of `calls` depend on."""
     names = {"bandwidth", "fixed_us", "byte_ns"}
     if np.any(calls.flops > 0):
-        names.add("compute")
+        names |= {"compute", "overlap"}
     if np.any(calls.m > 0):
         names |= {"half_m", "half_n", "half_k", "packing"}
     if np.any(calls.weight_bytes > 0):
@@ -206,19 +194,19 @@ def coarser(values: Mapping[str, Floats]) -> dict[str, Floats]:
 
 def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Floats:
     """ln(measured / projected) of each point by a fit that has not seen it."""
-    found, near_bytes = np.zeros(len(points)), near.curves.refill_bytes
+    found = np.zeros(len(points))
     fold = np.arange(len(points)) % FOLDS
     for held in range(FOLDS):
         seen = [point for point, each in zip(points, fold, strict=True) if each != held]
         unseen = [point for point, each in zip(points, fold, strict=True) if each == held]
         if unseen:
-            fit = solve(lay(seen, hardware, near_bytes), hardware, near.curves, 1, near)
-            found[fold == held] = errors(fit, lay(unseen, hardware, near_bytes), hardware)
+            fit = solve(lay(seen, hardware), hardware, near.curves, 1, near)
+            found[fold == held] = errors(fit, lay(unseen, hardware), hardware)
     return found
 
 
 def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) -> Curves:
-    """How arithmetic and traffic overlap here, and what the last cache gives: the best of a few."""
+    """What the last cache gives here: the best of a few."""
     base = replace(default_curves(hardware), source=source, refill_bytes=refill_bytes)
 
     first = solve(laid, hardware, base, 1)
@@ -235,18 +223,18 @@ def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) 
         ]
         base = min(tried, key=missed)
         base = min((replace(base, weight_cache_share=each) for each in CACHE_SHARES), key=missed)
-    return min((replace(base, overlap=each) for each in OVERLAPS), key=missed)
+    return base
 
 
 def fit_box(
     points: Sequence[TimedPoint], hardware: Hardware, source: Source, refill_bytes: float
 ) -> tuple[Efficiency, Floats]:
     """The efficiency of this box, and ln(measured / projected) of each point left out of it."""
-    laid = lay(points, hardware, refill_bytes)
+    laid = lay(points, hardware)
     curves = shared(laid, hardware, source, refill_bytes)
     fit = solve(laid, hardware, curves)
     ratios = left_out(points, hardware, fit)
-    telling = laid.composite & ~laid.tiny
+    telling = laid.composite & ~laid.of_host
     enough = np.sum(telling) >= LEAST_COMPOSITE
     low, high = np.quantile(np.exp(ratios[telling] if enough else ratios), INTERVAL)
     spread = Quantity(1.0, min(float(low), 1.0), max(float(high), 1.0))
@@ -264,9 +252,15 @@ def fit_box(
     return replace(
         hardware.efficiency,
         source=source,
-        curves=replace(fit.curves, classes={**family, **classes}, refill_us=fit.host.refill_us),
+        curves=replace(
+            fit.curves,
+            classes={**family, **classes},
+            refill_us=fit.host.refill_us,
+            refill_s=fit.host.refill_s,
+        ),
         dispatch_us=Quantity(dispatch_us, dispatch_us * spread.low, dispatch_us * spread.high),
         module_dispatches=fit.host.module_us / dispatch_us if dispatch_us else 0.0,
+        attention_dispatches=fit.host.attention_us / dispatch_us if dispatch_us else 0.0,
     ), ratios
 
 

@@ -1,22 +1,20 @@
-"""Points of which the host's share shows: tiny operators, tiny models, and blocks of models."""
+"""Points of which the host's share shows: tiny operators, and tiny and larger models."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import nn
 
 from advisor.measurement.calibration import library_models
-from advisor.measurement.calibration.blocks import (
-    DecoderBlock,
-    EncoderBlock,
-    InvertedBlock,
-    ResidualBlock,
-)
+from advisor.measurement.calibration.library_models import Size
 from advisor.measurement.calibration.point import Built, Point, in_a_row
 from advisor.measurement.calibration.products import attend
 from advisor.measurement.calibration.streaming import over_images, stream
+
+READING_ROWS, COMPUTING_ROWS = 32, 256
 
 
 def tiny(more: int) -> Iterator[Point]:
@@ -38,15 +36,35 @@ def tiny(more: int) -> Iterator[Point]:
     yield Point(
         "dispatch", "tiny attention", attend(1, 1, 2, 2, 8, causal=False, times=times).build
     )
-    for name, build in library_models.MODELS.items():
-        yield Point("dispatch", f"tiny {name} of transformers", build)
+    for name, build in _tiny_models().items():
+        yield Point(
+            "dispatch", f"tiny {name} of transformers", build, every_format=False, of_host=True
+        )
 
 
 def interrupted() -> Iterator[Point]:
-    """The same models, with nothing left in the nearest caches after each of their modules."""
-    for name, build in library_models.MODELS.items():
-        text = f"tiny {name} of transformers, interrupted"
-        yield Point("dispatch", text, build, interrupted=True)
+    """The same models, with little of them left in the caches after each of their modules.
+
+    One kind of interruption reads much more than it computes, the other does not.
+    """
+    tiny_models = _tiny_models()
+    for name, build in tiny_models.items():
+        yield _interrupted(name, build, READING_ROWS)
+    for name in ("encoder", "older decoder"):
+        yield _interrupted(name, tiny_models[name], COMPUTING_ROWS)
+
+
+def _interrupted(name: str, build: Callable[[], Built], rows: int) -> Point:
+    text = f"tiny {name} of transformers, interrupted by {rows} rows"
+    return Point("dispatch", text, build, interrupted_by=rows, every_format=False, of_host=True)
+
+
+def _tiny_models() -> dict[str, Callable[[], Built]]:
+    sizes = {"convolutions": library_models.TINY_IMAGES}
+    return {
+        name: partial(build, sizes.get(name, library_models.TINY))
+        for name, build in library_models.MODELS.items()
+    }
 
 
 def _tiny_convolution(kernel: int, groups: int, times: int) -> Callable[[], Built]:
@@ -62,30 +80,16 @@ def _tiny_chain(layer: Callable[[], nn.Module], times: int) -> Callable[[], Buil
     return build
 
 
-def blocks(more: int) -> Iterator[Point]:
-    """What operators take among others; what the host takes, tiny models of a library tell."""
-    for batch, tokens, width in ((1, 32, 256), (4, 64, 384), (2, 128, 768)):
-        size = batch * more
-        for kind in (EncoderBlock, DecoderBlock):
-            yield Point(
-                "block",
-                f"{kind.__name__} {size} × {tokens} × {width}",
-                _block(kind, width, (size, tokens, width)),
-            )
-    for batch, channels, side in ((1, 128, 28), (8, 32, 56)):
-        size = batch * more
-        for block in (ResidualBlock, InvertedBlock):
-            yield Point(
-                "block",
-                f"{block.__name__} {size} × {channels} × {side}²",
-                _block(block, channels, (size, channels, side, side)),
-            )
-
-
-def _block(
-    kind: Callable[[int], nn.Module], width: int, shape: tuple[int, ...]
-) -> Callable[[], Built]:
-    def build() -> Built:
-        return nn.Sequential(*(kind(width) for _ in range(2))), (torch.randn(shape),)
-
-    return build
+def whole_models(more: int) -> Iterator[Point]:
+    """What a projection misses of a model as it is used: no curve is fitted to these."""
+    sizes = {
+        "encoder": ((1, 32, 256), (4, 64, 384), (8, 64, 512)),
+        "decoder": ((1, 32, 256), (4, 128, 512), (2, 128, 768)),
+        "masked encoder": ((4, 64, 384),),
+        "older decoder": ((8, 96, 384),),
+        "convolutions": ((1, 224, 128), (8, 96, 64)),
+    }
+    for name, each in sizes.items():
+        for batch, tokens, width in each:
+            size = Size(batch * more, tokens, width)
+            yield Point("model", f"{name} {size}", partial(library_models.MODELS[name], size))

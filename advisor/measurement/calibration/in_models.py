@@ -1,68 +1,67 @@
-"""What a model takes beside its kernels alone: the host's share, and that of other kernels."""
+"""What the host takes in a model beside the kernels."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from advisor.measurement.calibration.laid import Laid, format_of
+from advisor.measurement.calibration.laid import Laid
 from advisor.measurement.calibration.least_squares import OUTLIER, minimize
 
 Floats = NDArray[np.float64]
 
-_START_US, _LOW_US, _HIGH_US = np.array([4.0, 10.0, 10.0]), np.array([0.1, 0.0, 0.0]), 1e3
+REFILL_S = (0.5e-3, 1e-3, 2e-3, 4e-3, 8e-3, 16e-3)
+_START_US, _LOW_US, _HIGH_US = np.array([4.0, 10.0, 50.0, 50.0]), np.array([0.1, 0, 0, 0]), 1e3
 
 
 @dataclass(frozen=True)
 class Host:
     """What the host takes beside the kernels, each time.
 
-    For each operator, for each module, and for each time that its code was put out of the nearest
-    caches.
+    For each operator, for each module, for each attention (its heads, masks and positions) and for
+    each time that its code was put out of the caches, as `refill_bytes` and `refill_s` tell.
     """
 
     dispatch_us: float = 0.0
     module_us: float = 0.0
+    attention_us: float = 0.0
     refill_us: float = 0.0
+    refill_bytes: float = 1.0
+    refill_s: float = 1.0
 
     def seconds(self, laid: Laid) -> Floats:
         """Of each point; a chain of one operator has next to no code around it."""
         rows = laid.rows
-        own = rows.eager_launches * self.dispatch_us + rows.modules * self.module_us
-        return 1e-6 * (np.where(laid.composite, own, 0.0) + laid.evictions * self.refill_us)
+        own = (
+            rows.eager_launches * self.dispatch_us
+            + rows.modules * self.module_us
+            + rows.attentions * self.attention_us
+        )
+        refills = laid.evictions(self.refill_bytes, self.refill_s) * self.refill_us
+        return 1e-6 * (np.where(laid.composite, own, 0.0) + refills)
 
 
-def host_share(laid: Laid, found: Mapping[str, Floats]) -> Host:
-    """What is left of tiny models when what their kernels take, `found` by class, is subtracted."""
-    rows, tiny = laid.rows, laid.tiny
-    if not tiny.any():
+def host_share(laid: Laid, refill_bytes: float) -> Host:
+    """What tiny models take beside their kernels, where all caches hold `refill_bytes`."""
+    if not laid.of_host.any():
         return Host()
-    kernels = np.asarray(sum(found.values(), np.zeros(len(rows.seconds))))[tiny]
-    counts = np.stack([rows.eager_launches, rows.modules, laid.evictions], axis=1)[tiny]
+    tried = [_host_share(laid, refill_bytes, each) for each in REFILL_S]
+    return min(tried, key=lambda each: each[0])[1]
+
+
+def _host_share(laid: Laid, refill_bytes: float, refill_s: float) -> tuple[float, Host]:
+    """The best with this `refill_s`, after how far it misses the tiny models on average."""
+    rows, told = laid.rows, laid.of_host
+    evictions = laid.evictions(refill_bytes, refill_s)
+    counts = np.stack([rows.eager_launches, rows.modules, rows.attentions, evictions], axis=1)[told]
 
     def residuals(each_us: Floats) -> Floats:
-        return np.log((kernels + counts @ each_us * 1e-6) / rows.seconds[tiny])
+        whole = rows.kernels_s[told] + counts @ each_us * 1e-6
+        return np.asarray(np.log(whole / rows.seconds[told]))
 
-    best = minimize(residuals, _START_US, _LOW_US, np.full(3, _HIGH_US), OUTLIER)
-    return Host(*map(float, best))
-
-
-def longer_among_others(laid: Laid, found: Mapping[str, Floats], host: Host) -> dict[str, float]:
-    """Logarithm of how much longer kernels take in blocks than alone, by number format.
-
-    That of a block counts for the format that more than half of it is in.
-    """
-    formats = {format_of(name) for name in found}
-    own = {
-        each: np.sum([some for name, some in found.items() if format_of(name) == each], axis=0)
-        for each in formats
-    }
-    total = np.sum(list(own.values()), axis=0)
-    blocks = laid.composite & ~laid.tiny
-    left = np.maximum(laid.rows.seconds - host.seconds(laid), 1e-9)
-    longer = np.log(left / np.maximum(total, 1e-9))
-    mainly = {each: longer[blocks & (own[each] > total / 2)] for each in formats}
-    return {name: float(np.median(each)) if each.size else 0.0 for name, each in mainly.items()}
+    best = minimize(residuals, _START_US, _LOW_US, np.full(4, _HIGH_US), OUTLIER)
+    dispatch_us, module_us, attention_us, refill_us = map(float, best)
+    host = Host(dispatch_us, module_us, attention_us, refill_us, refill_bytes, refill_s)
+    return float(np.mean(np.abs(residuals(best)))), host

@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from advisor.catalog.hardware import Hardware
 from advisor.projection.curves import FORMATS, KERNELS, label_names
-from advisor.projection.kernels import Calls, evicted
+from advisor.projection.kernels import Calls, evicted, kernel_labels
 from advisor.projection.points import PointRows, TimedPoint, point_rows
 
 COMPOSITE_CLASSES = 4
-TINY_BYTES = 2**15
-"""Moved by an operator, on average."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +37,24 @@ class Laid:
     shares: tuple[Share, ...]
     composite: NDArray[np.bool_]
     """Points of several kinds of operators, run by modules within modules as models are."""
-    evictions: NDArray[np.float64]
-    """How often the host's own code was put out of the nearest caches, by operators or others."""
-    tiny: NDArray[np.bool_]
-    """Of the composite ones, those of which nearly all is the host's, their operators so small."""
+    of_host: NDArray[np.bool_]
+    """Those whose kernels were timed by themselves: they tell what the host takes beside them."""
+    others: PointRows | None
+    """What ran between the operators of those that something ran between."""
+
+    def evictions(self, refill_bytes: float, refill_s: float) -> NDArray[np.float64]:
+        """How often the host's own code was put out of the caches, shape (points,)."""
+        found = np.zeros(len(self.rows.seconds))
+        for each in (self.rows, self.others):
+            if each is None:
+                continue
+            shares = evicted(each.calls, refill_bytes, refill_s)[0] * each.repeats
+            found += np.bincount(each.point, shares, len(found))
+        return found
 
 
-def lay(points: Sequence[TimedPoint], hardware: Hardware, refill_bytes: float) -> Laid:
-    """Sort the rows of `points` into classes; the nearest caches hold `refill_bytes`."""
+def lay(points: Sequence[TimedPoint], hardware: Hardware) -> Laid:
+    """Sort the rows of `points` into classes."""
     rows = point_rows(points, hardware)
     names = np.array(class_names(rows.calls))
     counts = [len(set(names[rows.point == index])) for index in range(len(points))]
@@ -63,20 +71,24 @@ def lay(points: Sequence[TimedPoint], hardware: Hardware, refill_bytes: float) -
         alone = len(pure) > 0
         few = holding[[counts[index] < COMPOSITE_CLASSES for index in holding]]
         shares.append(Share(str(name), chosen, calls, pure if alone else few, alone))
-    out = evicted(rows.calls, refill_bytes)[0] * rows.repeats
-    evictions = rows.evictions + np.bincount(rows.point, out, len(points))
-    return Laid(rows, tuple(shares), composite, evictions, composite & _is_tiny(rows))
+    of_host = np.isfinite(rows.kernels_s)
+    return Laid(rows, tuple(shares), composite, of_host, _others(points, hardware))
 
 
-def _is_tiny(rows: PointRows) -> NDArray[np.bool_]:
-    moved = np.bincount(rows.point, rows.calls.moved_bytes[0] * rows.repeats, len(rows.seconds))
-    return np.asarray(moved < TINY_BYTES * rows.eager_launches)
+def _others(points: Sequence[TimedPoint], hardware: Hardware) -> PointRows | None:
+    among = [index for index, point in enumerate(points) if point.others]
+    if not among:
+        return None
+    drawn = [replace(points[index], operators=points[index].others) for index in among]
+    rows = point_rows(drawn, hardware)
+    return replace(rows, point=np.array(among)[rows.point])
 
 
 def class_names(calls: Calls) -> list[str]:
     """The finest class of each row: kernel, number format and operator."""
     known = label_names()
-    rows = zip(calls.kinds, calls.formats[0], calls.labels[0], strict=True)
+    labels = np.atleast_2d(kernel_labels(calls))[0]
+    rows = zip(calls.kinds, calls.formats[0], labels, strict=True)
     return [
         f"{KERNELS[kind]}/{FORMATS[number_format]}/{known[label]}"
         for kind, number_format, label in rows
@@ -91,7 +103,3 @@ def _part(calls: Calls, chosen: NDArray[np.intp]) -> Calls:
 
 def kernel_of(name: str) -> str:
     return name.partition("/")[0]
-
-
-def format_of(name: str) -> str:
-    return name.split("/")[1]

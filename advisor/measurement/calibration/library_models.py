@@ -1,15 +1,49 @@
-"""Tiny models of transformers: next to no arithmetic, so that their time is the host's.
+"""Models of transformers: the Python around their operators is what no module of ours has.
 
-The Python around each operator (modules, keyword arguments, masks, caches) is the larger part of
-what the host takes in a real model, and no block of ours has it.
+It (modules within modules, keyword arguments, masks, caches) is the larger part of what the host
+takes in a real model. Tiny ones do next to no arithmetic, so that their time is the host's; those
+of a usual size tell what the projection of a whole model misses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
+
+from advisor.measurement.calibration.point import Built
+
+_HEAD_WIDTH = 64
+_LEAST_VOCABULARY = 64
+
+
+@dataclass(frozen=True)
+class Size:
+    """Sequences of tokens, or square images of as many rows; the width is also of channels."""
+
+    batch: int
+    tokens: int
+    width: int
+    layers: int = 2
+
+    def __str__(self) -> str:
+        return f"{self.batch} × {self.tokens} × {self.width}"
+
+    @property
+    def heads(self) -> int:
+        return max(self.width // _HEAD_WIDTH, 2)
+
+    @property
+    def vocabulary(self) -> int:
+        """Enough that every token can be another."""
+        return max(self.batch * self.tokens, _LEAST_VOCABULARY)
+
+
+TINY = Size(1, 4, 32, layers=4)
+TINY_IMAGES = Size(1, 16, 8)
 
 
 class Bare(nn.Module):
@@ -25,58 +59,65 @@ class Bare(nn.Module):
         return first
 
 
-def encoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+def encoder(size: Size) -> Built:
     from transformers import ElectraConfig, ElectraModel
 
     config = ElectraConfig(
-        vocab_size=64, embedding_size=32, hidden_size=32, num_hidden_layers=4,
-        num_attention_heads=2, intermediate_size=64, max_position_embeddings=16,
+        vocab_size=size.vocabulary, embedding_size=size.width, hidden_size=size.width,
+        num_hidden_layers=size.layers, num_attention_heads=size.heads,
+        intermediate_size=4 * size.width, max_position_embeddings=4 * size.tokens,
     )  # fmt: skip
-    return Bare(ElectraModel(config), {}), (torch.zeros(1, 4, dtype=torch.long),)
+    return Bare(ElectraModel(config), {}), (_tokens(size),)
 
 
-def decoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
-    from transformers import MistralConfig, MistralForCausalLM
-
-    config = MistralConfig(
-        vocab_size=64, hidden_size=32, intermediate_size=64, num_hidden_layers=4,
-        num_attention_heads=2, num_key_value_heads=1, sliding_window=None,
-    )  # fmt: skip
-    model = MistralForCausalLM(config)
-    return Bare(model, {"use_cache": False}), (torch.zeros(1, 4, dtype=torch.long),)
-
-
-def masked_encoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+def masked_encoder(size: Size) -> Built:
     from transformers import MPNetConfig, MPNetModel
 
     config = MPNetConfig(
-        vocab_size=64, hidden_size=32, num_hidden_layers=4, num_attention_heads=2,
-        intermediate_size=64, max_position_embeddings=16,
+        vocab_size=size.vocabulary, hidden_size=size.width, num_hidden_layers=size.layers,
+        num_attention_heads=size.heads, intermediate_size=4 * size.width,
+        max_position_embeddings=4 * size.tokens,
     )  # fmt: skip
-    return Bare(MPNetModel(config), {}), (torch.zeros(1, 4, dtype=torch.long),)
+    return Bare(MPNetModel(config), {}), (_tokens(size),)
 
 
-def older_decoder() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+def decoder(size: Size) -> Built:
+    from transformers import MistralConfig, MistralForCausalLM
+
+    config = MistralConfig(
+        vocab_size=size.vocabulary, hidden_size=size.width, intermediate_size=3 * size.width,
+        num_hidden_layers=size.layers, num_attention_heads=size.heads,
+        num_key_value_heads=size.heads // 2, sliding_window=None,
+    )  # fmt: skip
+    return Bare(MistralForCausalLM(config), {"use_cache": False}), (_tokens(size),)
+
+
+def older_decoder(size: Size) -> Built:
     from transformers import OPTConfig, OPTForCausalLM
 
     config = OPTConfig(
-        vocab_size=64, hidden_size=32, word_embed_proj_dim=32, ffn_dim=64, num_hidden_layers=4,
-        num_attention_heads=2, max_position_embeddings=16,
+        vocab_size=size.vocabulary, hidden_size=size.width, word_embed_proj_dim=size.width,
+        ffn_dim=4 * size.width, num_hidden_layers=size.layers, num_attention_heads=size.heads,
+        max_position_embeddings=4 * size.tokens,
     )  # fmt: skip
-    model = OPTForCausalLM(config)
-    return Bare(model, {"use_cache": False}), (torch.zeros(1, 4, dtype=torch.long),)
+    return Bare(OPTForCausalLM(config), {"use_cache": False}), (_tokens(size),)
 
 
-def convolutional() -> tuple[nn.Module, tuple[torch.Tensor, ...]]:
+def convolutional(size: Size) -> Built:
     from transformers import RegNetConfig, RegNetModel
 
     config = RegNetConfig(
-        embedding_size=8, hidden_sizes=[8, 8, 8, 8], depths=[1, 2, 2, 1], groups_width=8
-    )
-    return Bare(RegNetModel(config), {}), (torch.randn(1, 3, 16, 16),)
+        embedding_size=size.width, hidden_sizes=[size.width] * 4, depths=[1, 2, 2, 1],
+        groups_width=size.width,
+    )  # fmt: skip
+    return Bare(RegNetModel(config), {}), (torch.randn(size.batch, 3, size.tokens, size.tokens),)
 
 
-MODELS = {
+def _tokens(size: Size) -> torch.Tensor:
+    return torch.zeros(size.batch, size.tokens, dtype=torch.long)
+
+
+MODELS: dict[str, Callable[[Size], Built]] = {
     "encoder": encoder, "masked encoder": masked_encoder, "decoder": decoder,
     "older decoder": older_decoder, "convolutions": convolutional,
 }  # fmt: skip

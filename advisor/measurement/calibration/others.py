@@ -1,20 +1,24 @@
-"""What runs between two runs of a point, or between its operators: others, as in a model.
+"""What runs between two runs of a point, or between its modules: others, as in a model.
 
 A processor that runs the same small operator over and over finds its code, its operands and room
 for its result in the nearest caches, and takes half the time or less of what it takes in a model.
-So does the Python around operators that move next to nothing.
+So does the Python around operators that move next to nothing: after a product with large weights
+it comes from memory, and takes several times as long.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 from advisor.measurement.calibration.caches import near_bytes
+from advisor.profiling.profile import Operator
 
 _WIDTH = 1024
 _INNER = 16
@@ -27,6 +31,7 @@ class Others:
     def __init__(self) -> None:
         rows = max(near_bytes() // (_ITEM_BYTES * _WIDTH), 1)
         self._weights, self._vector = torch.ones(rows, _WIDTH), torch.ones(_WIDTH)
+        self._layer = torch.ones(_WIDTH, _WIDTH)
         self._factors: dict[tuple[int, int, torch.dtype], tuple[torch.Tensor, torch.Tensor]] = {}
 
     def push_out(self) -> None:
@@ -53,19 +58,37 @@ class Others:
         return self._factors[key]
 
     @contextmanager
-    def within(self, module: nn.Module) -> Iterator[list[float]]:
-        """Push out after each innermost module of `module`; the seconds that each time takes."""
+    def within(self, module: nn.Module, rows: int) -> Iterator[list[float]]:
+        """Run a product of `rows` after each innermost module; the seconds that each time takes."""
         spent: list[float] = []
+        operand = torch.ones(rows, _WIDTH)
 
-        def after(*_: object) -> None:
+        def interrupt() -> None:
             started = time.perf_counter()
-            self.push_out()
+            functional.linear(operand, self._layer)
             spent.append(time.perf_counter() - started)
 
-        innermost = [each for each in module.modules() if not any(each.children())]
-        hooks = [each.register_forward_hook(after) for each in innermost]
-        try:
+        with after_each_innermost(module, interrupt):
             yield spent
-        finally:
-            for hook in hooks:
-                hook.remove()
+
+
+def interruptions(rows: int, times: int) -> Operator:
+    """What `Others.within` runs so often, as a profile would have it."""
+    weights, moved = _ITEM_BYTES * _WIDTH * _WIDTH, _ITEM_BYTES * rows * _WIDTH
+    one = Operator(
+        "", "linear", "matmul", "float32", rows * _WIDTH * _WIDTH, weights, moved, moved,
+        rows, _WIDTH, _WIDTH,
+    )  # fmt: skip
+    return replace(one, repeats=times)
+
+
+@contextmanager
+def after_each_innermost(module: nn.Module, run: Callable[[], None]) -> Iterator[None]:
+    """Run something after each module of `module` that holds no other, while this lasts."""
+    innermost = [each for each in module.modules() if not any(each.children())]
+    hooks = [each.register_forward_hook(lambda *_: run()) for each in innermost]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()

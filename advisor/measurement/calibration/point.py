@@ -9,7 +9,7 @@ from typing import Literal
 import torch
 from torch import nn
 
-Family = Literal["matmul", "product", "conv", "attention", "streaming", "dispatch", "block"]
+Family = Literal["matmul", "product", "conv", "attention", "streaming", "dispatch", "model"]
 Built = tuple[nn.Module, tuple[torch.Tensor, ...]]
 
 
@@ -22,10 +22,18 @@ class Point:
     build: Callable[[], Built]
     strategies: str = ""
     """What is done to it before it is timed, as written after `--with`."""
-    interrupted: bool = False
-    """Whether other work runs between its modules, whose time does not count."""
+    interrupted_by: int = 0
+    """Rows of the product that runs after each of its modules, and whose time does not count; none
+    runs where they are 0."""
+    of_host: bool = False
+    """Whether its kernels are timed by themselves too, since what is left is the host's."""
     every_format: bool = True
     """Whether it is timed in each number format, or in 32 bits alone."""
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is a whole model, which is run over and over as it is."""
+        return self.of_host or self.family == "model"
 
 
 def in_a_row(more: int, many: int = 4) -> int:

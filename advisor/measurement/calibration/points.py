@@ -20,7 +20,7 @@ def points(accelerator: bool = False) -> list[Point]:
         list(convolutions.convolutions(more)),
         list(streaming.streaming(more)),
         list(host.tiny(more)),
-        list(host.blocks(more)),
+        list(host.whole_models(more)),
         [] if accelerator else list(host.interrupted()),
     ]
     placed = (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
 from torch import nn
 
-from advisor.measurement.calibration.others import Others
+from advisor.measurement.calibration.others import Others, interruptions
 from advisor.measurement.calibration.point import Branches, Built, Point
+from advisor.measurement.calibration.replay import Replay
 from advisor.measurement.calibration.timing import Sample, Timing, sample, time_round, timing_of
 from advisor.measurement.timing import Stopwatch
 from advisor.models.loaded import LoadedModel
@@ -74,28 +76,42 @@ class Ready:
     module: nn.Module
     inputs: tuple[torch.Tensor, ...]
     samples: list[Sample] = field(default_factory=list)
+    replay: Replay | None = None
+    kernel_samples: list[Sample] = field(default_factory=list)
 
     def time(self, stopwatch: Stopwatch, limit_s: float, others: Others | None = None) -> None:
-        """One more round, with `others` between its runs."""
-
-        def once() -> Sample:
-            if others is None:
-                return sample(stopwatch, self._run)
-            others.run(self.inputs)
-            return self._sample_among(stopwatch, others)
-
+        """One more round, with `others` between its runs where it has none of its own."""
         with torch.no_grad():
-            self.samples.extend(time_round(once, limit_s))
+            self.samples.extend(time_round(lambda: self._sample(stopwatch, others), limit_s))
+            if self.replay is not None and others is not None:
+                kernels = self._kernels(self.replay, stopwatch, others)
+                self.kernel_samples.extend(time_round(kernels, limit_s))
 
     def _run(self) -> None:
         self.module(*self.inputs)
 
-    def _sample_among(self, stopwatch: Stopwatch, others: Others) -> Sample:
-        if not self.point.interrupted:
-            return sample(stopwatch, self._run)
-        with others.within(self.module) as spent:
-            taken = sample(stopwatch, self._run)
-        return replace(taken, others=len(spent), others_s=sum(spent))
+    def _sample(self, stopwatch: Stopwatch, others: Others | None) -> Sample:
+        if others is not None and self.point.interrupted_by:
+            with others.within(self.module, self.point.interrupted_by) as spent:
+                taken = sample(stopwatch, self._run)
+            return replace(taken, others=len(spent), others_s=sum(spent))
+        if others is not None and not self.point.is_model:
+            others.run(self.inputs)
+        return sample(stopwatch, self._run)
+
+    def _kernels(
+        self, replay: Replay, stopwatch: Stopwatch, others: Others
+    ) -> Callable[[], Sample]:
+        """What times them as kernels of other points are: those of an interrupted model cold."""
+
+        def once() -> Sample:
+            if not self.point.interrupted_by:
+                return sample(stopwatch, replay.run)
+            spent: list[float] = []
+            taken = sample(stopwatch, lambda: spent.extend(replay.run_among(others.push_out)))
+            return replace(taken, others_s=sum(spent))
+
+        return once
 
     @property
     def timing(self) -> Timing:
@@ -103,11 +119,13 @@ class Ready:
 
     def as_timed_point(self) -> TimedPoint:
         chosen = parse_selection(self.point.strategies)
+        times, rows = self.samples[-1].others, self.point.interrupted_by
         return TimedPoint(
             self.operators,
             self.timing.seconds,
             setup_for(chosen),
-            evictions=self.samples[-1].others,
+            others=(interruptions(rows, times),) if times else (),
+            kernels_s=timing_of(self.kernel_samples).seconds if self.kernel_samples else None,
         )
 
 
@@ -118,7 +136,8 @@ def ready(point: Point, dtype: torch.dtype, weights: Weights, on: torch.device) 
     if point.strategies:
         model = LoadedModel(point.text, module, inputs)
         module = apply_selection(model, parse_selection(point.strategies)).module
-    return Ready(point, dtype, operators, module, inputs)
+    replay = Replay(module, inputs) if point.of_host and on.type == "cpu" else None
+    return Ready(point, dtype, operators, module, inputs, replay=replay)
 
 
 def built(point: Point, dtype: torch.dtype, weights: Weights, on: torch.device) -> Built:

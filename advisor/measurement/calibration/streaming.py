@@ -32,6 +32,11 @@ def streaming(more: int) -> Iterator[Point]:
             yield Point("streaming", text, stream(step, rows, columns, operands, times))
     if more == 1:
         yield from _beyond_the_cache(steps)
+    yield Point(
+        "streaming",
+        f"max_pool by halves {4 * more} × 48 × 16²",
+        over_images(4 * more, 48, 16, times, lambda _: nn.MaxPool2d(2)),
+    )
     for batch, channels, side in ((1, 64, 56), (8 * more, 128, 28)):
         yield Point(
             "streaming",

@@ -12,7 +12,9 @@ from advisor.catalog import load
 from advisor.catalog.hardware import Curve, Hardware
 from advisor.catalog.quantity import Quantity, Source
 from advisor.measurement.calibration.fit import fit_box
+from advisor.measurement.calibration.laid import lay
 from advisor.measurement.calibration.least_squares import minimize
+from advisor.measurement.calibration.others import interruptions
 from advisor.profiling.profile import Operator
 from advisor.projection.curves import curves_of
 from advisor.projection.points import TimedPoint, point_rows
@@ -20,7 +22,7 @@ from advisor.projection.setup import Setup
 from tests.support.timed_points import seconds_of, with_class, with_curves
 
 SOURCE = Source("a made-up box", "2026-11-23", "high")
-REFILL_BYTES = 2.0 * 2**20
+REFILL_BYTES, REFILL_S = 8.0 * 2**20, 4e-3
 
 
 def linear(m: int, n: int, k: int) -> Operator:
@@ -42,6 +44,7 @@ def box() -> Hardware:
         overlap=2.0,
         classes={
             "matmul/fp32/linear": Curve(0.8, 0.9, 6.0, 4.0, 2.0, 8.0),
+            "matmul/fp32/vector": Curve(0.8, 0.9, 6.0, 0.0, 2.0, 8.0),
             "streaming/fp32/add": Curve(0.7, 0.8, 1.5, byte_ns=0.01),
             "streaming/fp32/tanh": Curve(0.7, 0.8, 1.5, byte_ns=1.0),
         },
@@ -119,7 +122,7 @@ def test_weights_are_packed_for_several_rows_and_not_for_one() -> None:
 
 def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
     plain = box()
-    waiting = with_class(plain, "matmul/fp32/linear", half_row_bytes=4096.0)
+    waiting = with_class(plain, "matmul/fp32/vector", half_row_bytes=4096.0)
     wide, deep = linear(1, 7168, 1024), linear(1, 1024, 7168)
     slower = {each: seconds_of(waiting, each) / seconds_of(plain, each) for each in (wide, deep)}
     assert slower[wide] > 1.25
@@ -127,16 +130,23 @@ def test_short_rows_of_a_weight_take_longer_than_long_ones() -> None:
 
 
 def test_rows_of_a_weight_that_lies_transposed_are_its_inputs() -> None:
-    waiting = with_class(box(), "matmul/fp32/linear", half_row_bytes=4096.0)
-    waiting = with_class(waiting, "matmul/fp32/addmm", **figures_of(waiting, "matmul/fp32/linear"))
+    waiting = with_class(box(), "matmul/fp32/vector", half_row_bytes=4096.0)
     wide, deep = linear(1, 7168, 1024), linear(1, 1024, 7168)
     turned = {each: seconds_of(waiting, replace(each, name="addmm")) for each in (wide, deep)}
     assert turned[wide] < seconds_of(waiting, wide)
     assert turned[deep] > seconds_of(waiting, deep)
 
 
-def figures_of(hardware: Hardware, name: str) -> dict[str, object]:
-    return dict(vars(curves_of(hardware).classes[name]))
+def test_a_weight_with_a_single_row_is_a_kernel_of_its_own() -> None:
+    plain = box()
+    slow = with_class(plain, "matmul/fp32/vector", bandwidth=0.09)
+    one, two = linear(1, 768, 768), linear(2, 768, 768)
+    assert seconds_of(slow, one) > 2 * seconds_of(plain, one)
+    assert seconds_of(slow, replace(one, name="addmm")) == seconds_of(slow, one)
+    assert seconds_of(slow, two) == seconds_of(plain, two)
+    several = TimedPoint((one,), 1.0, batch_size=4)
+    found = [point_rows([several], each).projected(each) for each in (slow, plain)]
+    assert found[0] == found[1]
 
 
 def test_packing_waits_for_no_arithmetic() -> None:
@@ -146,6 +156,17 @@ def test_packing_waits_for_no_arithmetic() -> None:
     beside = {each: seconds_of(packing, each) - seconds_of(plain, each) for each in (few, many)}
     assert beside[many] == pytest.approx(beside[few])
     assert beside[few] > 0
+
+
+def test_a_packed_copy_lies_in_the_cache_whatever_else_the_model_holds() -> None:
+    plain = box()
+    packing = with_class(plain, "matmul/fp32/linear", packing=9.0)
+    small, large = linear(2, 256, 256), linear(1, 8192, 8192)
+    beside = seconds_of(packing, small, large) - seconds_of(plain, small, large)
+    assert beside == pytest.approx(seconds_of(packing, small) - seconds_of(plain, small))
+    wide = linear(2, 8192, 8192)
+    of_wide = seconds_of(packing, wide) - seconds_of(plain, wide)
+    assert of_wide > 1.5 * beside * wide.weight_bytes / small.weight_bytes
 
 
 def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> None:
@@ -158,17 +179,30 @@ def test_a_weight_cast_before_the_product_is_packed_as_what_the_cast_wrote() -> 
     assert seconds_of(plain, row, setup=few_bits) > seconds_of(plain, row)
 
 
-def tiny_model(operators: int, modules: int, evictions: int) -> TimedPoint:
-    """Next to no arithmetic: what it takes is the host's."""
+def tiny_alone(points: Sequence[TimedPoint]) -> list[TimedPoint]:
+    return [replace(each, others=()) for each in points]
+
+
+def attention(module: str) -> Operator:
+    return Operator(
+        module, "scaled_dot_product_attention", "attention", "float32", 64, 0, 192, 64, 2, 2, 8
+    )
+
+
+def tiny_model(
+    operators: int, modules: int, attentions: int, others: tuple[Operator, ...] = ()
+) -> TimedPoint:
+    """Next to no arithmetic: what it takes beside its kernels is the host's."""
     kinds = [linear(1, 8, 8), *(streaming(name, 8) for name in ("add", "tanh", "mul", "gelu"))]
     rows = [
         replace(kinds[index % len(kinds)], module=f"model.{index % modules}")
         for index in range(operators)
     ]
-    return TimedPoint(tuple(rows), 1.0, evictions=evictions)
+    attending = [attention("model.0")] * attentions
+    return TimedPoint((*rows, *attending), 1.0, others=others)
 
 
-def test_what_the_host_takes_is_told_apart_by_operators_modules_and_refills() -> None:
+def test_what_the_host_takes_is_told_apart_by_operators_modules_attentions_and_refills() -> None:
     plain = box()
     truth = replace(
         plain,
@@ -176,41 +210,61 @@ def test_what_the_host_takes_is_told_apart_by_operators_modules_and_refills() ->
             plain.efficiency,
             dispatch_us=Quantity.exact(5.0),
             module_dispatches=4.0,
-            curves=replace(curves_of(plain), refill_us=30.0, refill_bytes=REFILL_BYTES),
+            attention_dispatches=20.0,
+            curves=replace(
+                curves_of(plain), refill_us=30.0, refill_bytes=REFILL_BYTES, refill_s=REFILL_S
+            ),
         ),
     )
     alone = [*points(plain), *drawn_streaming("mul", "gelu")]
-    tiny = [tiny_model(*each) for each in ((40, 4, 0), (40, 20, 0), (20, 10, 15), (60, 6, 40))]
+    reading, computing = interruptions(1, 40), interruptions(512, 20)
+    tiny = [
+        tiny_model(40, 4, 2), tiny_model(40, 20, 0), tiny_model(20, 10, 4, (reading,)),
+        tiny_model(60, 6, 1, (computing,)), tiny_model(30, 15, 9, (reading, computing)),
+    ]  # fmt: skip
     of_kernels = replace(truth, efficiency=plain.efficiency)
     silent = without_host(of_kernels)
-    timed = [*timed_by(alone, silent), *timed_by(tiny, truth)]
+    kernels = timed_by(tiny, silent)
+    others_s = 30e-6 * lay(tiny, truth).evictions(REFILL_BYTES, REFILL_S)
+    own_s = 30e-6 * lay(tiny_alone(tiny), truth).evictions(REFILL_BYTES, REFILL_S)
+    whole = [
+        replace(each, seconds=each.seconds + longer, kernels_s=alone.seconds)
+        for each, alone, longer in zip(
+            timed_by(tiny, truth), kernels, others_s - own_s, strict=True
+        )
+    ]
+    timed = [*timed_by(alone, silent), *whole]
     efficiency, _ = fit_box(timed, load.hardware()["cpu-2vcpu"], SOURCE, REFILL_BYTES)
     assert efficiency.curves is not None
     assert efficiency.curves.refill_us == pytest.approx(30.0, rel=0.1)
+    assert efficiency.curves.refill_s == REFILL_S
     module_us = efficiency.module_dispatches * efficiency.dispatch_us.expected
-    assert module_us == pytest.approx(20.0, rel=0.15)
-    assert efficiency.dispatch_us.expected == pytest.approx(5.0, abs=1.5)
+    assert module_us == pytest.approx(20.0, rel=0.1)
+    attention_us = efficiency.attention_dispatches * efficiency.dispatch_us.expected
+    assert attention_us == pytest.approx(100.0, rel=0.1)
+    assert efficiency.dispatch_us.expected == pytest.approx(5.0, rel=0.1)
 
 
-def block(kind: Operator, size: int) -> tuple[Operator, ...]:
-    """An operator among others, as a model has it."""
-    others = ("add", "mul", "tanh", "gelu")
-    return (kind, *(streaming(name, size) for name in others))
-
-
-def test_kernels_of_a_kind_that_are_slower_among_others_are_told_apart() -> None:
-    truth = box()
-    mixed = [block(linear(m, 768, 768), 4**10) for m in (64, 128, 256, 512)]
-    drawn = [*drawn_streaming("mul", "gelu"), *(TimedPoint(each, 1.0) for each in mixed)]
-    laid = point_rows(drawn, truth)
-    each = np.where(laid.calls.m[0] > 0, 1.5, 1.0) * laid.class_seconds(truth)
-    times = np.bincount(laid.point, each)
-    timed = [replace(one, seconds=float(took)) for one, took in zip(drawn, times, strict=True)]
-    everything = [*points(truth), *timed]
-    efficiency, _ = fit_box(everything, load.hardware()["cpu-2vcpu"], SOURCE, REFILL_BYTES)
-    fitted = replace(truth, efficiency=efficiency)
-    found = point_rows(timed[-4:], fitted).projected(fitted)
-    assert found == pytest.approx(times[-4:], rel=0.1)
+def test_no_curve_is_fitted_to_whole_models() -> None:
+    """What the host takes in them would be taken for an operator's."""
+    streamed = timed_by(drawn_streaming("mul", "gelu"), without_host(box()))
+    alone = [*points(box()), *streamed]
+    models = [
+        TimedPoint(
+            (linear(m, 768, 768), *(streaming(name, 4**10) for name in ("add", "mul", "gelu"))),
+            1.0,
+        )
+        for m in (64, 128, 256)
+    ]
+    base = load.hardware()["cpu-2vcpu"]
+    without, _ = fit_box(alone, base, SOURCE, REFILL_BYTES)
+    beside, ratios = fit_box([*alone, *models], base, SOURCE, REFILL_BYTES)
+    assert without.curves is not None
+    assert beside.curves is not None
+    name = "matmul/fp32/linear"
+    found, alone_found = (each.classes[name].compute for each in (beside.curves, without.curves))
+    assert found == pytest.approx(alone_found, rel=0.05)
+    assert np.all(ratios[-3:] > 2)
 
 
 def test_a_share_of_the_cache_serves_weights_as_a_cache_of_that_size() -> None:

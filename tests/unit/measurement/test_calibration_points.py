@@ -137,7 +137,7 @@ def test_others_write_what_the_next_run_reads() -> None:
 def test_others_run_after_each_innermost_module_and_then_no_more() -> None:
     others, layer = Others(), nn.Linear(4, 4)
     model = nn.Sequential(nn.Sequential(layer, nn.ReLU()), layer)
-    with others.within(model) as spent:
+    with others.within(model, 2) as spent:
         model(torch.randn(1, 4))
     assert len(spent) == 3
     assert all(seconds > 0 for seconds in spent)
@@ -146,12 +146,16 @@ def test_others_run_after_each_innermost_module_and_then_no_more() -> None:
 
 
 def test_an_interrupted_model_is_timed_without_what_interrupts_it() -> None:
-    point = next(each for each in points() if each.interrupted)
+    point = next(each for each in points() if each.interrupted_by)
     made = ready(point, torch.float32, Weights(CPU), CPU)
     made.time(Stopwatch(CPU), 0.001, Others())
     taken = made.samples[-1]
-    assert made.as_timed_point().evictions == taken.others > 0
-    assert made.timing.seconds < taken.wall_s
+    timed = made.as_timed_point()
+    assert [(each.m, each.repeats) for each in timed.others] == [
+        (point.interrupted_by, taken.others)
+    ]
+    assert timed.kernels_s is not None
+    assert 0 < timed.kernels_s < timed.seconds < taken.wall_s
 
 
 @pytest.mark.parametrize("text", ["tiny add", "tiny relu", "max_pool 1 × 64 × 56²"])
@@ -170,7 +174,7 @@ def test_a_processor_runs_a_step_once_and_an_accelerator_several_times(text: str
 
 
 def test_an_accelerator_is_not_interrupted() -> None:
-    assert not [each for each in points(accelerator=True) if each.interrupted]
+    assert not [each for each in points(accelerator=True) if each.interrupted_by]
 
 
 def test_every_point_is_timed_once_however_late_it_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -131,18 +132,49 @@ def test_modules_cost_the_host_as_several_operators(processor: Hardware) -> None
     assert seconds(layers[0], here, compiled) == seconds(layers[0], processor, compiled)
 
 
-def test_an_operator_that_fills_the_caches_makes_the_hosts_code_slower(
-    processor: Hardware,
-) -> None:
-    curves = replace(curves_of(processor), refill_us=30.0, refill_bytes=2.0**20)
-    here = with_curves(processor, curves)
-    for width, share in ((2048, 1.0), (256, (256 * 256 + 512) * 4 / 2**20)):
-        longer_s = seconds(linear(1, width), here, FIRST) - seconds(
-            linear(1, width), processor, FIRST
-        )
-        assert longer_s == pytest.approx(share * 30e-6, rel=0.05)
+def test_an_attention_costs_the_host_as_several_operators(processor: Hardware) -> None:
+    here = replace(processor, efficiency=replace(processor.efficiency, attention_dispatches=20.0))
+    each_s = processor.efficiency.dispatch_us.expected * 1e-6
+    fused = Operator(
+        "", "scaled_dot_product_attention", "attention", "float32", 64, 0, 192, 64, 2, 2, 8,
+        repeats=3,
+    )  # fmt: skip
+    scores = Operator("", "matmul", "matmul", "float32", 64, 0, 192, 64, 2, 2, 8)
+    for rows, attentions in (((fused,), 3), ((scores, scores), 1), ((linear(1, 64),), 0)):
+        longer_s = seconds_of(here, *rows) - seconds_of(processor, *rows)
+        assert longer_s == pytest.approx(20.0 * attentions * each_s)
     compiled = Setup(execution="compiled")
-    assert seconds(linear(1, 2048), here, compiled) == seconds(linear(1, 2048), processor, compiled)
+    assert seconds(fused, here, compiled) == seconds(fused, processor, compiled)
+
+
+def test_what_operators_move_puts_the_hosts_code_out_of_the_caches(processor: Hardware) -> None:
+    curves = replace(curves_of(processor), refill_us=30.0, refill_bytes=2.0**20, refill_s=1e3)
+    here = with_curves(processor, curves)
+    one, packed = linear(1, 256), linear(2, 256)
+    for row, moved in ((one, one.total_bytes), (packed, packed.total_bytes + packed.weight_bytes)):
+        longer_s = seconds(row, here, FIRST) - seconds(row, processor, FIRST)
+        assert longer_s == pytest.approx(30e-6 * -math.expm1(-moved / 2**20), rel=0.01)
+    vast = linear(1, 4096)
+    assert seconds(vast, here, FIRST) - seconds(vast, processor, FIRST) == pytest.approx(30e-6)
+    compiled = Setup(execution="compiled")
+    assert seconds(vast, here, compiled) == seconds(vast, processor, compiled)
+
+
+def test_so_does_what_they_compute(processor: Hardware) -> None:
+    """A product of many rows reads its operands again and again."""
+    curves = replace(curves_of(processor), refill_us=30.0, refill_bytes=1e15, refill_s=1e-3)
+    here = with_curves(processor, curves)
+    row = linear(512, 512)
+    at_peak_s = 2 * row.multiply_adds / (processor.compute.fp32_tflops * 1e12)
+    longer_s = seconds(row, here, FIRST) - seconds(row, processor, FIRST)
+    assert longer_s == pytest.approx(30e-6 * -math.expm1(-at_peak_s / 1e-3), rel=0.01)
+
+
+def test_a_pooling_of_small_windows_is_a_kernel_of_its_own(processor: Hardware) -> None:
+    here = with_class(processor, "norm/fp32/max_pool2d_of_few", byte_ns=9.0)
+    small, large = pooling(10**6, 10**6 // 4, 10**6), pooling(10**6, 10**6 // 4, 9 * 10**6 // 4)
+    assert seconds(small, here, FIRST) > 2 * seconds(small, processor, FIRST)
+    assert seconds(large, here, FIRST) == seconds(large, processor, FIRST)
 
 
 def test_a_head_with_far_more_outputs_than_inputs_is_a_kernel_of_its_own(
