@@ -38,6 +38,7 @@ CACHE_SPEEDS = (3.0, 6.0, 12.0)
 CACHE_SHARES = (1.0, 0.6, 0.3, 0.15)
 FOLDS = 5
 INTERVAL = (0.1, 0.9)
+"""Of few points taken as those whose share a next one is expected to fall below: i / (n + 1)."""
 LEAST_COMPOSITE = 12
 """Composite points for an interval of their own: in them, as in a model, the errors of single
 operators even out."""
@@ -206,9 +207,8 @@ def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Flo
 
 
 def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) -> Curves:
-    """What the last cache gives here: the best of a few."""
+    """What the last cache gives here: the best of a few, one figure after the other."""
     base = replace(default_curves(hardware), source=source, refill_bytes=refill_bytes)
-
     first = solve(laid, hardware, base, 1)
 
     def missed(curves: Curves) -> float:
@@ -216,12 +216,8 @@ def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) 
         return float(np.mean(np.abs(errors(tried, laid, hardware))))
 
     if hardware.memory.cache_mib:
-        tried = [
-            replace(base, cache_speed=speed, cache_share=share)
-            for speed in CACHE_SPEEDS
-            for share in CACHE_SHARES
-        ]
-        base = min(tried, key=missed)
+        base = min((replace(base, cache_speed=each) for each in CACHE_SPEEDS), key=missed)
+        base = min((replace(base, cache_share=each) for each in CACHE_SHARES), key=missed)
         base = min((replace(base, weight_cache_share=each) for each in CACHE_SHARES), key=missed)
     return base
 
@@ -236,7 +232,9 @@ def fit_box(
     ratios = left_out(points, hardware, fit)
     telling = laid.composite & ~laid.of_host
     enough = np.sum(telling) >= LEAST_COMPOSITE
-    low, high = np.quantile(np.exp(ratios[telling] if enough else ratios), INTERVAL)
+    low, high = np.quantile(
+        np.exp(ratios[telling] if enough else ratios), INTERVAL, method="weibull"
+    )
     spread = Quantity(1.0, min(float(low), 1.0), max(float(high), 1.0))
     by_format = coarser(fit.values)
     figures = {**coarser(by_format), **by_format, **fit.values}

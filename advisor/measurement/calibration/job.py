@@ -28,7 +28,7 @@ from advisor.measurement.protocol import CalibrationReady
 from advisor.measurement.timing import Stopwatch
 from advisor.telemetry.machine import Machine, machine
 
-TIMING_ENDS = 0.8
+TIMING_ENDS = 0.7
 """Of the time; the rest goes into fitting."""
 ROUND_S = 0.008
 """Of one point at a time: a shared box changes its pace within seconds, and the points of one
