@@ -37,7 +37,7 @@ _MOST_TILE_LOSS = 3.0
 """Of the last tile, a row: a kernel for vectors, bound by its traffic, reaches a quarter."""
 _ITEM_BYTES = np.array([4.0 if name == "fp32" else 2.0 for name in FORMATS])
 """Of an operand as the units take it in, by format; 8 bits run at twice the rate of 16."""
-FLOATING = np.array([name in ("fp32", "bf16", "fp16") for name in FORMATS])
+_FLOATING = np.array([name in ("fp32", "bf16", "fp16") for name in FORMATS])
 _CHUNK = 1 << 21
 """Elements of the arrays over candidates that are held at a time."""
 
@@ -152,7 +152,7 @@ def kernel_labels(calls: Calls) -> NDArray[np.intp]:
 
     Shape (setups, operators) where some does, else (operators,).
     """
-    vectors = (calls.kinds == MATMUL) & (calls.m <= 1) & FLOATING[calls.formats]
+    vectors = (calls.kinds == MATMUL) & (calls.m <= 1) & _FLOATING[calls.formats]
     return np.where(vectors, VECTOR, calls.labels) if vectors.any() else calls.labels
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advisor.catalog.hardware import Hardware
+from advisor.catalog.hardware import Efficiency, Hardware
 from advisor.catalog.quantity import Quantity, Source
 from advisor.projection.columns import SetupColumns
 from advisor.projection.curves import CONV, DEPTHWISE_CONV, GROUPED_CONV
@@ -271,9 +271,15 @@ def host_calls(todo: Work, hardware: Hardware) -> Floats:
     what the host takes for the kernels around an operator: it was timed with them.
     """
     calls = todo.operators if is_timed_processor(hardware) else todo.launches
-    efficiency = hardware.efficiency
-    modules = efficiency.module_dispatches * todo.modules
-    return calls + modules + efficiency.attention_dispatches * todo.attentions
+    return calls + dispatches_around(hardware.efficiency, todo.modules, todo.attentions)
+
+
+def dispatches_around(
+    efficiency: Efficiency, modules: Floats | float, attentions: Floats | float
+) -> Floats:
+    """What the Python of so many modules and attentions costs, in operators' dispatches."""
+    of_modules = efficiency.module_dispatches * modules
+    return np.asarray(of_modules + efficiency.attention_dispatches * attentions)
 
 
 def turn_ratio(columns: SetupColumns, case: Cases) -> Floats:

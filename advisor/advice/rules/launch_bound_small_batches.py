@@ -23,6 +23,7 @@ from advisor.advice.rules._alone import COMPILE, NOTICEABLE, gain, rates
 from advisor.advice.rules._bounds import share_of_time
 from advisor.projection.operators import operator_table
 from advisor.projection.serving import main_phase
+from advisor.projection.time import dispatches_around
 from advisor.units import percent
 
 SLUG = "launch-bound-small-batches"
@@ -40,11 +41,8 @@ def check(facts: Facts) -> Finding | None:
     calls = sum(operator.repeats for operator in phase.operators)
     efficiency = facts.scenario.hardware.efficiency
     table = operator_table(phase)
-    beside = (
-        efficiency.module_dispatches * table.module_calls
-        + efficiency.attention_dispatches * table.attention_calls
-    )
-    host_us = efficiency.dispatch_us.expected * (1 + beside / calls)
+    around = dispatches_around(efficiency, table.module_calls, table.attention_calls)
+    host_us = efficiency.dispatch_us.expected * (1 + float(around) / calls)
     return Finding(
         SLUG,
         "waste",

@@ -85,8 +85,9 @@ def _seconds(calls: Calls, values: Floats, hardware: Hardware, curves: Curves) -
 
 
 def solve(
-    laid: Laid, hardware: Hardware, curves: Curves, sweeps: int = SWEEPS, near: Fit | None = None
-) -> Fit:
+    laid: Laid, hardware: Hardware, curves: Curves, host: Host, sweeps: int = SWEEPS,
+    near: Fit | None = None,
+) -> Fit:  # fmt: skip
     """Go through the classes a few times, each fitted to what the others leave of its points.
 
     The search begins at the figures of `near`, where there are any.
@@ -107,7 +108,7 @@ def solve(
             best = _solve_class(laid, share, found, values[share.name], hardware, curves)
             values[share.name] = best
             found[share.name] = _class_seconds(laid, share, best, hardware, curves)
-    return Fit(values, host_share(laid, curves.refill_bytes), curves)
+    return Fit(values, host, curves)
 
 
 def _named(laid: Laid) -> list[str]:
@@ -201,18 +202,20 @@ def left_out(points: Sequence[TimedPoint], hardware: Hardware, near: Fit) -> Flo
         seen = [point for point, each in zip(points, fold, strict=True) if each != held]
         unseen = [point for point, each in zip(points, fold, strict=True) if each == held]
         if unseen:
-            fit = solve(lay(seen, hardware), hardware, near.curves, 1, near)
+            laid = lay(seen, hardware)
+            host = host_share(laid, near.curves.refill_bytes)
+            fit = solve(laid, hardware, near.curves, host, 1, near)
             found[fold == held] = errors(fit, lay(unseen, hardware), hardware)
     return found
 
 
-def shared(laid: Laid, hardware: Hardware, source: Source, refill_bytes: float) -> Curves:
+def shared(laid: Laid, hardware: Hardware, source: Source, host: Host) -> Curves:
     """What the last cache gives here: the best of a few, one figure after the other."""
-    base = replace(default_curves(hardware), source=source, refill_bytes=refill_bytes)
-    first = solve(laid, hardware, base, 1)
+    base = replace(default_curves(hardware), source=source, refill_bytes=host.refill_bytes)
+    first = solve(laid, hardware, base, host, 1)
 
     def missed(curves: Curves) -> float:
-        tried = solve(laid, hardware, curves, 1, first)
+        tried = solve(laid, hardware, curves, host, 1, first)
         return float(np.mean(np.abs(errors(tried, laid, hardware))))
 
     if hardware.memory.cache_mib:
@@ -227,8 +230,8 @@ def fit_box(
 ) -> tuple[Efficiency, Floats]:
     """The efficiency of this box, and ln(measured / projected) of each point left out of it."""
     laid = lay(points, hardware)
-    curves = shared(laid, hardware, source, refill_bytes)
-    fit = solve(laid, hardware, curves)
+    host = host_share(laid, refill_bytes)
+    fit = solve(laid, hardware, shared(laid, hardware, source, host), host)
     ratios = left_out(points, hardware, fit)
     telling = laid.composite & ~laid.of_host
     enough = np.sum(telling) >= LEAST_COMPOSITE
@@ -246,19 +249,19 @@ def fit_box(
     family = {name: replace(each, spread=spread) for name, each in fit.curves.classes.items()}
     # Passes beside a kernel go by it, and find in the caches what the kernel touches.
     classes["streaming"] = family["streaming"]
-    dispatch_us = fit.host.dispatch_us
+    dispatch_us = host.dispatch_us
     return replace(
         hardware.efficiency,
         source=source,
         curves=replace(
             fit.curves,
             classes={**family, **classes},
-            refill_us=fit.host.refill_us,
-            refill_s=fit.host.refill_s,
+            refill_us=host.refill_us,
+            refill_s=host.refill_s,
         ),
         dispatch_us=Quantity(dispatch_us, dispatch_us * spread.low, dispatch_us * spread.high),
-        module_dispatches=fit.host.module_us / dispatch_us if dispatch_us else 0.0,
-        attention_dispatches=fit.host.attention_us / dispatch_us if dispatch_us else 0.0,
+        module_dispatches=host.module_us / dispatch_us if dispatch_us else 0.0,
+        attention_dispatches=host.attention_us / dispatch_us if dispatch_us else 0.0,
     ), ratios
 
 

@@ -8,11 +8,11 @@ from functools import partial
 import torch
 from torch import nn
 
-from advisor.measurement.calibration import library_models
-from advisor.measurement.calibration.library_models import Size
+from advisor.measurement.calibration import transformers_models
 from advisor.measurement.calibration.point import Built, Point, in_a_row
 from advisor.measurement.calibration.products import attend
 from advisor.measurement.calibration.streaming import over_images, stream
+from advisor.measurement.calibration.transformers_models import Size
 
 READING_ROWS, COMPUTING_ROWS = 32, 256
 
@@ -60,10 +60,10 @@ def _interrupted(name: str, build: Callable[[], Built], rows: int) -> Point:
 
 
 def _tiny_models() -> dict[str, Callable[[], Built]]:
-    sizes = {"convolutions": library_models.TINY_IMAGES}
+    sizes = {"convolutions": transformers_models.TINY_IMAGES}
     return {
-        name: partial(build, sizes.get(name, library_models.TINY))
-        for name, build in library_models.MODELS.items()
+        name: partial(build, sizes.get(name, transformers_models.TINY))
+        for name, build in transformers_models.MODELS.items()
     }
 
 
@@ -92,4 +92,4 @@ def whole_models(more: int) -> Iterator[Point]:
     for name, each in sizes.items():
         for batch, tokens, width in each:
             size = Size(batch * more, tokens, width)
-            yield Point("model", f"{name} {size}", partial(library_models.MODELS[name], size))
+            yield Point("model", f"{name} {size}", partial(transformers_models.MODELS[name], size))

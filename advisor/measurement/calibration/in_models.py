@@ -46,7 +46,7 @@ class Host:
 def host_share(laid: Laid, refill_bytes: float) -> Host:
     """What tiny models take beside their kernels, where all caches hold `refill_bytes`."""
     if not laid.of_host.any():
-        return Host()
+        return Host(refill_bytes=refill_bytes)
     tried = [_host_share(laid, refill_bytes, each) for each in REFILL_S]
     return min(tried, key=lambda each: each[0])[1]
 

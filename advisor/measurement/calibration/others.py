@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import torch
 from torch import nn
@@ -63,23 +62,29 @@ class Others:
         spent: list[float] = []
         operand = torch.ones(rows, _WIDTH)
 
-        def interrupt() -> None:
-            started = time.perf_counter()
-            functional.linear(operand, self._layer)
-            spent.append(time.perf_counter() - started)
-
-        with after_each_innermost(module, interrupt):
+        product = timed_into(spent, lambda: functional.linear(operand, self._layer))
+        with after_each_innermost(module, product):
             yield spent
+
+
+def timed_into(spent: list[float], run: Callable[[], object]) -> Callable[[], None]:
+    """`run`, with the seconds of each time added to `spent`."""
+
+    def once() -> None:
+        started = time.perf_counter()
+        run()
+        spent.append(time.perf_counter() - started)
+
+    return once
 
 
 def interruptions(rows: int, times: int) -> Operator:
     """What `Others.within` runs so often, as a profile would have it."""
     weights, moved = _ITEM_BYTES * _WIDTH * _WIDTH, _ITEM_BYTES * rows * _WIDTH
-    one = Operator(
+    return Operator(
         "", "linear", "matmul", "float32", rows * _WIDTH * _WIDTH, weights, moved, moved,
-        rows, _WIDTH, _WIDTH,
+        rows, _WIDTH, _WIDTH, repeats=times,
     )  # fmt: skip
-    return replace(one, repeats=times)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from torch import nn
 from torch.utils import _pytree as pytree
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from advisor.measurement.calibration.others import after_each_innermost
+from advisor.measurement.calibration.others import after_each_innermost, timed_into
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,9 @@ class Replay:
     def run_among(self, push_out: Callable[[], object]) -> list[float]:
         """The same with `push_out` after each innermost module; the seconds of each time."""
         spent: list[float] = []
+        push = timed_into(spent, push_out)
         for step in self._steps:
-            if step is not None:
-                step()
-                continue
-            started = time.perf_counter()
-            push_out()
-            spent.append(time.perf_counter() - started)
+            (step or push)()
         return spent
 
 
